@@ -1,1 +1,10 @@
-//! shared
+//! The language that all functions speak: calls, cases, money, the ledger, and the vendors'
+//! clients that two or more of them use.
+
+pub mod call;
+pub mod case;
+pub mod clock;
+pub mod error;
+pub mod ids;
+pub mod money;
+pub mod redact;
