@@ -22,7 +22,11 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 pub const MAX_RESPONSE_BYTES: usize = 8 * 1024 * 1024;
 
 /// What a path segment may show unencoded: RFC 3986's unreserved characters.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// The methods that our vendors ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -78,7 +82,14 @@ impl WireRequest {
     #[must_use]
     pub fn new(method: Method, route: &'static str, timeout: Duration) -> Self {
         let path = route.to_owned();
-        Self { method, route, path, query: Vec::new(), body: None, timeout }
+        Self {
+            method,
+            route,
+            path,
+            query: Vec::new(),
+            body: None,
+            timeout,
+        }
     }
 
     /// Puts `value`, percent-encoded, where the path's next `{name}` stands.
@@ -217,7 +228,10 @@ impl HttpClients {
                 .build()
                 .map_err(|error| TransportError::Unbuildable(Some(error)))
         };
-        Ok(Self { reads: build(2)?, writes: build(0)? })
+        Ok(Self {
+            reads: build(2)?,
+            writes: build(0)?,
+        })
     }
 }
 
@@ -266,7 +280,11 @@ impl HttpTransport {
     /// Speaks to `base_url` (see [`base_url`]) with `auth` as its bearer token.
     #[must_use]
     pub fn new(clients: HttpClients, base_url: String, auth: SecretString) -> Self {
-        Self { clients, base_url, auth }
+        Self {
+            clients,
+            base_url,
+            auth,
+        }
     }
 }
 
@@ -282,8 +300,11 @@ impl fmt::Debug for HttpTransport {
 #[async_trait]
 impl Transport for HttpTransport {
     async fn send(&self, request: WireRequest) -> Result<WireResponse, TransportError> {
-        let client =
-            if request.method.is_write() { &self.clients.writes } else { &self.clients.reads };
+        let client = if request.method.is_write() {
+            &self.clients.writes
+        } else {
+            &self.clients.reads
+        };
         let url = format!("{}{}", self.base_url, request.path);
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
@@ -294,7 +315,10 @@ impl Transport for HttpTransport {
             .request(method, url)
             .timeout(request.timeout)
             .bearer_auth(self.auth.expose_secret())
-            .header(USER_AGENT, concat!("ledgerline/", env!("CARGO_PKG_VERSION")));
+            .header(
+                USER_AGENT,
+                concat!("ledgerline/", env!("CARGO_PKG_VERSION")),
+            );
         if !request.query.is_empty() {
             builder = builder.query(&request.query);
         }
@@ -308,7 +332,11 @@ impl Transport for HttpTransport {
             rate_limit_reset: seconds(response.headers(), "x-ratelimit-reset"),
             body: Vec::new(),
         };
-        while let Some(chunk) = response.chunk().await.map_err(TransportError::from_reqwest)? {
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(TransportError::from_reqwest)?
+        {
             if answer.body.len() + chunk.len() > MAX_RESPONSE_BYTES {
                 return Err(TransportError::TooLarge);
             }
