@@ -1,3 +1,4 @@
 //! The systems around us, each behind a client of its own, and the one HTTP layer they share.
 
 pub mod http;
+pub mod slack;

@@ -1,0 +1,77 @@
+//! Secrets: read from Secrets Manager, kept for a short while, and never open when unset.
+
+mod cache;
+mod manager;
+mod typed;
+
+use async_trait::async_trait;
+use secrecy::SecretString;
+use thiserror::Error;
+
+use crate::error::Class;
+
+pub use cache::CachedSecrets;
+pub use manager::SecretsManager;
+pub use typed::{
+    CallerKey, DialNexaSecrets, PaystackKey, caller_key, dialnexa_secrets, paystack_key,
+    slack_token,
+};
+
+/// Reads a secret's text by its id.
+#[async_trait]
+pub trait ReadSecret: Send + Sync {
+    /// The secret's present text.
+    ///
+    /// # Errors
+    /// [`SecretError`] where there is none to be had.
+    async fn read(&self, id: &str) -> Result<SecretString, SecretError>;
+}
+
+/// Why there is no secret. Carries nothing of its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum SecretError {
+    /// The service did not answer, or not in time.
+    #[error("the secrets service did not answer")]
+    Unavailable,
+    /// There is no secret of this id.
+    #[error("there is no secret of this id")]
+    Missing,
+    /// The role may not read it, or not use its key.
+    #[error("this function's role may not read the secret")]
+    Denied,
+    /// It is empty, or still what the template put there.
+    #[error("the secret {0} has not been set")]
+    Unset(&'static str),
+    /// It is not what it should be.
+    #[error("the secret {name} is not {expected}")]
+    Malformed {
+        /// Which secret.
+        name: &'static str,
+        /// What it should be.
+        expected: &'static str,
+    },
+}
+
+impl SecretError {
+    /// What happens next: without a secret nothing was sent anywhere, and once a person has set it,
+    /// or the service is back, the same work goes through.
+    #[must_use]
+    pub const fn class(self) -> Class {
+        match self {
+            Self::Unavailable
+            | Self::Missing
+            | Self::Denied
+            | Self::Unset(_)
+            | Self::Malformed { .. } => Class::RetryLater,
+        }
+    }
+
+    /// Whether only a person can put this right.
+    #[must_use]
+    pub const fn is_configuration(self) -> bool {
+        match self {
+            Self::Unavailable => false,
+            Self::Missing | Self::Denied | Self::Unset(_) | Self::Malformed { .. } => true,
+        }
+    }
+}
