@@ -37,7 +37,7 @@ pub struct Customer {
     #[serde(default, deserialize_with = "wire::loose_list")]
     pub authorizations: Vec<Authorization>,
     /// When the record was made.
-    #[serde(default, alias = "createdAt", deserialize_with = "wire::optional_time")]
+    #[serde(default, deserialize_with = "wire::optional_time")]
     pub created_at: Option<Timestamp>,
 }
 

@@ -3,9 +3,15 @@
 //! Every write is sent once. Paystack has no idempotency key on any of them except a transaction's
 //! own reference, so what an error means ([`PaystackError::class`]) is what keeps an action single.
 
+mod balance;
 mod customer;
+mod dispute;
 mod error;
 mod payment_request;
+mod refund;
+mod subscription;
+mod transaction;
+mod webhook_events;
 mod wire;
 
 use std::fmt;
@@ -20,12 +26,20 @@ use tracing::instrument;
 use crate::vendors::http::{Method, Transport, TransportError, WireRequest, WireResponse};
 
 pub use customer::{Authorization, Customer, NewCustomer};
+pub use dispute::{
+    Dispute, DisputeStatus, EvidenceFile, InvalidFileName, NewEvidence, Resolution, Resolve,
+    UploadTarget,
+};
 pub use error::{Effect, PaystackError, Reason};
 pub use payment_request::{
     LineItem, NewPaymentRequest, Notification, PaymentRequest, PaymentRequestChanges, RequestKey,
     RequestLines, RequestStatus, TaxItem,
 };
-pub use wire::{CustomerRef, Metadata, Mode, PrivateText};
+pub use refund::{NewRefund, Refund, RefundAccount, RefundStatus};
+pub use subscription::{Subscription, SubscriptionInvoice, SubscriptionPlan, SubscriptionStatus};
+pub use transaction::{Charge, ChargeAuthorization, Transaction, TransactionStatus};
+pub use webhook_events::WebhookEvent;
+pub use wire::{CustomerRef, Metadata, Mode, PrivateText, TransactionRef};
 
 /// Where Paystack lives, in both modes.
 pub const BASE_URL: &str = "https://api.paystack.co";
@@ -172,7 +186,7 @@ impl Paystack {
             let count = items.len();
             for item in items {
                 self.check_mode(&item, Effect::Read)?;
-                let row: T = serde_json::from_value(item).map_err(|_| unreadable())?;
+                let row: T = wire::record(item).ok_or_else(unreadable)?;
                 rows.insert(key(&row), row);
             }
             // Without a count of pages only an empty one ends the list: Paystack may give fewer rows
@@ -264,6 +278,8 @@ struct Meta {
     total: Option<u64>,
     #[serde(default, rename = "pageCount", deserialize_with = "wire::optional_u64")]
     page_count: Option<u64>,
+    #[serde(default, deserialize_with = "wire::optional_text")]
+    next: Option<String>,
 }
 
 /// Tells a yes from a definite no from everything that leaves open what Paystack did.

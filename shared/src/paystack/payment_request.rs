@@ -85,10 +85,10 @@ pub struct PaymentRequest {
     #[serde(default, deserialize_with = "wire::optional_text")]
     pub offline_reference: Option<String>,
     /// When the record was made.
-    #[serde(default, alias = "createdAt", deserialize_with = "wire::optional_time")]
+    #[serde(default, deserialize_with = "wire::optional_time")]
     pub created_at: Option<Timestamp>,
     /// When it was paid.
-    #[serde(default, alias = "paidAt", deserialize_with = "wire::optional_time")]
+    #[serde(default, deserialize_with = "wire::optional_time")]
     pub paid_at: Option<Timestamp>,
 }
 

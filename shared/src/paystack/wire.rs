@@ -9,10 +9,11 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use secrecy::SecretString;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use crate::ids::{CustomerCode, Email, PhoneNumber};
+use crate::ids::{CustomerCode, Email, PhoneNumber, TransactionReference};
 use crate::money::{Currency, Money};
 
 /// Somebody's words or name, as Paystack stores them. Prints masked.
@@ -141,6 +142,26 @@ impl<'de> Deserialize<'de> for CustomerRef {
     }
 }
 
+/// Which transaction a record is about: Paystack names it by number or with an object.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TransactionRef {
+    /// The transaction's number.
+    pub id: Option<u64>,
+    /// The transaction's reference.
+    pub reference: Option<TransactionReference>,
+}
+
+impl<'de> Deserialize<'de> for TransactionRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let reference = value.get("reference").and_then(Value::as_str);
+        Ok(Self {
+            id: as_u64(value.get("id").unwrap_or(&value)),
+            reference: reference.and_then(|text| TransactionReference::new(text).ok()),
+        })
+    }
+}
+
 /// Paystack's two modes. The key decides which one answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -164,7 +185,9 @@ impl Mode {
 
 /// A status of Paystack's, with [`Unknown`](Self) for those that it adds tomorrow.
 macro_rules! status {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)+ }) => {
+    ($(#[$doc:meta])* $name:ident {
+        $($(#[$variant_doc:meta])* $variant:ident = $text:literal $(| $also:literal)*,)+
+    }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         pub enum $name {
@@ -194,7 +217,7 @@ macro_rules! status {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = $crate::paystack::wire::word(deserializer)?;
                 Ok(match text.as_str() {
-                    $($text => Self::$variant,)+
+                    $($text $(| $also)* => Self::$variant,)+
                     _ => Self::Unknown(text),
                 })
             }
@@ -202,6 +225,27 @@ macro_rules! status {
     };
 }
 pub(super) use status;
+
+/// Reads a record. Paystack spells a time stamp `created_at` in one answer, `createdAt` in the next
+/// and gives both in a third; records are read by the first spelling.
+pub(super) fn record<T: DeserializeOwned>(mut value: Value) -> Option<T> {
+    const SPELLINGS: [(&str, &str); 4] = [
+        ("createdAt", "created_at"),
+        ("paidAt", "paid_at"),
+        ("dueAt", "due_at"),
+        ("resolvedAt", "resolved_at"),
+    ];
+    if let Value::Object(map) = &mut value {
+        for (other, ours) in SPELLINGS {
+            if let Some(instant) = map.remove(other)
+                && map.get(ours).is_none_or(Value::is_null)
+            {
+                map.insert(ours.to_owned(), instant);
+            }
+        }
+    }
+    serde_json::from_value(value).ok()
+}
 
 /// A value as a whole number that is not negative: `7`, `"7"`, `7.0`.
 pub(super) fn as_u64(value: &Value) -> Option<u64> {
@@ -330,7 +374,7 @@ pub(super) fn optional_date<'de, D: Deserializer<'de>>(
 
 /// A list; one object where Paystack should have sent a list of one; empty where it is absent.
 /// Elements that cannot be read are left out.
-pub(super) fn loose_list<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned>(
+pub(super) fn loose_list<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     source: D,
 ) -> Result<Vec<T>, D::Error> {
     let items = match Value::deserialize(source)? {
@@ -345,10 +389,19 @@ pub(super) fn loose_list<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwn
 }
 
 /// An object, left out where there is none or it cannot be read (`{}`, `[]`, `0`, `""`).
-pub(super) fn loose_object<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned>(
+pub(super) fn loose_object<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     source: D,
 ) -> Result<Option<T>, D::Error> {
-    Ok(serde_json::from_value(Value::deserialize(source)?).ok())
+    Ok(record(Value::deserialize(source)?))
+}
+
+/// The elements of a list, or the one object that stands where a list should.
+pub(super) fn one_or_many(value: Value) -> Vec<Value> {
+    match value {
+        Value::Array(items) => items,
+        object @ Value::Object(_) => vec![object],
+        _ => Vec::new(),
+    }
 }
 
 /// An amount with its currency, where both could be read.
