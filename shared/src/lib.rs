@@ -6,5 +6,6 @@ pub mod case;
 pub mod clock;
 pub mod error;
 pub mod ids;
+pub mod ledger;
 pub mod money;
 pub mod redact;

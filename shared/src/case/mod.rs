@@ -3,6 +3,7 @@
 //! A case holds what the caller *claims*. It decides nothing: `execute` asks Paystack what is
 //! true and policy what may be done.
 
+mod compare;
 mod fields;
 mod workflow;
 

@@ -41,8 +41,9 @@ pub struct CallRecord {
     pub removed: BTreeSet<Kind>,
     /// Whether its actions have been planned; from then on its facts are fixed.
     pub planned: bool,
-    /// How many outbox items and notices were numbered so far.
-    pub outbox_count: u32,
+    /// Whether a later event contradicted the facts after they were fixed: a person decides.
+    #[serde(default)]
+    pub contested: bool,
 }
 
 impl CallRecord {
@@ -266,6 +267,9 @@ pub struct Action {
     /// Why it stands where it stands.
     #[serde(default)]
     pub reason: Option<Reason>,
+    /// How many people have to approve it, where one has to.
+    #[serde(default = "one")]
+    pub approvals_needed: u32,
     /// Who approved it.
     #[serde(default)]
     pub approvals: Vec<Approval>,
@@ -273,6 +277,10 @@ pub struct Action {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+const fn one() -> u32 {
+    1
 }
 
 impl Action {

@@ -1,0 +1,230 @@
+//! The audit trail: who moved what, when and why, each entry with the hash of the one before.
+//!
+//! Entries hold ids, enums, amounts and policy ids, never personal data, so that erasing a caller
+//! leaves the chain whole.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use super::record::{ActionId, partition};
+use super::state::State;
+use super::table::Key;
+use crate::ids::CallId;
+use crate::money::Money;
+
+/// What is to be written into the trail.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditNote {
+    /// What happened, such as `claimed`, `planned`, or a step of an action.
+    pub what: String,
+    /// The action it happened to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<ActionId>,
+    /// Where the action stood.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<State>,
+    /// Where it stands now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<State>,
+    /// What moves, where money does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// The code of the reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The policies that decided.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<String>,
+    /// Who did it: a function, or a person's id.
+    #[serde(default)]
+    pub actor: String,
+}
+
+/// One entry of the trail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditEntry {
+    /// The call.
+    pub call: CallId,
+    /// Its number, from 1.
+    pub sequence: u32,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub note: AuditNote,
+    /// The hash of the entry before; empty for the first.
+    pub previous: String,
+    /// The hash of this one.
+    pub hash: String,
+}
+
+/// The end of a call's chain, and the number of messages it has owed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Head {
+    /// The number of the last entry.
+    pub sequence: u32,
+    /// Its hash.
+    pub hash: String,
+    /// How many outbox items were written.
+    pub outbox: u32,
+}
+
+impl Head {
+    pub(super) fn key(call: &CallId) -> Key {
+        Key::new(partition(call), "head")
+    }
+
+    /// The next entry of the chain; moves the head on.
+    pub(super) fn append(&mut self, call: &CallId, at: Timestamp, note: AuditNote) -> AuditEntry {
+        let previous = std::mem::take(&mut self.hash);
+        self.sequence = self.sequence.saturating_add(1);
+        let mut entry = AuditEntry {
+            call: call.clone(),
+            sequence: self.sequence,
+            at,
+            note,
+            previous,
+            hash: String::new(),
+        };
+        entry.hash = entry.digest();
+        self.hash.clone_from(&entry.hash);
+        entry
+    }
+}
+
+impl AuditEntry {
+    /// Where it lives.
+    #[must_use]
+    pub fn table_key(&self) -> Key {
+        Key::new(partition(&self.call), format!("audit#{:08}", self.sequence))
+    }
+
+    /// SHA-256 over everything but the hash itself, as canonical JSON: the fields in the order of
+    /// this file, absent ones left out.
+    fn digest(&self) -> String {
+        let text = serde_json::json!([
+            self.call,
+            self.sequence,
+            self.at,
+            self.note,
+            self.previous
+        ])
+        .to_string();
+        hex::encode(Sha256::digest(text.as_bytes()))
+    }
+}
+
+/// What is wrong with a trail.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum AuditFault {
+    /// There are entries missing in between.
+    #[error("entry {expected} is missing: the trail goes on with {found}")]
+    Gap {
+        /// The number that should have come.
+        expected: u32,
+        /// The number that came.
+        found: u32,
+    },
+    /// An entry was changed after it was written.
+    #[error("entry {0} was changed after it was written")]
+    Edited(u32),
+    /// An entry does not follow from the one before.
+    #[error("entry {0} does not follow from the one before it")]
+    Unlinked(u32),
+    /// The end was cut off, or entries were added behind the head.
+    #[error("the trail ends at entry {found}, its head says {expected}")]
+    CutTail {
+        /// The head's number.
+        expected: u32,
+        /// The last entry's number.
+        found: u32,
+    },
+}
+
+/// Checks a call's trail against its head.
+///
+/// # Errors
+/// The first [`AuditFault`] found.
+pub fn verify_audit(
+    entries: &[AuditEntry],
+    head_sequence: u32,
+    head_hash: &str,
+) -> Result<(), AuditFault> {
+    let mut previous = "";
+    for (expected, entry) in (1..).zip(entries) {
+        if entry.sequence != expected {
+            return Err(AuditFault::Gap { expected, found: entry.sequence });
+        }
+        if entry.previous != previous {
+            return Err(AuditFault::Unlinked(expected));
+        }
+        if entry.digest() != entry.hash {
+            return Err(AuditFault::Edited(expected));
+        }
+        previous = &entry.hash;
+    }
+    let found = entries.last().map_or(0, |entry| entry.sequence);
+    if found != head_sequence {
+        return Err(AuditFault::CutTail { expected: head_sequence, found });
+    }
+    if previous != head_hash {
+        return Err(AuditFault::Edited(found));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trail() -> (Vec<AuditEntry>, Head) {
+        let call = CallId::new("call_a1").unwrap();
+        let at = "2026-11-24T10:00:00Z".parse().unwrap();
+        let mut head = Head::default();
+        let entries = ["claimed", "planned", "sent", "succeeded"]
+            .map(|what| head.append(&call, at, AuditNote { what: what.to_owned(), ..AuditNote::default() }))
+            .to_vec();
+        (entries, head)
+    }
+
+    fn verify(entries: &[AuditEntry], head: &Head) -> Result<(), AuditFault> {
+        verify_audit(entries, head.sequence, &head.hash)
+    }
+
+    #[test]
+    fn an_untouched_trail_verifies() {
+        let (entries, head) = trail();
+        assert_eq!(verify(&entries, &head), Ok(()));
+        assert_eq!(verify(&[], &Head::default()), Ok(()));
+    }
+
+    #[test]
+    fn an_edit_shows() {
+        let (mut entries, head) = trail();
+        entries[2].note.what = "declined".to_owned();
+        assert_eq!(verify(&entries, &head), Err(AuditFault::Edited(3)));
+    }
+
+    #[test]
+    fn an_edit_with_a_fresh_hash_shows_in_the_next_entry() {
+        let (mut entries, head) = trail();
+        entries[2].note.what = "declined".to_owned();
+        entries[2].hash = entries[2].digest();
+        assert_eq!(verify(&entries, &head), Err(AuditFault::Unlinked(4)));
+    }
+
+    #[test]
+    fn a_gap_shows() {
+        let (mut entries, head) = trail();
+        entries.remove(1);
+        assert_eq!(verify(&entries, &head), Err(AuditFault::Gap { expected: 2, found: 3 }));
+    }
+
+    #[test]
+    fn a_cut_tail_shows() {
+        let (mut entries, head) = trail();
+        entries.pop();
+        assert_eq!(verify(&entries, &head), Err(AuditFault::CutTail { expected: 4, found: 3 }));
+    }
+}

@@ -1,0 +1,183 @@
+//! A person's decision, bound to exactly what they saw.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use super::audit::AuditNote;
+use super::commit::{Change, Ledger, LedgerError, action_item};
+use super::outbox::Destination;
+use super::record::{Action, ActionId, Approval, Reason};
+use super::state::{State, Step};
+use super::table::{TableError, Write};
+use crate::error::Class;
+use crate::ids::CallId;
+
+/// What a person decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Do it; where the outcome of a request is unknown: it did not happen, send it again.
+    Approve,
+    /// Do not do it.
+    Decline,
+    /// It has happened: the person looked at the vendor's own pages, or did it themselves.
+    Confirm,
+}
+
+/// A decision as it comes in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// Who decides.
+    pub by: String,
+    /// What.
+    pub verdict: Verdict,
+    /// The binding of what they were shown.
+    pub binding: String,
+    /// Why, in their words.
+    pub reason: String,
+}
+
+/// Why a decision was not taken.
+#[derive(Debug, Error)]
+pub enum DecisionError {
+    /// There is no such action.
+    #[error("there is no such action")]
+    NotFound,
+    /// It no longer waits for anybody.
+    #[error("it no longer waits for a decision: it is {}", .0.as_str())]
+    Settled(State),
+    /// What is waiting is not what the person was shown.
+    #[error("it has changed since it was shown; look again before deciding")]
+    Changed,
+    /// The time to decide has run out.
+    #[error("the time to decide on it has run out")]
+    TooLate,
+    /// The same person has approved it already, and a second one is needed.
+    #[error("you have approved it already; a second person has to")]
+    SamePerson,
+    /// The ledger failed.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+impl DecisionError {
+    /// What the error means for what happens next.
+    #[must_use]
+    pub const fn class(&self) -> Class {
+        match self {
+            Self::Ledger(error) => error.class(),
+            _ => Class::Rejected,
+        }
+    }
+}
+
+/// The hash of exactly what is decided on: the key, the record, the amount, the parameters and
+/// the time limit. Whatever changes one of them voids what was approved before.
+#[must_use]
+pub fn binding(action: &Action) -> String {
+    let exactly = serde_json::json!([
+        action.key,
+        action.id.sort_key(),
+        action.resource,
+        action.amount,
+        action.parameters,
+        action.not_after,
+        action.sends,
+    ]);
+    hex::encode(Sha256::digest(exactly.to_string().as_bytes()))
+}
+
+impl Ledger {
+    /// Takes a person's decision, once. `notice` makes the notice of a state that ends the matter.
+    ///
+    /// # Errors
+    /// [`DecisionError`] where it was not taken; nothing was written then.
+    pub async fn decide(
+        &self,
+        call: &CallId,
+        id: &ActionId,
+        decision: &Decision,
+    ) -> Result<Action, DecisionError> {
+        loop {
+            let (action, revision) =
+                self.action(call, id).await.map_err(LedgerError::from)?.ok_or(DecisionError::NotFound)?;
+            if !action.state.waits_for_person() {
+                return Err(DecisionError::Settled(action.state));
+            }
+            if binding(&action) != decision.binding {
+                return Err(DecisionError::Changed);
+            }
+            let change = self.decided(&action, revision, decision).await?;
+            let (next, change) = change;
+            match self.commit(call, change).await {
+                Err(TableError::ConditionFailed { .. }) => {}
+                outcome => {
+                    outcome.map_err(LedgerError::from)?;
+                    return Ok(next);
+                }
+            }
+        }
+    }
+
+    async fn decided(
+        &self,
+        action: &Action,
+        revision: u64,
+        decision: &Decision,
+    ) -> Result<(Action, Change), DecisionError> {
+        let now = self.now();
+        let mut next = action.clone();
+        next.updated_at = now;
+        let step = match decision.verdict {
+            Verdict::Approve => {
+                if action.state == State::AwaitingApproval && now > action.not_after {
+                    return Err(DecisionError::TooLate);
+                }
+                if action.approvals.iter().any(|given| {
+                    given.by == decision.by && given.binding == decision.binding
+                }) {
+                    return Err(DecisionError::SamePerson);
+                }
+                next.approvals.retain(|given| given.binding == decision.binding);
+                next.approvals.push(Approval {
+                    by: decision.by.clone(),
+                    at: now,
+                    binding: decision.binding.clone(),
+                    reason: decision.reason.clone(),
+                });
+                let given = u32::try_from(next.approvals.len()).unwrap_or(u32::MAX);
+                (given >= action.approvals_needed).then_some(Step::Approve)
+            }
+            Verdict::Decline => Some(Step::Decline),
+            Verdict::Confirm => Some(Step::Succeed),
+        };
+        let mut change = Change::default();
+        if let Some(step) = step {
+            next.state = action.state.after(step).map_err(LedgerError::from)?;
+            next.lease = None;
+            next.not_before = None;
+            if step == Step::Decline {
+                next.reason = Some(Reason::new("declined", "a person declined it"));
+            }
+            if next.state.is_final()
+                && let Some(release) = self.release_lock(action).await.map_err(LedgerError::from)?
+            {
+                change.write(release);
+            }
+            // `execute` goes on with it, or tells people that it ended.
+            change.message(Destination::Cases, None);
+        }
+        change.write(Write::replace(action_item(&next).map_err(LedgerError::from)?, revision));
+        change.note(AuditNote {
+            what: format!("decided: {:?}", decision.verdict).to_lowercase(),
+            action: Some(action.id.clone()),
+            from: Some(action.state),
+            to: Some(next.state),
+            amount: action.amount,
+            actor: decision.by.clone(),
+            ..AuditNote::default()
+        });
+        Ok((next, change))
+    }
+}

@@ -1,0 +1,49 @@
+//! The ledger: which calls were heard, what is to be done about each, and what was done. It is
+//! what makes "once" true.
+//!
+//! One partition per call holds its claim (`call`), what was heard (`event#…`, `private#…`), what
+//! is done (`action#…`), who is told (`notice#…`), which messages are owed (`outbox#…`) and the
+//! trail of it all (`audit#…`, `head`). A state change, its audit entry, its notices and the
+//! messages it causes are one transaction.
+
+mod audit;
+mod claim;
+mod commit;
+mod decide;
+mod drive;
+mod dynamo;
+mod lock;
+mod memory;
+mod outbox;
+mod private;
+mod record;
+mod schedule;
+mod state;
+#[cfg(any(test, feature = "suite"))]
+pub mod suite;
+mod table;
+
+pub use audit::{AuditEntry, AuditFault, AuditNote, verify_audit};
+pub use claim::{Claim, Heard};
+pub use commit::{Change, Ledger, LedgerError};
+pub use decide::{Decision, DecisionError, Verdict, binding};
+pub use drive::{Check, Driver, Effect, Failure, Pace, Progress, Sighting};
+pub use dynamo::DynamoTable;
+pub use lock::{ResourceLock, resource_key};
+pub use memory::MemoryTable;
+pub use outbox::{Destination, OutboxRecord, Post};
+pub use record::{
+    Action, ActionId, Anchor, Approval, CallRecord, Family, Lease, Reason, Receipt, Reservation,
+    partition,
+};
+pub use schedule::{SHARDS, due_bucket, review_bucket};
+pub use state::{Forbidden, State, Step};
+pub use table::{Condition, Entry, Index, Item, Key, Table, TableError, Write};
+
+/// Whether `current` is what `write` itself had put there: its answer was lost, not its effect.
+fn is_own(write: &Write, current: &Item) -> bool {
+    matches!(
+        write,
+        Write::Put { item, .. } if item.written_by.is_some() && item.written_by == current.written_by
+    )
+}

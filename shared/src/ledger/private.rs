@@ -1,0 +1,99 @@
+//! What is private to a call: the redacted transcript and contact data, compressed, in chunks,
+//! apart from everything else, so that erasing a caller is deleting these items.
+
+use std::io::{Read, Write as _};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::commit::{Ledger, LedgerError};
+use super::record::partition;
+use super::table::{Item, Key, Write};
+use crate::ids::CallId;
+
+/// The most that one item holds: DynamoDB's limit is 400 kB, names and indexes included.
+const CHUNK_BYTES: usize = 350_000;
+
+/// The most that a private record may unfold to: far above the 4 MB that `ingest` lets in.
+const UNFOLDED_LIMIT: u64 = 64 * 1024 * 1024;
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Chunk {
+    part: usize,
+    parts: usize,
+    gzip_base64: String,
+}
+
+/// The writes that put `record` under `private#<name>`, replacing what is there.
+///
+/// # Errors
+/// [`LedgerError`] where it cannot be written as JSON.
+pub(super) fn private_writes(
+    call: &CallId,
+    name: &str,
+    record: &impl Serialize,
+    expires_at: Option<Timestamp>,
+) -> Result<Vec<Write>, LedgerError> {
+    let json = serde_json::to_vec(record)
+        .map_err(|_| LedgerError::Private("it cannot be written as JSON"))?;
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    let packed = encoder
+        .write_all(&json)
+        .and_then(|()| encoder.finish())
+        .map_err(|_| LedgerError::Private("it cannot be compressed"))?;
+    let text = BASE64.encode(packed);
+    let parts = text.len().div_ceil(CHUNK_BYTES);
+    (0..parts)
+        .map(|part| {
+            let from = part * CHUNK_BYTES;
+            let until = text.len().min(from + CHUNK_BYTES);
+            let chunk =
+                Chunk { part, parts, gzip_base64: text.get(from..until).unwrap_or_default().to_owned() };
+            let key = Key::new(partition(call), format!("private#{name}#{part:03}"));
+            let mut item = Item::new(key, &chunk)?;
+            item.expires_at = expires_at.map(Timestamp::as_second);
+            Ok(Write::Put { item, condition: super::table::Condition::Always })
+        })
+        .collect()
+}
+
+impl Ledger {
+    /// The private record called `name`, or nothing where it was never there or is erased.
+    ///
+    /// # Errors
+    /// [`LedgerError`] where the table cannot be read or a chunk is damaged.
+    pub async fn private<T: DeserializeOwned>(
+        &self,
+        call: &CallId,
+        name: &str,
+    ) -> Result<Option<T>, LedgerError> {
+        let items = self.table.query(&partition(call), &format!("private#{name}#")).await?;
+        if items.is_empty() {
+            return Ok(None);
+        }
+        let mut text = String::new();
+        for (expected, item) in items.iter().enumerate() {
+            let chunk: Chunk = item.read()?;
+            if chunk.parts <= expected {
+                break; // left over from an earlier, longer record
+            }
+            text.push_str(&chunk.gzip_base64);
+        }
+        let packed =
+            BASE64.decode(&text).map_err(|_| LedgerError::Private("it is not base64"))?;
+        let mut json = Vec::new();
+        GzDecoder::new(packed.as_slice())
+            .take(UNFOLDED_LIMIT)
+            .read_to_end(&mut json)
+            .map_err(|_| LedgerError::Private("it is damaged"))?;
+        serde_json::from_slice(&json)
+            .map(Some)
+            .map_err(|_| LedgerError::Private("it is not the record it should be"))
+    }
+}
