@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
 
 from ledgerline_local import console, environments, paths
@@ -42,8 +41,10 @@ def main() -> int:
     """Checks the files given, or the product's template."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("template", nargs="*", type=Path, default=[paths.TEMPLATE])
+    wanted = parser.parse_args().template
+    environments.enter_stack_environment()
     found = 0
-    for path in parser.parse_args().template:
+    for path in wanted:
         for fault in faults(path):
             print(f"{path}: {fault}")
             found += 1
@@ -51,5 +52,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    environments.enter_stack_environment()
-    sys.exit(main())
+    console.run(main)

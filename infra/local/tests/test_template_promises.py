@@ -139,7 +139,8 @@ class NothingIsLost(unittest.TestCase):
 
     def test_cases_are_worked_on_at_a_bounded_pace(self) -> None:
         mapping = RESOURCES["ExecuteFunctionCases"]["Properties"]
-        self.assertEqual(mapping["ScalingConfig"], {"MaximumConcurrency": {"Ref": "ExecuteConcurrency"}})
+        pace = mapping["ScalingConfig"]["MaximumConcurrency"]
+        self.assertEqual(pace, {"Fn::If": ["Local", 5, {"Ref": "ExecuteConcurrency"}]})
 
     def test_what_cannot_be_made_again_outlives_the_stack(self) -> None:
         for kind in ("AWS::DynamoDB::Table", "AWS::SecretsManager::Secret", "AWS::KMS::Key"):

@@ -1,0 +1,154 @@
+"""Brings a stack up, tells how it is, and takes it down."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import archives, deployment, emulator, processes, readiness, sandbox, secret_values, state, template
+from .console import UserError, step
+from .emulator import REGION, endpoint
+from .paths import TEMPLATE
+from .state import Stack
+
+UNSIGNED_CHECK = json.dumps({"event_type": "verification", "payload": {"message": "local stack"}}).encode()
+"""What DialNexa sends when an address is registered; it is answered without a trace in the ledger."""
+
+
+@dataclass
+class Wishes:
+    """How a stack should be; the defaults suit `make run`."""
+
+    state_dir: Path
+    port: int | None = None
+    sandbox_url: str | None = None
+    functions_endpoint: str | None = None
+    public_base_url: str | None = None
+    log_level: str = "info"
+    config: list[Path] = field(default_factory=list)
+    programs: Path | None = None
+
+
+def up(wishes: Wishes) -> Stack:
+    """Brings the stack up, or up to date: what runs already and has not changed is left alone."""
+    wishes.state_dir.mkdir(parents=True, exist_ok=True)
+    wishes.state_dir = wishes.state_dir.resolve()
+    with state.locked(wishes.state_dir):
+        stack = state.read(wishes.state_dir)
+        if stack is not None and not stack.emulator.is_running():
+            _end(stack)
+            stack = None
+        if stack is None:
+            stack = _start_emulator(wishes)
+        _refresh_sandbox(stack, wishes)
+        _refresh_deployment(stack, wishes)
+        return stack
+
+
+def down(state_dir: Path) -> bool:
+    """Ends what was started for this stack, and nothing else; tells whether anything ran."""
+    if not state_dir.exists():
+        return False
+    with state.locked(state_dir):
+        stack = state.read(state_dir)
+        return stack is not None and _end(stack)
+
+
+def running(state_dir: Path) -> Stack:
+    """The stack of this folder, which must be running."""
+    stack = state.read(state_dir)
+    if stack is None or not stack.emulator.is_running() or not stack.deployed:
+        raise UserError("the local stack is not running: start it with `make run` or `make stack`")
+    return stack
+
+
+def _start_emulator(wishes: Wishes) -> Stack:
+    for log in ("emulator.log", "sandbox.log"):
+        (wishes.state_dir / log).unlink(missing_ok=True)
+    with step("Starting the AWS emulator"):
+        port = wishes.port or readiness.free_port()
+        process = emulator.start(wishes.state_dir, port, wishes.functions_endpoint)
+    stack = Stack(str(wishes.state_dir), endpoint(port), REGION, wishes.sandbox_url or "", process, None)
+    state.write(stack)
+    return stack
+
+
+def _refresh_sandbox(stack: Stack, wishes: Wishes) -> None:
+    if wishes.sandbox_url:
+        return
+    build = sandbox.fingerprint()
+    if stack.sandbox and stack.sandbox.is_running():
+        if stack.sandbox_build == build:
+            return
+        processes.stop(stack.sandbox)
+    with step("Starting the sandbox of vendors"):
+        # A new build takes the old one's port, which the functions know.
+        port = int(stack.sandbox_url.rpartition(":")[2]) if stack.sandbox_url else readiness.free_port()
+        stack.sandbox = sandbox.start(Path(stack.state_dir), port)
+    stack.sandbox_url = sandbox.url(port)
+    stack.sandbox_build = build
+    state.write(stack)
+
+
+def _refresh_deployment(stack: Stack, wishes: Wishes) -> None:
+    parameters = {
+        "Stage": "local",
+        "Architecture": {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64"),
+        "PublicBaseUrl": wishes.public_base_url or deployment.api_url(stack.endpoint_url),
+        "SandboxUrl": stack.sandbox_url,
+        "LogLevel": wishes.log_level,
+    }
+    files = archives.settings_files(wishes.config)
+    names = template.functions(template.load(TEMPLATE))
+    packages = {name: archives.archive(name, files, wishes.programs) for name in names}
+    wanted = deployment.fingerprint(packages, parameters)
+    if stack.deployed == wanted:
+        return
+    first = not stack.deployed
+    with step("Deploying infra/template.yaml" if first else "Deploying what changed"):
+        outputs = deployment.deploy(stack.endpoint_url, packages, parameters)
+        if first:
+            values = secret_values.make()
+            secret_values.keep(Path(stack.state_dir) / "secrets.json", values)
+            secret_values.put(stack.endpoint_url, outputs, values)
+        _describe(stack, outputs, parameters, list(names))
+    with step("Waiting until the API answers"):
+        readiness.wait_for(
+            "the API answered", lambda: readiness.answers(stack.webhook_url, UNSIGNED_CHECK), stack.emulator
+        )
+    stack.deployed = wanted
+    state.write(stack)
+
+
+def _describe(stack: Stack, outputs: dict[str, str], parameters: dict[str, str], names: list[str]) -> None:
+    if outputs["ApiId"] != deployment.API_ID:
+        raise UserError(f"the emulator named the API {outputs['ApiId']}, not {deployment.API_ID} as it was told")
+    stack.stack_name = deployment.STACK_NAME
+    stack.api_url = deployment.api_url(stack.endpoint_url)
+    stack.webhook_url = f"{stack.api_url}/webhooks/dialnexa"
+    stack.public_base_url = parameters["PublicBaseUrl"]
+    stack.table_name = outputs["TableName"]
+    for queue in ("calls", "cases", "notices"):
+        stack.queues[queue] = outputs[f"{queue.capitalize()}QueueUrl"]
+        stack.dead_letter_queues[queue] = outputs[f"{queue.capitalize()}DeadLetterQueueUrl"]
+    stack.secrets = {name: outputs[output] for name, output in secret_values.OUTPUTS.items()}
+    stack.secrets_file = str(Path(stack.state_dir) / "secrets.json")
+    stack.functions = {name: f"{deployment.STACK_NAME}-{name}" for name in names}
+    stack.log_groups = {name: f"/aws/lambda/{deployment.STACK_NAME}-{name}" for name in names}
+
+
+def _end(stack: Stack) -> bool:
+    """Ends the stack's processes and removes what only they needed; the logs stay."""
+    ran = False
+    for process in reversed(stack.processes()):
+        ran = process.is_running() or ran
+        processes.stop(process)
+    folder = Path(stack.state_dir)
+    for leftover in ("home", "tmp", "emulator"):
+        shutil.rmtree(folder / leftover, ignore_errors=True)
+    for leftover in ("secrets.json", "stack.json"):
+        (folder / leftover).unlink(missing_ok=True)
+    return ran

@@ -1,0 +1,37 @@
+"""The sandbox of vendors: the program that stands in for Paystack and Slack."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from . import readiness
+from .console import UserError
+from .paths import cargo_target
+from .processes import Process
+
+
+def program() -> Path:
+    """The sandbox as `make build` left it."""
+    return cargo_target() / "debug" / "sandbox"
+
+
+def fingerprint() -> str:
+    """Changes whenever the program was built anew."""
+    try:
+        built = program().stat()
+    except FileNotFoundError:
+        raise UserError(f"{program()} is not there: run `make build` first") from None
+    return f"{built.st_size}-{built.st_mtime_ns}"
+
+
+def start(state_dir: Path, port: int) -> Process:
+    """Starts the sandbox, listening on this machine only."""
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "RUST_LOG": "info"}
+    command = [str(program()), "--listen", f"127.0.0.1:{port}"]
+    return readiness.start("The sandbox", command, environment, state_dir / "sandbox.log", f"{url(port)}/healthz")
+
+
+def url(port: int) -> str:
+    """Where the sandbox with this port answers."""
+    return f"http://127.0.0.1:{port}"

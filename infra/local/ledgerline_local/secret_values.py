@@ -1,0 +1,43 @@
+"""The local stack's secrets: made at random for each stack, kept beside it for its owner only."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from .emulator import client
+
+OUTPUTS = {
+    "dialnexa": "DialNexaSecretArn",
+    "paystack": "PaystackSecretArn",
+    "slack": "SlackSecretArn",
+    "caller_key": "CallerKeySecretArn",
+}
+"""Which output of the template names which secret."""
+
+
+def make() -> dict[str, dict[str, Any]]:
+    """New values, in the shapes that the functions read."""
+    return {
+        "dialnexa": {"current": f"whsec_{secrets.token_hex(24)}", "previous": None},
+        "paystack": {"secret_key": f"sk_test_{secrets.token_hex(20)}"},
+        "slack": {"bot_token": f"xoxb-{secrets.token_hex(24)}"},
+        "caller_key": {"key": secrets.token_hex(32)},
+    }
+
+
+def keep(path: Path, values: dict[str, dict[str, Any]]) -> None:
+    """Writes the values where only this user can read them."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(values, file, indent=2)
+        file.write("\n")
+
+
+def put(endpoint_url: str, outputs: dict[str, str], values: dict[str, dict[str, Any]]) -> None:
+    """Puts the values into the emulator's Secrets Manager."""
+    manager = client("secretsmanager", endpoint_url)
+    for name, value in values.items():
+        manager.put_secret_value(SecretId=outputs[OUTPUTS[name]], SecretString=json.dumps(value))
