@@ -10,6 +10,8 @@ mod error;
 mod payment_request;
 mod refund;
 mod subscription;
+#[cfg(test)]
+mod tests;
 mod transaction;
 mod webhook_events;
 mod wire;

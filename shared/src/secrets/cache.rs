@@ -22,9 +22,13 @@ const STALE: SignedDuration = SignedDuration::from_hours(1);
 /// How long the service is left alone after it did not answer.
 const PAUSE: SignedDuration = SignedDuration::from_secs(30);
 
-///     read ──────── life ────────▶ read again ─┬─ answered ─▶ new text
-///       └───────────── stale ────────────────┐ ├─ "no such secret", "denied" ─▶ error at once
-///                                            ▼ └─ no answer ─▶ old text until stale, then error
+/// Keeps secrets between reads.
+///
+/// ```text
+/// read ──────── life ────────▶ read again ─┬─ answered ─▶ new text
+///   └───────────── stale ────────────────┐ ├─ "no such secret", "denied" ─▶ error at once
+///                                        ▼ └─ no answer ─▶ old text until stale, then error
+/// ```
 ///
 /// A definite answer is never papered over: a secret that was taken away stops working.
 pub struct CachedSecrets<R> {

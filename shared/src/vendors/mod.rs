@@ -2,3 +2,5 @@
 
 pub mod http;
 pub mod slack;
+#[cfg(test)]
+pub(crate) mod testing;

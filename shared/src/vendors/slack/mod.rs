@@ -392,3 +392,6 @@ fn throttled(answer: &WireResponse) -> SlackError {
     let wait = Duration::from_secs(answer.retry_after.unwrap_or(1)).clamp(shortest, longest);
     SlackError::Throttled { wait }
 }
+
+#[cfg(test)]
+mod tests;

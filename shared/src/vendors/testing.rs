@@ -1,0 +1,96 @@
+//! A transport for tests: it plays back answers and keeps what was asked.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use serde_json::{Value, json};
+
+use super::http::{Transport, TransportError, WireRequest, WireResponse};
+
+type Answer = Result<WireResponse, TransportError>;
+
+/// Plays back answers in their order; asking past the last one fails the test.
+#[derive(Default)]
+pub(crate) struct Scripted {
+    answers: Mutex<VecDeque<Answer>>,
+    asked: Mutex<Vec<WireRequest>>,
+}
+
+impl Scripted {
+    /// A transport with these answers.
+    pub(crate) fn new(answers: impl IntoIterator<Item = Answer>) -> Arc<Self> {
+        let answers = Mutex::new(answers.into_iter().collect());
+        Arc::new(Self {
+            answers,
+            asked: Mutex::default(),
+        })
+    }
+
+    /// What was asked, in order.
+    pub(crate) fn asked(&self) -> Vec<WireRequest> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl Transport for Scripted {
+    async fn send(&self, request: WireRequest) -> Answer {
+        self.asked.lock().unwrap().push(request);
+        self.answers
+            .lock()
+            .unwrap()
+            .pop_front()
+            .expect("an answer for every request")
+    }
+}
+
+/// A JSON answer.
+#[expect(clippy::unnecessary_wraps, reason = "an element of a script")]
+pub(crate) fn answer(status: u16, body: Value) -> Answer {
+    Ok(WireResponse {
+        status,
+        body: body.to_string().into_bytes(),
+        ..WireResponse::default()
+    })
+}
+
+/// A request as its golden file shows it.
+pub(crate) fn golden(request: &WireRequest) -> Value {
+    let query: serde_json::Map<String, Value> = request
+        .query
+        .iter()
+        .map(|(name, value)| (name.clone(), json!(value)))
+        .collect();
+    assert_eq!(
+        query.len(),
+        request.query.len(),
+        "a name stands twice in the query"
+    );
+    json!({
+        "method": request.method.as_str(),
+        "path": request.path,
+        "query": query,
+        "body": request.body,
+    })
+}
+
+/// Compares `value` with the golden file `tests/golden/<name>.json`, or writes it where the
+/// environment says `UPDATE_GOLDEN=1`.
+pub(crate) fn assert_golden(name: &str, value: &Value) {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/golden");
+    let path = std::path::Path::new(root).join(format!("{name}.json"));
+    let mut text = serde_json::to_string_pretty(value).unwrap();
+    text.push('\n');
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        return;
+    }
+    let golden = std::fs::read_to_string(&path)
+        .unwrap_or_else(|_| panic!("no golden file {name}; run with UPDATE_GOLDEN=1"));
+    assert_eq!(
+        golden, text,
+        "the request differs from its golden file {name}"
+    );
+}
