@@ -1,25 +1,16 @@
 //! What can be read out of words: money, e-mail addresses, telephone numbers, references, dates.
+//!
+//! Each extractor walks over one list of tokens and gives what is certain; what it cannot make out
+//! it leaves out, since a wrong address or amount is worse than none.
 
-use serde::{Deserialize, Serialize};
+pub mod date;
+pub mod email;
+mod lexicon;
+pub mod money;
+mod number;
+pub mod phone;
+pub mod reference;
+mod text;
 
-/// A country whose telephone numbers we read without their country code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Country {
-    /// Nigeria.
-    Nigeria,
-    /// Ghana.
-    Ghana,
-    /// South Africa.
-    SouthAfrica,
-    /// Kenya.
-    Kenya,
-    /// Côte d'Ivoire.
-    CoteDIvoire,
-    /// Egypt.
-    Egypt,
-    /// Rwanda.
-    Rwanda,
-    /// The United States.
-    UnitedStates,
-}
+pub use phone::Country;
+pub use text::Text;

@@ -1,0 +1,536 @@
+//! Dates, relative to the call's own day: "next Friday", "end of month", "the 3rd", "3 Nov".
+//! Day first, as all the markets write them.
+
+use jiff::ToSpan;
+use jiff::civil::{Date, Weekday};
+
+use super::lexicon::Lexeme;
+use super::number::{UNIT, number};
+use super::text::{Kind, Text};
+
+/// A date found in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dated {
+    /// The day.
+    pub date: Date,
+    /// The byte at which it starts.
+    pub start: usize,
+    /// The byte after its last.
+    pub end: usize,
+}
+
+/// Which way the words around a date without a year, or a day without a month, point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tense {
+    Past,
+    Future,
+    Either,
+}
+
+/// Every date in `text`, in order, read on the day `today`.
+#[must_use]
+pub fn dates(text: &Text<'_>, today: Date) -> Vec<Dated> {
+    let mut found: Vec<Dated> = Vec::new();
+    let mut at = 0;
+    while at < text.tokens.len() {
+        let read = written(text, at, today)
+            .or_else(|| month_and_day(text, at, today))
+            .or_else(|| relative(text, at, today))
+            .or_else(|| lone_day(text, at, today));
+        if let (Some((date, next)), Some(token)) = (read, text.token(at)) {
+            let end = text.before(next, 1).map_or(token.end, |token| token.end);
+            found.push(Dated { date, start: token.start, end });
+            at = next.max(at + 1);
+        } else {
+            at += 1;
+        }
+    }
+    found
+}
+
+/// `2026-12-31`, `31/12/2026`, `3.11.26`, `31/12`.
+fn written(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
+    let first = digits(text, at)?;
+    let token = text.token(at)?;
+    if token.glued && !text.before(at, 1).is_some_and(|before| matches!(before.kind, Kind::Symbol('(' | '"'))) {
+        return None;
+    }
+    let separator = match text.token(at + 1)?.kind {
+        Kind::Symbol(symbol @ ('-' | '/' | '.')) => symbol,
+        _ => return None,
+    };
+    let glued = |index: usize| text.token(index).is_some_and(|token| token.glued);
+    if !glued(at + 1) || !glued(at + 2) {
+        return None;
+    }
+    let second = digits(text, at + 2)?;
+    let third = (text.is_symbol(at + 3, separator) && glued(at + 3) && glued(at + 4))
+        .then(|| digits(text, at + 4))
+        .flatten();
+    let width = token.end - token.start;
+    if let Some(third) = third {
+        let date = if width == 4 {
+            civil(first, second, third)?
+        } else {
+            // Day first; a month past twelve was written the American way.
+            let year = if third < 100 { 2000 + third } else { third };
+            civil(year, second, first).or_else(|| civil(year, first, second))?
+        };
+        return Some((date, at + 5));
+    }
+    let runs_on = glued(at + 3) && !matches!(text.token(at + 3)?.kind, Kind::Symbol('.' | ',' | '?' | '!' | ')' | ';'));
+    if separator != '/' || width > 2 || runs_on {
+        return None;
+    }
+    let date = nearest(|year| civil(year, second, first), today, tense(text, at))?;
+    Some((date, at + 3))
+}
+
+/// "3rd of November 2026", "November the third", "3 Nov", "twenty fifth of December".
+fn month_and_day(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
+    let start = at + usize::from(text.word(at) == "the");
+    let (day, month, next) = if let Lexeme::Month(month) = text.lexeme(start) {
+        if text.word(start) == "may" && !may_is_a_month(text, start) {
+            return None;
+        }
+        let the = usize::from(text.word(start + 1) == "the");
+        let (day, next) = day_number(text, start + 1 + the)?;
+        // "March 2026" is a month, not a day.
+        (day, month, next)
+    } else {
+        let (day, next) = day_number(text, start)?;
+        let of = usize::from(text.word(next) == "of" || text.is_symbol(next, '-') || text.is_symbol(next, '/'));
+        let Lexeme::Month(month) = text.lexeme(next + of) else { return None };
+        (day, month, next + of + 1)
+    };
+    let comma = usize::from(text.is_symbol(next, ',') || text.is_symbol(next, '-') || text.is_symbol(next, '/'));
+    if let Some((year, after)) = year(text, next + comma) {
+        return Some((civil(year, i64::from(month), day)?, after));
+    }
+    let next = match (text.word(next), text.word(next + 1)) {
+        ("this" | "last" | "next", "year") => {
+            let offset = match text.word(next) {
+                "last" => -1,
+                "next" => 1,
+                _ => 0,
+            };
+            let year = i64::from(today.year()) + offset;
+            return Some((civil(year, i64::from(month), day)?, next + 2));
+        }
+        _ => next,
+    };
+    let date = nearest(|year| civil(year, i64::from(month), day), today, tense(text, at))?;
+    Some((date, next))
+}
+
+/// "may" is a month beside a day, and a verb elsewhere.
+fn may_is_a_month(text: &Text<'_>, at: usize) -> bool {
+    day_number(text, at + 1).is_some() || text.word(at + 1) == "the"
+}
+
+/// "tomorrow", "next Friday", "end of month", "in two weeks".
+fn relative(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
+    let words = (text.word(at), text.word(at + 1), text.word(at + 2), text.word(at + 3));
+    let days = |count: i64| today.checked_add(count.days()).ok();
+    match words {
+        ("the", "day", "after", "tomorrow") => return Some((days(2)?, at + 4)),
+        ("day", "after", "tomorrow", _) => return Some((days(2)?, at + 3)),
+        ("the", "day", "before", "yesterday") => return Some((days(-2)?, at + 4)),
+        ("day", "before", "yesterday", _) => return Some((days(-2)?, at + 3)),
+        ("today" | "tonight", ..) => return Some((today, at + 1)),
+        ("this", "morning" | "afternoon" | "evening", ..) => return Some((today, at + 2)),
+        ("last", "night", ..) => return Some((days(-1)?, at + 2)),
+        ("tomorrow" | "tomoro" | "tmrw", ..) => return Some((days(1)?, at + 1)),
+        ("yesterday", ..) => return Some((days(-1)?, at + 1)),
+        _ => {}
+    }
+    if let Some(end) = end_of(text, at, today) {
+        return Some(end);
+    }
+    if let Some(found) = counted(text, at, today) {
+        return Some(found);
+    }
+    weekday(text, at, today)
+}
+
+/// "end of the month", "month end", "end of next week", "close of business", "end of year".
+fn end_of(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
+    if (text.word(at), text.word(at + 1)) == ("month", "end") {
+        return Some((today.last_of_month(), at + 2));
+    }
+    if (text.word(at), text.word(at + 1), text.word(at + 2)) == ("close", "of", "business") {
+        let tomorrow = text.word(at + 3) == "tomorrow";
+        let date = if tomorrow { today.tomorrow().ok()? } else { today };
+        return Some((date, at + 3 + usize::from(tomorrow || text.word(at + 3) == "today")));
+    }
+    let begins = match text.word(at) {
+        "end" | "ending" => false,
+        "beginning" | "start" | "first" => true,
+        _ => return None,
+    };
+    let mut next = at + 1;
+    if begins && text.word(next) == "day" {
+        next += 1;
+    }
+    next += usize::from(text.word(next) == "of");
+    next += usize::from(text.word(next) == "the");
+    let ahead = match text.word(next) {
+        "next" => 1,
+        "last" => -1,
+        _ => 0,
+    };
+    next += usize::from(matches!(text.word(next), "next" | "this" | "last"));
+    let date = match text.word(next) {
+        "day" if !begins => today,
+        "week" => {
+            let monday = today.checked_sub(i64::from(today.weekday().to_monday_zero_offset()).days()).ok()?;
+            let monday = monday.checked_add(ahead.weeks()).ok()?;
+            // Business weeks end on Friday.
+            if begins { monday } else { monday.checked_add(4.days()).ok()? }
+        }
+        "month" => {
+            let month = today.first_of_month().checked_add(ahead.months()).ok()?;
+            let month = if begins && ahead == 0 { month.checked_add(1.months()).ok()? } else { month };
+            if begins { month } else { month.last_of_month() }
+        }
+        "year" => {
+            let year = i64::from(today.year()) + ahead;
+            if begins { civil(year, 1, 1)? } else { civil(year, 12, 31)? }
+        }
+        _ => match text.lexeme(next) {
+            Lexeme::Month(month) => {
+                let first = nearest(|year| civil(year, i64::from(month), 1), today, Tense::Future)?;
+                let first = if month == today.month().unsigned_abs() { today.first_of_month() } else { first };
+                if begins { first } else { first.last_of_month() }
+            }
+            _ => return None,
+        },
+    };
+    Some((date, next + 1))
+}
+
+/// "in three days", "two weeks from now", "three days ago", "in a fortnight", "next week".
+fn counted(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
+    match (text.word(at), text.word(at + 1)) {
+        ("next", "week") => return Some((today.checked_add(1.weeks()).ok()?, at + 2)),
+        ("last", "week") => return Some((today.checked_sub(1.weeks()).ok()?, at + 2)),
+        ("next", "month") => return Some((today.checked_add(1.months()).ok()?, at + 2)),
+        ("last", "month") => return Some((today.checked_sub(1.months()).ok()?, at + 2)),
+        ("next", "year") => return Some((today.checked_add(1.years()).ok()?, at + 2)),
+        ("last", "year") => return Some((today.checked_sub(1.years()).ok()?, at + 2)),
+        _ => {}
+    }
+    let within = matches!(text.word(at), "in" | "within" | "after");
+    let start = at + usize::from(within);
+    let start = start + usize::from(within && matches!(text.word(start), "the" | "next" | "about"));
+    let start = start + usize::from(within && text.word(start) == "next");
+    let (count, next) = match text.lexeme(start) {
+        Lexeme::Article => (1, start + 1),
+        _ if text.word(start) == "couple" => (2, start + 1),
+        _ => {
+            let number = number(text, start, false)?;
+            (number.value / UNIT, number.next)
+        }
+    };
+    let next = next + usize::from(text.word(next) == "couple");
+    let count = if text.word(next - 1) == "couple" { 2 } else { count };
+    let next = next + usize::from(text.word(next) == "of");
+    if count > 400 {
+        return None;
+    }
+    let (unit, next) = match (text.word(next), text.word(next + 1)) {
+        ("working" | "business", "days" | "day") => ('b', next + 2),
+        ("days" | "day", _) => ('d', next + 1),
+        ("weeks" | "week", _) => ('w', next + 1),
+        ("fortnight", _) => ('f', next + 1),
+        ("months" | "month", _) => ('m', next + 1),
+        ("years" | "year", _) => ('y', next + 1),
+        ("hours" | "hour", _) if count >= 24 && count % 24 == 0 => ('h', next + 1),
+        _ => return None,
+    };
+    let next = next + 2 * usize::from(text.is_symbol(next, '\'') && text.word(next + 1) == "s");
+    let (sign, next) = match (text.word(next), text.word(next + 1)) {
+        ("ago" | "back", _) => (-1, next + 1),
+        ("from", "now" | "today") => (1, next + 2),
+        ("time" | "later", _) => (1, next + 1),
+        _ if within && text.word(at) != "after" => (1, next),
+        _ => return None,
+    };
+    let count = count * sign;
+    let date = match unit {
+        'd' => today.checked_add(count.days()),
+        'w' => today.checked_add(count.weeks()),
+        'f' => today.checked_add((2 * count).weeks()),
+        'm' => today.checked_add(count.months()),
+        'y' => today.checked_add(count.years()),
+        'h' => today.checked_add((count / 24).days()),
+        _ => return working_days(today, count).map(|date| (date, next)),
+    };
+    Some((date.ok()?, next))
+}
+
+/// `count` working days on, or back.
+fn working_days(today: Date, count: i64) -> Option<Date> {
+    let mut date = today;
+    let mut left = count.abs();
+    while left > 0 {
+        date = date.checked_add(count.signum().days()).ok()?;
+        if !matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday) {
+            left -= 1;
+        }
+    }
+    Some(date)
+}
+
+/// "Friday", "this Friday", "next Friday", "last Monday", "Friday next week", "Friday week".
+fn weekday(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
+    let which = text.word(at);
+    let (which, index) = match which {
+        "next" | "this" | "last" | "coming" | "past" => (which, at + 1),
+        _ => ("", at),
+    };
+    let index = index + usize::from(matches!(text.word(index), "coming" | "past") && which == "this");
+    let Lexeme::Weekday(day) = text.lexeme(index) else { return None };
+    // "sat", "sun" and "wed" are words; "mon" and "fri" only stand for days.
+    let weekday = Weekday::from_monday_one_offset(i8::try_from(day).ok()?).ok()?;
+    let monday = today.checked_sub(i64::from(today.weekday().to_monday_zero_offset()).days()).ok()?;
+    let in_week = |weeks: i64| {
+        monday.checked_add((7 * weeks + i64::from(weekday.to_monday_zero_offset())).days()).ok()
+    };
+    let ahead = today.nth_weekday(1, weekday).ok();
+    let back = today.nth_weekday(-1, weekday).ok();
+    match (text.word(index + 1), text.word(index + 2)) {
+        ("next", "week") => return Some((in_week(1)?, index + 3)),
+        ("last", "week") => return Some((in_week(-1)?, index + 3)),
+        ("this", "week") => return Some((in_week(0)?, index + 3)),
+        ("week", _) if which.is_empty() => {
+            return Some((ahead?.checked_add(1.weeks()).ok()?, index + 2));
+        }
+        ("gone" | "past", _) => return Some((back?, index + 2)),
+        _ => {}
+    }
+    // "Friday the 3rd", "Friday, 3 November": the date says it, the day goes with it.
+    let comma = usize::from(text.is_symbol(index + 1, ','));
+    if let Some((date, next)) = month_and_day(text, index + 1 + comma, today)
+        .or_else(|| lone_day(text, index + 1 + comma, today))
+    {
+        return Some((date, next));
+    }
+    let date = match which {
+        "next" => in_week(1)?,
+        "last" | "past" => back?,
+        "this" | "coming" => ahead?,
+        _ => match tense(text, at) {
+            Tense::Past => back?,
+            _ if weekday == today.weekday() => today,
+            _ => ahead?,
+        },
+    };
+    Some((date, index + 1))
+}
+
+/// "the 3rd", "the third", "on the twenty fifth": a day of this month, or of the one beside it.
+fn lone_day(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
+    let the = text.word(at) == "the";
+    let start = at + usize::from(the);
+    let (day, next, ordinal) = ordinal(text, start)?;
+    if !ordinal || (!the && !matches!(text.word_before(at, 1), "on" | "by" | "before" | "until" | "from")) {
+        return None;
+    }
+    // "the first one", "the second charge", "the third time": an order, not a day.
+    let written = text.token(start).is_some_and(|token| token.kind == Kind::Digits);
+    let follows = text.word(next);
+    let (of, month) = (text.word(next), text.word(next + 2));
+    if of == "of" && matches!(text.word(next + 1), "this" | "next" | "last" | "the") && month == "month" {
+        let ahead = match text.word(next + 1) {
+            "next" => 1,
+            "last" => -1,
+            _ => 0,
+        };
+        let first = today.first_of_month().checked_add(ahead.months()).ok()?;
+        return Some((civil(i64::from(first.year()), i64::from(first.month()), day)?, next + 3));
+    }
+    let ends = follows.is_empty()
+        || matches!(
+            follows,
+            "." | "," | "?" | "!" | ";" | "and" | "but" | "for" | "i" | "they" | "it" | "you" | "then"
+                | "so" | "at" | "to" | "is" | "was" | "please" | "because" | "or" | "we" | "latest"
+                | "my" | "when" | "not" | "o" | "sir" | "ma" | "since" | "that" | "he" | "she"
+                | "instead" | "in" | "by" | "as"
+        );
+    let small_word = !written && day < 4 && !matches!(text.word_before(at, 1), "on" | "by" | "before" | "until");
+    if !ends || (small_word && !follows.is_empty()) {
+        return None;
+    }
+    let in_month = |ahead: i64| {
+        let first = today.first_of_month().checked_add(ahead.months()).ok()?;
+        civil(i64::from(first.year()), i64::from(first.month()), day)
+    };
+    let date = match tense(text, at) {
+        Tense::Past => (0..4).rev().map(|back| -back).filter_map(in_month).filter(|date| *date <= today).next_back()?,
+        _ => (0..4).filter_map(in_month).find(|date| *date >= today)?,
+    };
+    Some((date, next))
+}
+
+/// A day of the month said as a number: "3", "3rd", "third", "twenty fifth", "twenty five".
+fn day_number(text: &Text<'_>, at: usize) -> Option<(i64, usize)> {
+    if let Some((day, next, _)) = ordinal(text, at) {
+        return Some((day, next));
+    }
+    let (day, next) = super::number::below_hundred(text, at)?;
+    (1..=31).contains(&day).then_some((day, next))
+}
+
+/// A day as digits or an ordinal, the token after it, and whether it is an ordinal.
+fn ordinal(text: &Text<'_>, at: usize) -> Option<(i64, usize, bool)> {
+    if let Some(day) = digits(text, at) {
+        let token = text.token(at)?;
+        let bad_glue = token.glued && !text.before(at, 1).is_some_and(|before| matches!(before.kind, Kind::Symbol('(' | '-' | '/')));
+        let grouped = text.is_symbol(at + 1, ',') && text.token(at + 2).is_some_and(|next| next.glued && next.kind == Kind::Digits);
+        if !(1..=31).contains(&day) || bad_glue || grouped || token.end - token.start > 2 {
+            return None;
+        }
+        let suffixed = matches!(text.word(at + 1), "st" | "nd" | "rd" | "th");
+        return Some((day, at + 1 + usize::from(suffixed), suffixed));
+    }
+    match text.lexeme(at) {
+        Lexeme::Ordinal(day) => Some((i64::from(day), at + 1, true)),
+        Lexeme::Ten(tens @ (20 | 30)) => {
+            let dash = usize::from(text.is_symbol(at + 1, '-'));
+            match text.lexeme(at + 1 + dash) {
+                Lexeme::Ordinal(unit @ 1..=9) if tens + unit <= 31 => {
+                    Some((i64::from(tens + unit), at + 2 + dash, true))
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// A year: `2026`, "twenty twenty six", "two thousand and twenty six".
+fn year(text: &Text<'_>, at: usize) -> Option<(i64, usize)> {
+    if let Some(year) = digits(text, at) {
+        return (2000..2100).contains(&year).then_some((year, at + 1));
+    }
+    let said = number(text, at, false)?;
+    let year = said.value / UNIT;
+    (2000..2100).contains(&year).then_some((year, said.next))
+}
+
+fn digits(text: &Text<'_>, at: usize) -> Option<i64> {
+    let token = text.token(at)?;
+    if token.kind != Kind::Digits || token.end - token.start > 4 {
+        return None;
+    }
+    text.slice(token.start, token.end).parse().ok()
+}
+
+fn civil(year: i64, month: i64, day: i64) -> Option<Date> {
+    Date::new(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?).ok()
+}
+
+/// The year in which a day and month lie that were said without one: the nearest, unless the
+/// words point one way.
+fn nearest(of_year: impl Fn(i64) -> Option<Date>, today: Date, tense: Tense) -> Option<Date> {
+    let year = i64::from(today.year());
+    let candidates = [year - 1, year, year + 1].into_iter().filter_map(of_year);
+    let distance = |date: &Date| (today.until(*date).map_or(0, |span| span.get_days())).abs();
+    match tense {
+        Tense::Past => candidates.filter(|date| *date <= today).max(),
+        Tense::Future => candidates.filter(|date| *date >= today).min(),
+        Tense::Either => candidates.min_by_key(distance),
+    }
+}
+
+/// Which way the words of the sentence before `at` point.
+fn tense(text: &Text<'_>, at: usize) -> Tense {
+    for back in 1..=8 {
+        let Some(token) = text.before(at, back) else { return Tense::Either };
+        if matches!(token.kind, Kind::Symbol('.' | '?' | '!' | ';')) {
+            return Tense::Either;
+        }
+        match text.word_before(at, back) {
+            "will" | "by" | "due" | "before" | "until" | "till" | "i'll" | "we'll" | "promise"
+            | "latest" | "going" | "gonna" | "expect" | "shall" | "pay" | "can" | "renew" | "renews"
+            | "expires" | "you'll" | "they'll" | "he'll" | "she'll" | "deadline" | "go" => {
+                return Tense::Future;
+            }
+            "was" | "were" | "paid" | "charged" | "debited" | "made" | "did" | "sent" | "since"
+            | "happened" | "bought" | "deducted" | "transferred" | "received" | "took" | "had"
+            | "went" | "came" | "billed" | "on-the" | "ordered" | "got" | "from" | "dated" | "been"
+            | "done" | "failed" | "cancelled" => return Tense::Past,
+            _ => {}
+        }
+    }
+    Tense::Either
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A Tuesday.
+    const TODAY: Date = jiff::civil::date(2026, 11, 24);
+
+    fn heard(words: &str) -> Vec<String> {
+        dates(&Text::new(words), TODAY).iter().map(|dated| dated.date.to_string()).collect()
+    }
+
+    #[test]
+    fn a_date_is_read_from_the_calls_own_day() {
+        let cases = [
+            ("tomorrow", "2026-11-25"),
+            ("the day after tomorrow", "2026-11-26"),
+            ("yesterday", "2026-11-23"),
+            ("by Friday", "2026-11-27"),
+            ("this Friday", "2026-11-27"),
+            ("next Friday", "2026-12-04"),
+            ("last Monday", "2026-11-23"),
+            ("I was charged on Friday", "2026-11-20"),
+            ("end of month", "2026-11-30"),
+            ("by month end", "2026-11-30"),
+            ("end of next month", "2026-12-31"),
+            ("end of the week", "2026-11-27"),
+            ("in two weeks", "2026-12-08"),
+            ("in two weeks' time", "2026-12-08"),
+            ("three days ago", "2026-11-21"),
+            ("within 5 working days", "2026-12-01"),
+            ("I will pay on the 3rd", "2026-12-03"),
+            ("I was debited on the 3rd", "2026-11-03"),
+            ("3 Nov", "2026-11-03"),
+            ("3rd of November 2026", "2026-11-03"),
+            ("due on 5 January", "2027-01-05"),
+            ("November the third", "2026-11-03"),
+            ("December 25th, 2026", "2026-12-25"),
+            ("the twenty fifth of December", "2026-12-25"),
+            ("2026-12-31", "2026-12-31"),
+            ("31/12/2026", "2026-12-31"),
+            ("it was paid 03/11/2026", "2026-11-03"),
+            ("next week", "2026-12-01"),
+            ("Friday next week", "2026-12-04"),
+            ("in a fortnight", "2026-12-08"),
+            ("in 48 hours", "2026-11-26"),
+            ("Friday, 27 November", "2026-11-27"),
+        ];
+        for (words, expected) in cases {
+            assert_eq!(heard(words), [expected], "{words}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_date_gives_none() {
+        for words in [
+            "the first charge was fine, the second one was not",
+            "I may call back",
+            "15,000 naira",
+            "invoice 1042",
+            "it took two weeks",
+            "call 080 123 4567",
+            "I waited for 3 days",
+        ] {
+            assert_eq!(heard(words), Vec::<String>::new(), "{words}");
+        }
+    }
+}
