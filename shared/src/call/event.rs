@@ -138,7 +138,10 @@ impl CallEvent {
             }
             Shape::Flat => self.status == Some(CallStatus::Completed),
             Shape::Session => {
-                matches!(self.name.as_str(), "call.transcript_ready" | "call.analysis_ready")
+                matches!(
+                    self.name.as_str(),
+                    "call.transcript_ready" | "call.analysis_ready"
+                )
             }
         };
         ended && has_content

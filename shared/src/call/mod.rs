@@ -3,14 +3,20 @@
 
 mod event;
 mod facts;
+mod json;
+mod leaves;
 mod scrub;
 mod signature;
 mod transcript;
+mod values;
 mod wire;
 
 pub use event::{CallEvent, CallStatus, Direction, Shape, TurnRecord};
-pub use facts::{FactsHash, facts_hash};
-pub use scrub::{scrub, scrub_json};
-pub use signature::{SignatureError, SigningSecrets, verify};
+pub use facts::{FactsHash, InvalidFactsHash, facts_hash};
+pub use json::{Entries, Json, Number};
+pub use scrub::{Kept, RedactedFields, keep, scrub, scrub_json};
+pub use signature::{SIGNATURE_HEADERS, SignatureError, verify};
 pub use transcript::{RawTurn, parse_transcript};
-pub use wire::{Delivery, RawCall, WireError, read};
+pub use wire::{
+    Delivery, RawCall, UnknownReason, Unrecognised, WireError, is_greeting, mend, read,
+};
