@@ -235,13 +235,13 @@ pub(super) fn record<T: DeserializeOwned>(mut value: Value) -> Option<T> {
         ("dueAt", "due_at"),
         ("resolvedAt", "resolved_at"),
     ];
-    if let Value::Object(map) = &mut value {
-        for (other, ours) in SPELLINGS {
-            if let Some(instant) = map.remove(other)
-                && map.get(ours).is_none_or(Value::is_null)
-            {
-                map.insert(ours.to_owned(), instant);
-            }
+    // Only an object: serde would read a list as a record's fields in their order.
+    let map = value.as_object_mut()?;
+    for (other, ours) in SPELLINGS {
+        if let Some(instant) = map.remove(other)
+            && map.get(ours).is_none_or(Value::is_null)
+        {
+            map.insert(ours.to_owned(), instant);
         }
     }
     serde_json::from_value(value).ok()

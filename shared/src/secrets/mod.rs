@@ -75,3 +75,6 @@ impl SecretError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

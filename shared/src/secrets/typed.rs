@@ -175,8 +175,13 @@ fn parse<T: serde::de::DeserializeOwned>(
     name: &'static str,
     expected: &'static str,
 ) -> Result<T, SecretError> {
-    serde_json::from_str(text.expose_secret())
-        .map_err(|_| SecretError::Malformed { name, expected })
+    let text = text.expose_secret();
+    let malformed = SecretError::Malformed { name, expected };
+    // serde would read a list as the fields in their order.
+    if !text.trim_start().starts_with('{') {
+        return Err(malformed);
+    }
+    serde_json::from_str(text).map_err(|_| malformed)
 }
 
 fn required(text: Option<Text>, name: &'static str) -> Result<SecretString, SecretError> {

@@ -32,6 +32,7 @@ async fn read(given: Answer) -> PaystackError {
     paystack.refund(18_633_077).await.unwrap_err()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "an element of a script")]
 fn raw(status: u16, body: &str) -> Answer {
     Ok(WireResponse {
         status,

@@ -22,6 +22,10 @@ fn client(answers: impl IntoIterator<Item = Answer>) -> (Paystack, Arc<Scripted>
 }
 
 /// A yes with `data`.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "reads better in a script of answers"
+)]
 fn yes(data: Value) -> Answer {
     answer(
         200,
@@ -30,6 +34,10 @@ fn yes(data: Value) -> Answer {
 }
 
 /// A yes with a page of a list.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "reads better in a script of answers"
+)]
 fn page(rows: Value, meta: Value) -> Answer {
     answer(
         200,
@@ -54,6 +62,6 @@ fn payment_request() -> Value {
 
 fn refund() -> Value {
     json!({ "id": 18_633_077, "domain": "test", "status": "pending", "amount": 5000,
-            "currency": "NGN", "transaction": { "id": 4099260516_u64, "reference": "T68" },
+            "currency": "NGN", "transaction": { "id": 4_099_260_516_u64, "reference": "T68" },
             "merchant_note": "key_1" })
 }

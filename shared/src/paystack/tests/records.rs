@@ -214,6 +214,10 @@ fn statuses_read_as_paystack_writes_them() {
 
 #[test]
 fn a_charge_that_waits_for_the_customer_has_no_number() {
+    assert!(
+        wire::record::<Charge>(json!([])).is_none(),
+        "a list is no record"
+    );
     let charge = wire::record::<Charge>(json!({
         "paused": true, "reference": "T1", "authorization_url": "https://checkout.example/x",
     }))

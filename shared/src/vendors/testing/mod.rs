@@ -1,5 +1,7 @@
 //! A transport for tests: it plays back answers and keeps what was asked.
 
+pub(crate) mod server;
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
@@ -46,7 +48,11 @@ impl Transport for Scripted {
 }
 
 /// A JSON answer.
-#[expect(clippy::unnecessary_wraps, reason = "an element of a script")]
+#[expect(
+    clippy::unnecessary_wraps,
+    clippy::needless_pass_by_value,
+    reason = "an element of a script"
+)]
 pub(crate) fn answer(status: u16, body: Value) -> Answer {
     Ok(WireResponse {
         status,

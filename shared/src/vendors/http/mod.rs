@@ -220,7 +220,7 @@ impl HttpClients {
         Self::build(client)
     }
 
-    fn build(builder: fn() -> reqwest::ClientBuilder) -> Result<Self, TransportError> {
+    fn build(builder: impl Fn() -> reqwest::ClientBuilder) -> Result<Self, TransportError> {
         install_tls();
         let build = |idle| {
             builder()
@@ -349,3 +349,6 @@ impl Transport for HttpTransport {
 fn seconds(headers: &HeaderMap, name: &str) -> Option<u64> {
     headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
+
+#[cfg(test)]
+mod tests;
