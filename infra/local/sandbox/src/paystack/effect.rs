@@ -71,6 +71,15 @@ pub enum Effect {
         /// The id.
         refund: u64,
     },
+    /// A payer's card was charged.
+    CardCharged {
+        /// The new transaction's reference.
+        transaction_reference: String,
+        /// In subunits.
+        amount: i64,
+        /// ISO code.
+        currency: String,
+    },
     /// Money left the merchant's balance for the payer.
     MoneyMoved {
         /// In subunits.

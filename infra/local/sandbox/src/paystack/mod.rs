@@ -5,6 +5,7 @@
 //! read the others.
 
 mod balances;
+mod charges;
 mod context;
 mod customers;
 mod dispute_files;
@@ -195,6 +196,7 @@ impl Model {
             Operation::TransactionFetch(id) => self.fetch_transaction(id),
             Operation::TransactionVerify(reference) => self.verify_transaction(reference),
             Operation::TransactionTimeline(which) => self.transaction_timeline(which),
+            Operation::ChargeAuthorization => self.charge_authorization(context),
             Operation::RefundCreate => self.create_refund(context),
             Operation::RefundList => self.list_refunds(context),
             Operation::RefundFetch(id) => self.fetch_refund(id),

@@ -42,6 +42,8 @@ pub struct Settings {
     /// After how many milliseconds a refund takes its next step, from pending over processing to
     /// its end; 0 where only the test moves refunds.
     pub refund_step_ms: u64,
+    /// What the list of webhook events says of each: `Pending`, `Delivered` or `Failed`.
+    pub webhook_status: String,
     /// Where signed upload addresses point.
     pub upload_base: String,
 }
@@ -64,6 +66,7 @@ impl Default for Settings {
             merge_metadata: false,
             disputes_as_list: false,
             refund_step_ms: 0,
+            webhook_status: "Pending".into(),
             upload_base: "https://files.paystack.example".into(),
         }
     }

@@ -39,19 +39,19 @@ impl WebhookEvent {
         name.rsplit_once('.').map_or(name, |(category, _)| category)
     }
 
-    fn row(&self) -> Value {
+    fn row(&self, status: &str) -> Value {
         json!({
             "_id": self.id,
             "event_type": self.name(),
             "category": self.category(),
             "category_row_id": self.record,
-            "status": "Pending",
+            "status": status,
             "createdAt": stamp(self.created_at),
         })
     }
 
-    fn whole(&self) -> Value {
-        let mut whole = self.row();
+    fn whole(&self, status: &str) -> Value {
+        let mut whole = self.row(status);
         if let Some(whole) = whole.as_object_mut() {
             whole.insert("event_payload".into(), self.payload.clone());
             for name in [
@@ -82,7 +82,7 @@ impl Model {
                 && is("event_type", event.name())
                 && is("category", event.category())
                 && is("category_row_id", &event.record)
-                && is("status", "Pending")
+                && is("status", &self.settings.webhook_status)
             {
                 matching.push(event);
             }
@@ -98,7 +98,7 @@ impl Model {
             .iter()
             .skip(begin)
             .take(limit)
-            .map(|event| event.row())
+            .map(|event| event.row(&self.settings.webhook_status))
             .collect();
         let more = begin + rows.len() < matching.len();
         let next = rows
@@ -121,7 +121,7 @@ impl Model {
             .webhook_events
             .iter()
             .filter(|event| event.id == reference || event.record == reference)
-            .map(WebhookEvent::whole)
+            .map(|event| event.whole(&self.settings.webhook_status))
             .collect();
         success("Webhook events retrieved", &Value::Array(rows))
     }
@@ -129,7 +129,10 @@ impl Model {
     pub(super) fn fetch_webhook_event(&self, id: &str) -> Reply {
         let event = self.webhook_events.iter().find(|event| event.id == id);
         let event = event.ok_or_else(|| Refusal::not_found("Webhook event not found"))?;
-        Ok(success("Webhook event retrieved", &event.whole()))
+        Ok(success(
+            "Webhook event retrieved",
+            &event.whole(&self.settings.webhook_status),
+        ))
     }
 
     /// The events so far, oldest first.
