@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::super::{Mode, NewRefund, Paystack, PaystackError, Reason, RequestKey};
+use super::super::{
+    ChargeAuthorization, Mode, NewPaymentRequest, NewRefund, Paystack, PaystackError, Reason,
+    RequestKey, RequestLines,
+};
 use super::{Answer, answer, client, customer, no, payment_request, refund, yes};
 use crate::error::Class;
-use crate::ids::{CustomerCode, Email, RequestCode, TransactionReference};
+use crate::ids::{CustomerCode, Email, RequestCode, SubscriptionCode, TransactionReference};
 use crate::money::{Currency, Money};
 use crate::vendors::http::{TransportError, WireResponse};
 
@@ -325,4 +328,73 @@ async fn metadata_is_added_to_and_never_lost() {
         (error.class(), transport.asked().len()),
         (Class::Rejected, 1)
     );
+}
+
+#[tokio::test]
+async fn no_record_is_taken_for_the_one_asked_for() {
+    let code = SubscriptionCode::new("SUB_a1").unwrap();
+    let other = yes(json!({ "id": 1, "subscription_code": "SUB_b2" }));
+    let (paystack, _) = client([other]);
+    assert_eq!(
+        paystack.subscription(&code).await.unwrap_err().code(),
+        "mismatch"
+    );
+
+    let (paystack, _) = client([yes(json!({ "id": 2 })), yes(json!({ "id": 2 }))]);
+    assert_eq!(
+        paystack.transaction(1).await.unwrap_err().code(),
+        "mismatch"
+    );
+    assert_eq!(paystack.dispute(1).await.unwrap_err().code(), "mismatch");
+
+    let charge = ChargeAuthorization {
+        email: Email::new("ada@example.com").unwrap(),
+        amount: Money::new(30_000, Currency::Ngn),
+        authorization_code: "AUTH_a1".into(),
+        reference: TransactionReference::new("T1").unwrap(),
+        metadata: serde_json::Map::new(),
+    };
+    let (paystack, _) = client([yes(
+        json!({ "id": 2, "reference": "T2", "status": "success" }),
+    )]);
+    let error = paystack.charge_authorization(&charge).await.unwrap_err();
+    assert_eq!(error.class(), Class::OutcomeUnknown);
+}
+
+#[tokio::test]
+async fn a_draft_over_another_sum_is_not_finalised_blindly() {
+    let new = NewPaymentRequest {
+        customer: CustomerCode::new("CUS_x1y2").unwrap(),
+        lines: RequestLines::Amount(21_500),
+        currency: Currency::Ngn,
+        due_date: None,
+        description: "Invoice 1042".to_owned(),
+        metadata: serde_json::Map::new(),
+    };
+    for (field, value) in [
+        ("amount", json!(215)),
+        ("amount", json!(null)),
+        ("currency", json!("GHS")),
+        ("currency", json!(null)),
+    ] {
+        let mut made = payment_request();
+        made[field] = value;
+        let (paystack, _) = client([yes(made)]);
+        let error = paystack.create_draft(&new).await.unwrap_err();
+        assert_eq!(
+            (error.code(), error.class()),
+            ("mismatch", Class::OutcomeUnknown)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_balance_that_cannot_be_read_is_not_an_empty_one() {
+    let rows = json!([{ "currency": "NGN", "balance": "12.5" }]);
+    let (paystack, _) = client([yes(rows)]);
+    assert_eq!(paystack.balances().await.unwrap_err().code(), "unreadable");
+    let rows = json!([{ "currency": "NGN", "balance": "1250" }, { "currency": "EUR" }]);
+    let (paystack, _) = client([yes(rows)]);
+    let balances = paystack.balances().await.unwrap();
+    assert_eq!(balances, [Money::new(1_250, Currency::Ngn)]);
 }

@@ -156,7 +156,35 @@ async fn a_dispute_is_found_in_either_place_and_in_either_shape() {
         let ids: Vec<u64> = found.iter().map(|row| row.id).collect();
         assert_eq!(ids, expected);
     }
+    // Neither place's filter is trusted, nor another mode's answer.
+    let foreign = json!({ "id": 6, "status": "pending", "transaction": { "id": 7 } });
+    let (paystack, _) = client([nothing(), yes(foreign)]);
+    assert!(paystack.disputes_of(TRANSACTION).await.unwrap().is_empty());
+    let mut live = dispute;
+    live["domain"] = json!("live");
+    let (paystack, _) = client([nothing(), yes(live)]);
+    assert_eq!(
+        paystack.disputes_of(TRANSACTION).await.unwrap_err().code(),
+        "wrong_mode"
+    );
     // A failed look is not "no dispute".
     let (paystack, _) = client([nothing(), no(500, "oops")]);
     assert!(paystack.disputes_of(TRANSACTION).await.is_err());
+}
+
+#[tokio::test]
+async fn another_customers_records_are_sieved_out_of_every_list() {
+    let rows = || {
+        let rows = json!([{ "id": 1, "customer": { "id": 9 } }, { "id": 2, "customer": 8 },
+                          { "id": 3 }]);
+        page(rows, json!({ "pageCount": 1 }))
+    };
+    let (paystack, _) = client([rows(), rows()]);
+    let found = paystack
+        .transactions_of(9, Timestamp::MIN, Timestamp::MAX)
+        .await
+        .unwrap();
+    assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), [1, 3]);
+    let found = paystack.subscriptions_of(9).await.unwrap();
+    assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), [1, 3]);
 }

@@ -138,6 +138,27 @@ fn a_payment_request_reads_as_paystack_sends_it() {
     assert_eq!(request.customer.id, Some(7_454_223));
     assert_eq!(request.notifications.len(), 1);
     assert!(request.is_open());
+    assert!(
+        !PaymentRequest {
+            paid: true,
+            ..request.clone()
+        }
+        .is_open()
+    );
+    assert!(
+        !PaymentRequest {
+            archived: true,
+            ..request.clone()
+        }
+        .is_open()
+    );
+    assert!(
+        !PaymentRequest {
+            status: RequestStatus::Draft,
+            ..request
+        }
+        .is_open()
+    );
 }
 
 #[test]

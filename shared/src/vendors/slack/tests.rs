@@ -92,6 +92,13 @@ async fn our_message_is_found_on_a_later_page_and_nobody_elses_is_taken_for_it()
         slack.find_message(&channel(), &key(), since).await.unwrap(),
         None
     );
+    let cut = json!({ "ok": true, "messages": [], "has_more": true });
+    let (slack, _) = client([answer(200, cut)]);
+    let error = slack
+        .find_message(&channel(), &key(), since)
+        .await
+        .unwrap_err();
+    assert!(matches!(error, SlackError::Incomplete));
     // A failed look is not "it is not there".
     let (slack, _) = client([answer(200, first), answer(500, Value::Null)]);
     let error = slack
