@@ -1,13 +1,16 @@
-//! Finds what has to go.
+//! Reads the pieces of a conversation and lets the rules look at what was read.
 
+use super::element::Element;
 use super::kind::{Confidence, How, Kind};
 use super::redacted::LastFour;
+use super::rules::Rules;
+use super::scan::Scanner;
 use super::{Settings, Speaker};
+use super::{lexicon, looks};
 
 /// A stretch of text by one speaker.
 #[derive(Clone, Copy)]
 pub(super) struct Piece<'a> {
-    #[expect(dead_code, reason = "the rules that use it follow")]
     pub(super) speaker: Speaker,
     pub(super) text: &'a str,
 }
@@ -24,53 +27,99 @@ pub(super) struct Find {
     pub(super) last_four: Option<LastFour>,
 }
 
-/// Everything to cut, in order, without overlaps.
-pub(super) fn find(_label: Option<&str>, pieces: &[Piece<'_>], settings: Settings) -> Vec<Find> {
-    let mut finds = Vec::new();
-    for (piece, Piece { text, speaker: _ }) in pieces.iter().enumerate() {
-        let mut digits: Vec<(usize, u8)> = Vec::new();
-        let mut close = |digits: &mut Vec<(usize, u8)>| {
-            let values: Vec<u8> = digits.iter().map(|&(_, value)| value).collect();
-            if let (13..=19, Some(&(start, _)), Some(&(last, _))) =
-                (digits.len(), digits.first(), digits.last())
-                && luhn(&values)
-            {
-                let four: Option<[u8; 4]> = values.last_chunk().copied();
-                finds.push(Find {
-                    piece,
-                    start,
-                    end: last + 1,
-                    kind: Kind::CardNumber,
-                    how: How::Written,
-                    confidence: Confidence::High,
-                    last_four: four
-                        .filter(|_| settings.keep_last_four)
-                        .and_then(LastFour::from_values),
-                });
-            }
-            digits.clear();
-        };
-        for (at, byte) in text.bytes().enumerate() {
-            match byte {
-                b'0'..=b'9' => digits.push((at, byte - b'0')),
-                b' ' | b'-' => {}
-                _ => close(&mut digits),
-            }
+impl Find {
+    /// A find that its own written form gave away.
+    pub(super) fn written(piece: u32, start: usize, end: usize, kind: Kind) -> Self {
+        Self {
+            piece: usize::try_from(piece).unwrap_or(usize::MAX),
+            start,
+            end,
+            kind,
+            how: How::Written,
+            confidence: Confidence::High,
+            last_four: None,
         }
-        close(&mut digits);
     }
+}
+
+/// So many elements are read before the rules look at them: memory stays small on any input.
+const WINDOW: usize = 2048;
+/// So many are kept undecided, since what follows may name them.
+const AHEAD: usize = 96;
+/// So many decided ones are kept, since they may name what follows.
+const BEHIND: usize = 64;
+
+/// Everything to cut, in order, without overlaps.
+pub(super) fn find(label: Option<&str>, pieces: &[Piece<'_>], settings: Settings) -> Vec<Find> {
+    let label_text = label.map(words_of_label).unwrap_or_default();
+    let mut scanner = Scanner::new();
+    let mut rules = Rules::new(pieces, settings);
+    if !label_text.is_empty() {
+        scanner.enter(usize::MAX, &label_text);
+        scanner.read(WINDOW);
+    }
+    let names_secret = scanner.elements.iter().rev().find_map(Element::cue).and_then(whole_value);
+    if let (Some(kind), [Piece { text, .. }]) = (names_secret, pieces) {
+        return whole(text, kind).into_iter().collect();
+    }
+    for (index, piece) in pieces.iter().enumerate() {
+        scanner.enter(index, piece.text);
+        while !scanner.read(WINDOW) {
+            let horizon = scanner.elements.len().saturating_sub(AHEAD);
+            looks::mark(&mut scanner.elements);
+            rules.decide(&mut scanner.elements, &mut scanner.finds, horizon);
+            scanner.elements.drain(..horizon.saturating_sub(BEHIND));
+        }
+    }
+    let horizon = scanner.elements.len();
+    looks::mark(&mut scanner.elements);
+    rules.decide(&mut scanner.elements, &mut scanner.finds, horizon);
+    let mut finds = scanner.finds;
+    finds.retain(|find| find.piece < pieces.len());
+    finds.sort_unstable_by_key(|find| (find.piece, find.start, std::cmp::Reverse(find.end)));
+    // A find that lies in another one says nothing more.
+    let mut last: Option<(usize, usize)> = None;
+    finds.retain(|find| {
+        let keep = last.is_none_or(|(piece, end)| find.piece > piece || find.start >= end);
+        if keep {
+            last = Some((find.piece, find.end));
+        }
+        keep
+    });
     finds
 }
 
-fn luhn(digits: &[u8]) -> bool {
-    let sum: u32 = digits
-        .iter()
-        .rev()
-        .enumerate()
-        .map(|(index, &digit)| {
-            let doubled = u32::from(digit) << (index % 2);
-            if doubled > 9 { doubled - 9 } else { doubled }
-        })
-        .sum();
-    sum.is_multiple_of(10)
+/// A field whose whole value is the secret.
+fn whole_value(cue: lexicon::Cue) -> Option<Kind> {
+    match cue {
+        lexicon::Cue::Password => Some(Kind::Password),
+        lexicon::Cue::Key => Some(Kind::Secret),
+        _ => None,
+    }
+}
+
+fn whole(text: &str, kind: Kind) -> Option<Find> {
+    let start = text.len() - text.trim_start().len();
+    let end = text.trim_end().len();
+    let marker = super::redacted::rendered_marker(text.get(start..)?);
+    let none = ["", "null", "none", "n/a", "-", "true", "false", "yes", "no", "unknown"];
+    let value = text.get(start..end)?;
+    if marker.is_some() || none.iter().any(|none| value.eq_ignore_ascii_case(none)) {
+        return None;
+    }
+    Some(Find { how: How::Context, ..Find::written(0, start, end, kind) })
+}
+
+/// `cardNumber` and `card_number` are two words.
+fn words_of_label(label: &str) -> String {
+    let mut words = String::with_capacity(label.len() + 8);
+    let mut lower = false;
+    for c in label.chars() {
+        if c.is_uppercase() && lower {
+            words.push(' ');
+        }
+        lower = c.is_lowercase() || c.is_ascii_digit();
+        words.push(if matches!(c, '_' | '-' | '.' | '/') { ' ' } else { c });
+    }
+    words
 }

@@ -15,7 +15,19 @@ mod redacted;
 pub use kind::{Confidence, How, Kind, Span};
 pub use redacted::{LastFour, Redacted, RulesVersion, Segment};
 
+mod characters;
+mod check;
+mod codes;
+mod cues;
+mod element;
 mod engine;
+mod lexicon;
+mod looks;
+mod rules;
+mod runs;
+mod scan;
+mod secrets;
+mod spoken;
 
 use engine::{Find, Piece};
 

@@ -1,0 +1,421 @@
+//! Words of letters and digits, and identifiers that their own form gives away.
+
+use super::characters::{digit, fold, is_invisible};
+use super::check::{Digits, luhn, mod_97, value};
+use super::kind::Kind;
+use super::lexicon::{Meaning, PhraseHash, look_up};
+use super::scan::digit_like;
+
+/// Longer than any identifier we know.
+const CAPACITY: usize = 40;
+
+/// A word of letters and digits, in plain capitals.
+pub(super) struct Token {
+    pub(super) end: usize,
+    /// Its letters and digits.
+    pub(super) length: usize,
+    plain: [u8; CAPACITY],
+    digits: usize,
+    look_alike: Digits,
+    all_look_alike: bool,
+    /// How often letters change to digits or back, and where first.
+    changes: usize,
+    change_at: usize,
+    ascii: bool,
+    start: usize,
+}
+
+/// A word and a number that lost the space between them.
+pub(super) enum Split {
+    /// "card4242"
+    WordFirst { at: usize, word: PhraseHash, digits: Digits },
+    /// "4242exp"
+    DigitsFirst { at: usize, word: PhraseHash, digits: Digits },
+    /// "4two4two"
+    NumberWords,
+    /// Neither.
+    No,
+}
+
+impl Token {
+    /// Reads the word that begins at `start`.
+    pub(super) fn read(text: &str, start: usize) -> Self {
+        let mut token = Self {
+            end: start,
+            length: 0,
+            plain: [0; CAPACITY],
+            digits: 0,
+            look_alike: Digits::default(),
+            all_look_alike: true,
+            changes: 0,
+            change_at: start,
+            ascii: true,
+            start,
+        };
+        let mut last_was_digit = None;
+        for (offset, c) in text.get(start..).unwrap_or_default().char_indices() {
+            let (plain, is_digit) = if let Some(value) = digit(c) {
+                (b'0' + value, true)
+            } else if let Some(letter) = fold(c) {
+                (letter.to_ascii_uppercase(), false)
+            } else if is_invisible(c) {
+                token.ascii = false;
+                continue;
+            } else {
+                break;
+            };
+            match digit_like(c) {
+                Some(value) => token.look_alike.push(value),
+                None => token.all_look_alike = false,
+            }
+            if let Some(slot) = token.plain.get_mut(token.length) {
+                *slot = plain;
+            }
+            if last_was_digit.is_some_and(|last| last != is_digit) {
+                token.changes += 1;
+                if token.changes == 1 {
+                    token.change_at = start + offset;
+                }
+            }
+            last_was_digit = Some(is_digit);
+            token.ascii &= c.is_ascii();
+            token.length += 1;
+            token.digits += usize::from(is_digit);
+            token.end = start + offset + c.len_utf8();
+        }
+        token
+    }
+
+    /// Its letters and digits in capitals; empty when it is too long to be an identifier.
+    pub(super) fn plain(&self) -> &[u8] {
+        self.plain.get(..self.length).unwrap_or_default()
+    }
+
+    /// A number some of whose digits are letters that look like them.
+    pub(super) fn as_digits(&self) -> Option<Digits> {
+        let letters = self.length - self.digits;
+        (self.all_look_alike && self.length >= 3 && self.digits >= letters && self.digits > 0)
+            .then_some(self.look_alike)
+    }
+
+    pub(super) fn split(&self, text: &str) -> Split {
+        if self.changes == 0 {
+            return Split::No;
+        }
+        if self.ascii && self.is_number_words(text) {
+            return Split::NumberWords;
+        }
+        if self.changes > 1 {
+            return Split::No;
+        }
+        let at = self.change_at;
+        let (head, tail) = (self.start..at, at..self.end);
+        let letters_first = text.get(head.clone()).and_then(|head| head.chars().next()).and_then(digit).is_none();
+        let (word, number) = if letters_first { (head, tail) } else { (tail, head) };
+        let word = text
+            .get(word)
+            .unwrap_or_default()
+            .chars()
+            .filter_map(fold)
+            .fold(PhraseHash::START, PhraseHash::push);
+        let mut digits = Digits::default();
+        text.get(number).unwrap_or_default().chars().filter_map(digit).for_each(|value| digits.push(value));
+        if letters_first {
+            Split::WordFirst { at, word, digits }
+        } else {
+            Split::DigitsFirst { at, word, digits }
+        }
+    }
+
+    fn is_number_words(&self, text: &str) -> bool {
+        let token = text.get(self.start..self.end).unwrap_or_default().as_bytes();
+        let mut found = false;
+        let all = token
+            .chunk_by(|left, right| left.is_ascii_digit() == right.is_ascii_digit())
+            .filter(|part| part.first().is_some_and(u8::is_ascii_alphabetic))
+            .all(|part| {
+                found = true;
+                let hash = part.iter().fold(PhraseHash::START, |hash, byte| {
+                    hash.push(byte.to_ascii_lowercase())
+                });
+                part.len() >= 3
+                    && matches!(
+                        look_up(hash).and_then(|found| found.meaning),
+                        Some(Meaning::Number(word)) if !word.weak
+                    )
+            });
+        found && all
+    }
+}
+
+/// An identifier whose form is unmistakable, at a word of letters and digits.
+pub(super) fn recognise(text: &str, start: usize, token: &Token) -> Option<(Kind, usize)> {
+    if let Some(end) = iban(text, start) {
+        return Some((Kind::Iban, end));
+    }
+    let plain = token.plain();
+    if let Some(kind) = single(plain) {
+        return Some((kind, token.end));
+    }
+    // "QQ12 34 56 C", "GB999 9999 73"
+    if plain.len() <= 6 && plain.first_chunk::<2>().is_some_and(|two| two.iter().all(u8::is_ascii_uppercase)) {
+        return parts(text, start);
+    }
+    None
+}
+
+/// The same, at a word of two to five letters with a space or hyphen and more behind it.
+pub(super) fn recognise_parts(text: &str, start: usize, word_end: usize) -> Option<(Kind, usize)> {
+    let word = text.get(start..word_end)?;
+    if word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        if let Some(end) = iban(text, start) {
+            return Some((Kind::Iban, end));
+        }
+        return parts(text, start);
+    }
+    if word.eq_ignore_ascii_case("GHA") {
+        let (plain, end) = gather::<13>(text, start)?;
+        let digits = plain.get(3..13)?;
+        return digits.iter().all(u8::is_ascii_digit).then_some((Kind::NationalId, end));
+    }
+    None
+}
+
+/// Identifiers that are written in groups.
+fn parts(text: &str, start: usize) -> Option<(Kind, usize)> {
+    if let Some((plain, end)) = gather::<9>(text, start)
+        && is_national_insurance(&plain)
+    {
+        return Some((Kind::NationalId, end));
+    }
+    // A VAT number: its country, then as many letters and digits as that country gives.
+    if let Some((plain, end)) = gather::<11>(text, start)
+        && vat(&plain) == Some(true)
+    {
+        return Some((Kind::TaxId, end));
+    }
+    let (plain, end) = gather::<14>(text, start).or(None)?;
+    (vat(&plain) == Some(true)).then_some((Kind::TaxId, end))
+}
+
+/// Letters and digits from `start`, across single spaces, hyphens and dots, until there are `N`
+/// and the word ends.
+fn gather<const N: usize>(text: &str, start: usize) -> Option<([u8; N], usize)> {
+    let bytes = text.as_bytes();
+    let mut plain = [0; N];
+    let (mut count, mut at) = (0, start);
+    while let Some(slot) = plain.get_mut(count) {
+        let byte = *bytes.get(at)?;
+        if byte.is_ascii_alphanumeric() {
+            *slot = byte.to_ascii_uppercase();
+            count += 1;
+        } else if !matches!(byte, b' ' | b'-' | b'.')
+            || !bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric)
+        {
+            return None;
+        }
+        at += 1;
+    }
+    (!bytes.get(at).is_some_and(u8::is_ascii_alphanumeric)).then_some((plain, at))
+}
+
+/// Identifiers that are one word.
+fn single(plain: &[u8]) -> Option<Kind> {
+    let letters = |range: std::ops::Range<usize>| {
+        plain.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_uppercase))
+    };
+    let digits = |range: std::ops::Range<usize>| {
+        plain.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit))
+    };
+    let byte = |index: usize| plain.get(index).copied().unwrap_or_default();
+    match plain.len() {
+        9 if is_national_insurance(plain) => Some(Kind::NationalId),
+        10 if is_indian_pan(plain) => Some(Kind::TaxId),
+        11 if matches!(byte(0), b'A' | b'P') && digits(1..10) && letters(10..11) => Some(Kind::TaxId),
+        11 if letters(0..4) && byte(4) == b'0' && digits(5..11) => Some(Kind::BankCode),
+        11 if matches!(byte(0), b'C' | b'G' | b'P' | b'Q' | b'V') && byte(1) == b'0' && byte(2) == b'0' && digits(3..11) => {
+            Some(Kind::TaxId)
+        }
+        13 if plain.starts_with(b"GHA") && digits(3..13) => Some(Kind::NationalId),
+        15 if digits(0..2) && plain.get(2..12).is_some_and(is_indian_pan) && byte(13) == b'Z' => {
+            Some(Kind::TaxId)
+        }
+        _ => vat(plain).filter(|&certain| certain).map(|_| Kind::TaxId),
+    }
+}
+
+fn is_indian_pan(plain: &[u8]) -> bool {
+    matches!(plain,
+        [a, b, c, b'A' | b'B' | b'C' | b'F' | b'G' | b'H' | b'J' | b'L' | b'P' | b'T', e, digits @ .., last]
+        if digits.len() == 4
+            && [a, b, c, e, last].iter().all(|byte| byte.is_ascii_uppercase())
+            && digits.iter().all(u8::is_ascii_digit))
+}
+
+fn is_national_insurance(plain: &[u8]) -> bool {
+    let [first, second, digits @ .., last] = plain else {
+        return false;
+    };
+    let forbidden = matches!(
+        &[*first, *second],
+        b"BG" | b"GB" | b"NK" | b"KN" | b"TN" | b"NT" | b"ZZ"
+    );
+    first.is_ascii_uppercase()
+        && second.is_ascii_uppercase()
+        && !matches!(first, b'D' | b'F' | b'I' | b'U' | b'V')
+        && !matches!(second, b'D' | b'F' | b'I' | b'O' | b'U' | b'V')
+        && !forbidden
+        && digits.len() == 6
+        && digits.iter().all(u8::is_ascii_digit)
+        && matches!(last, b'A'..=b'D')
+}
+
+/// A VAT number of the EU, the UK or Norway: `Some(true)` where its check or a form of its own
+/// makes it certain, `Some(false)` where only country and length fit.
+fn vat(plain: &[u8]) -> Option<bool> {
+    let (country, rest) = plain.split_first_chunk::<2>()?;
+    let all_digits = rest.iter().all(u8::is_ascii_digit);
+    let mut number = Digits::default();
+    rest.iter().filter(|byte| byte.is_ascii_digit()).for_each(|byte| number.push(byte - b'0'));
+    let digits = number.values();
+    let last_two = digits.len().checked_sub(2).and_then(|at| digits.get(at..)).map_or(0, value);
+    let head = digits.len().checked_sub(2).and_then(|at| digits.get(..at)).map_or(0, value);
+    match (country, rest.len()) {
+        (b"DE", 9) if all_digits => Some(iso_7064_mod_11_10(digits)),
+        (b"GB" | b"XI", 9 | 12) if all_digits => {
+            let sum: u64 = digits
+                .iter()
+                .take(7)
+                .zip((2..=8).rev())
+                .map(|(&digit, weight)| u64::from(digit) * weight)
+                .sum();
+            let check = digits.get(7..9).map_or(0, value);
+            Some((sum + check).is_multiple_of(97) || (sum + check + 55).is_multiple_of(97))
+        }
+        (b"BE", 10) if all_digits => Some(97 - head % 97 == last_two),
+        (b"IT", 11) if all_digits => Some(luhn(digits)),
+        (b"FR", 11) if rest.get(2..).is_some_and(|siren| siren.iter().all(u8::is_ascii_digit)) => {
+            let siren = digits.get(digits.len() - 9..).unwrap_or_default();
+            let key = digits.get(..2).map_or(0, value);
+            Some(!all_digits || (12 + 3 * (value(siren) % 97)) % 97 == key)
+        }
+        (b"NL", 12) => Some(rest.get(9) == Some(&b'B') && digits.len() == 11),
+        (b"AT", 9) => Some(rest.first() == Some(&b'U') && digits.len() == 8),
+        (b"ES", 9) => Some(digits.len() == 7 || (digits.len() == 8 && !all_digits)),
+        (b"IE", 8 | 9) => Some(digits.len() >= 6 && !all_digits),
+        (b"CY", 9) => Some(digits.len() == 8 && !all_digits),
+        (b"PL", 10) if all_digits => {
+            let sum: u64 = digits
+                .iter()
+                .zip([6, 5, 7, 2, 3, 4, 5, 6, 7])
+                .map(|(&digit, weight)| u64::from(digit) * weight)
+                .sum();
+            Some(digits.last().is_some_and(|&last| sum % 11 == u64::from(last)))
+        }
+        (b"SE", 12) if all_digits => Some(digits.get(..10).is_some_and(luhn) && last_two == 1),
+        (b"HR" | b"LV", 11) | (b"SK", 10) | (b"BG" | b"EE" | b"EL" | b"LT" | b"PT" | b"NO", 9) | (b"DK" | b"FI" | b"HU" | b"LU" | b"MT" | b"SI" | b"CZ", 8) | (b"RO", 6..=10) if all_digits => {
+            Some(false)
+        }
+        _ => None,
+    }
+}
+
+fn iso_7064_mod_11_10(digits: &[u8]) -> bool {
+    let Some((&check, rest)) = digits.split_last() else {
+        return false;
+    };
+    let product = rest.iter().fold(10, |product, &digit| {
+        let sum = (u32::from(digit) + product) % 10;
+        (if sum == 0 { 10 } else { sum }) * 2 % 11
+    });
+    (11 - product) % 10 == u32::from(check)
+}
+
+/// Whether a whole text is a VAT number of some country, certain or not: one that stands alone.
+pub(super) fn is_vat(plain: &[u8]) -> bool {
+    vat(plain).is_some()
+}
+
+/// The lengths of IBANs, by country.
+const IBANS: [(&[u8; 2], usize); 89] = [
+    (b"AD", 24), (b"AE", 23), (b"AL", 28), (b"AT", 20), (b"AZ", 28), (b"BA", 20), (b"BE", 16),
+    (b"BG", 22), (b"BH", 22), (b"BI", 27), (b"BR", 29), (b"BY", 28), (b"CH", 21), (b"CR", 22),
+    (b"CY", 28), (b"CZ", 24), (b"DE", 22), (b"DJ", 27), (b"DK", 18), (b"DO", 28), (b"EE", 20),
+    (b"EG", 29), (b"ES", 24), (b"FI", 18), (b"FK", 18), (b"FO", 18), (b"FR", 27), (b"GB", 22),
+    (b"GE", 22), (b"GI", 23), (b"GL", 18), (b"GR", 27), (b"GT", 28), (b"HN", 28), (b"HR", 21),
+    (b"HU", 28), (b"IE", 22), (b"IL", 23), (b"IQ", 23), (b"IS", 26), (b"IT", 27), (b"JO", 30),
+    (b"KW", 30), (b"KZ", 20), (b"LB", 28), (b"LC", 32), (b"LI", 21), (b"LT", 20), (b"LU", 20),
+    (b"LV", 21), (b"LY", 25), (b"MC", 27), (b"MD", 24), (b"ME", 22), (b"MK", 19), (b"MN", 20),
+    (b"MR", 27), (b"MT", 31), (b"MU", 30), (b"NI", 28), (b"NL", 18), (b"NO", 15), (b"OM", 23),
+    (b"PK", 24), (b"PL", 28), (b"PS", 29), (b"PT", 25), (b"QA", 29), (b"RO", 24), (b"RS", 22),
+    (b"RU", 33), (b"SA", 24), (b"SC", 31), (b"SD", 18), (b"SE", 24), (b"SI", 19), (b"SK", 24),
+    (b"SM", 27), (b"SO", 23), (b"ST", 25), (b"SV", 28), (b"TL", 23), (b"TN", 24), (b"TR", 26),
+    (b"UA", 29), (b"VA", 22), (b"VG", 24), (b"XK", 20), (b"YE", 30),
+];
+
+/// The end of an IBAN that begins at `start`, in one word or in groups.
+fn iban(text: &str, start: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut plain = [0u8; 34];
+    let (mut count, mut at, mut end) = (0, start, start);
+    let mut length = 34;
+    while count < length {
+        let Some(&byte) = bytes.get(at) else {
+            break;
+        };
+        if byte.is_ascii_alphanumeric() {
+            *plain.get_mut(count)? = byte.to_ascii_uppercase();
+            count += 1;
+            end = at + 1;
+            if count == 2 {
+                let country = plain.first_chunk::<2>()?;
+                length = IBANS.iter().find(|(name, _)| *name == country)?.1;
+            }
+            if matches!(count, 3 | 4) && !byte.is_ascii_digit() {
+                return None;
+            }
+        } else if !matches!(byte, b' ' | b'-' | b'.' | 0xC2 | 0xA0) || at > end + 1 {
+            return None;
+        }
+        at += 1;
+    }
+    let closed = !bytes.get(end).is_some_and(u8::is_ascii_alphanumeric);
+    let plain = plain.get(..length)?;
+    let (head, body) = plain.split_first_chunk::<4>()?;
+    (count == length && closed && mod_97(body.iter().chain(head).copied()) == 1).then_some(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_that_need_no_cue() {
+        let table = [
+            ("ABCPE1234F", Kind::TaxId),
+            ("27ABCPE1234F1Z5", Kind::TaxId),
+            ("A123456789Z", Kind::TaxId),
+            ("HDFC0001234", Kind::BankCode),
+            ("AB123456C", Kind::NationalId),
+            ("AB 12 34 56 C", Kind::NationalId),
+            ("GB29 NWBK 6016 1331 9268 19", Kind::Iban),
+            ("DE89370400440532013000", Kind::Iban),
+            ("DE136695976", Kind::TaxId),
+            ("FR40303265045", Kind::TaxId),
+        ];
+        for (text, kind) in table {
+            let token = Token::read(text, 0);
+            let word_end = text.find(' ').unwrap_or(text.len());
+            let found = recognise(text, 0, &token).or_else(|| recognise_parts(text, 0, word_end));
+            assert_eq!(found, Some((kind, text.len())), "{text}");
+        }
+    }
+
+    #[test]
+    fn references_are_of_no_such_form() {
+        for text in ["T685312322670591", "GB29 NWBK 6016 1331 9268 18", "AB123456E", "INV20241124", "DE136695975"] {
+            let token = Token::read(text, 0);
+            assert_eq!(recognise(text, 0, &token), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! What the words around a number say of it.
+
+use super::element::{Element, Gap, What};
+use super::kind::Kind;
+use super::lexicon::Cue;
+
+/// What a cue says of a number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Verdict {
+    /// It names it: this kind goes.
+    Take(Kind),
+    /// It names it: something that stays.
+    Stay,
+    /// It says nothing of it.
+    Skip,
+}
+
+/// What the rules ask of a cue.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'a> {
+    /// How many digits (and spelled letters) the number has.
+    pub(super) length: usize,
+    pub(super) letters: usize,
+    pub(super) digits: &'a [u8],
+    /// Ordinary words between.
+    pub(super) words: u32,
+    /// A line, a question or a turn ended between: the number may be an answer.
+    pub(super) crossed: bool,
+    /// A sentence ended between.
+    pub(super) stopped: bool,
+    pub(super) phone: bool,
+    pub(super) expiry: bool,
+    pub(super) keep_last_four: bool,
+}
+
+impl Question<'_> {
+    /// Within so many ordinary words: fewer in one sentence, more in an answer.
+    const fn within(&self, same: u32, answer: u32) -> bool {
+        self.words <= if self.crossed { answer } else { same }
+    }
+
+    /// What a cue before the number says of it.
+    pub(super) fn ask(&self, cue: Cue) -> Verdict {
+        let n = self.length;
+        let take = |fits: bool, kind: Kind| if fits { Verdict::Take(kind) } else { Verdict::Skip };
+        let stay = |fits: bool| if fits { Verdict::Stay } else { Verdict::Skip };
+        match cue {
+            Cue::CardNumber => {
+                let near = match n {
+                    12.. => self.within(8, 30),
+                    5..=11 => self.within(2, 14),
+                    4 => self.within(0, 10) && !self.stopped,
+                    _ => false,
+                };
+                take(near && !self.phone, Kind::CardNumber)
+            }
+            Cue::Card => take((12..=19).contains(&n) && !self.phone && self.within(10, 25), Kind::CardNumber),
+            Cue::LastFour if n <= 4 && self.within(1, 4) => {
+                if self.keep_last_four { Verdict::Stay } else { take(n == 4, Kind::CardNumber) }
+            }
+            Cue::SecurityCode => {
+                take(matches!(n, 3 | 4) && self.within(0, 8) && !self.stopped, Kind::CardSecurityCode)
+            }
+            Cue::Expiry => take(self.expiry && self.within(1, 8), Kind::CardExpiry),
+            Cue::Pin => take((4..=8).contains(&n) && self.within(0, 8) && !self.stopped, Kind::Pin),
+            Cue::OneTimePassword => {
+                take((4..=10).contains(&n) && self.within(2, 12), Kind::OneTimePassword)
+            }
+            Cue::Code => take((4..=8).contains(&n) && self.within(0, 5), Kind::OneTimePassword),
+            Cue::AccountNumber => take((6..=20).contains(&n) && self.within(5, 20), Kind::BankAccount),
+            Cue::Account => {
+                let phone = self.phone || n == 11 && self.digits.first() == Some(&0);
+                take((8..=18).contains(&n) && !phone && self.within(4, 12), Kind::BankAccount)
+            }
+            Cue::Iban => take((8..=34).contains(&n) && self.within(4, 12), Kind::Iban),
+            Cue::SortCode => take(n == 6 && self.within(2, 8), Kind::SortCode),
+            Cue::Routing => take((8..=10).contains(&n) && self.within(3, 10), Kind::RoutingNumber),
+            Cue::BankCode => take((6..=11).contains(&n) && self.within(1, 6), Kind::BankCode),
+            Cue::Wallet => take((9..=13).contains(&n) && self.within(6, 12), Kind::MobileMoney),
+            Cue::Identifier(Kind::TaxId, 10, 19) if n >= 12 && self.letters == 0 => {
+                take(n <= 19 && self.within(4, 12), Kind::CardNumber)
+            }
+            Cue::Identifier(kind, least, most) => {
+                let (least, most) = (usize::from(least), usize::from(most));
+                let fits = (least.saturating_sub(1)..=most + 1).contains(&n)
+                    || self.letters > 0 && (6..=20).contains(&n);
+                take(fits && self.within(4, 14), kind)
+            }
+            Cue::Reference => stay(self.within(4, 8)),
+            Cue::Phone => stay((6..=15).contains(&n) && self.within(4, 10)),
+            Cue::Amount => stay(n <= 9 && self.within(2, 0)),
+            Cue::Expires | Cue::Term | Cue::Password | Cue::Key | Cue::LastFour => Verdict::Skip,
+        }
+    }
+}
+
+/// The distance from an earlier element to a later one, in words, and what ended between.
+pub(super) fn distance(from: &Element, to: &Element) -> (u32, bool, bool) {
+    (
+        to.words.saturating_sub(from.words),
+        to.answers > from.answers,
+        to.stops > from.stops,
+    )
+}
+
+/// What the nearest cue before element `at` says of the number there.
+pub(super) fn before(elements: &[Element], at: usize, question: Question<'_>) -> Option<Verdict> {
+    let number = elements.get(at)?;
+    let mut passed: Option<Kind> = None;
+    let mut nearest_passed = number;
+    let mut corrected = matches!(elements.get(at.wrapping_sub(1)).map(|e| e.what), Some(What::Correction));
+    for (index, element) in elements.get(..at)?.iter().enumerate().rev().take(40) {
+        match element.what {
+            What::Found(kind) => {
+                if passed.is_some_and(|earlier| earlier != kind) {
+                    return None;
+                }
+                if passed.is_none() {
+                    nearest_passed = element;
+                }
+                passed = Some(kind);
+            }
+            What::Number(ref other) if other.digits.len() >= 3 && counts(element) => {
+                // Another number stands between: a list shares its cue only when it stays.
+                if question.length >= 5 && number.words.saturating_sub(element.words) <= 2 {
+                    nearest_passed = element;
+                } else if !corrected {
+                    return None;
+                }
+            }
+            What::Cue(cue) => {
+                let (words, crossed, stopped) = distance(element, number);
+                let asked = Question { words, crossed, stopped, ..question };
+                match expires(elements, index, cue, asked).unwrap_or_else(|| asked.ask(cue)) {
+                    Verdict::Skip => {}
+                    Verdict::Stay => return Some(Verdict::Stay),
+                    Verdict::Take(kind) => {
+                        // A cue names one number; more only in a list of its own kind.
+                        let (since, crossed_since, _) = distance(nearest_passed, number);
+                        let shared = match passed {
+                            None => true,
+                            Some(earlier) => {
+                                earlier == kind && since <= 2 && !crossed_since
+                                    && (question.length >= 6 || corrected)
+                            }
+                        };
+                        return shared.then_some(Verdict::Take(kind));
+                    }
+                }
+            }
+            What::Correction => corrected = true,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// A number that is not an amount, a date or a quantity.
+fn counts(element: &Element) -> bool {
+    matches!(element.look, super::element::Look::Plain)
+}
+
+/// "expires" is said of cards, and of plans: the words before it tell.
+fn expires(elements: &[Element], at: usize, cue: Cue, question: Question<'_>) -> Option<Verdict> {
+    if !matches!(cue, Cue::Expiry | Cue::Expires) {
+        return None;
+    }
+    let here = elements.get(at)?;
+    let mut card = false;
+    for element in elements.get(..at)?.iter().rev().take(12) {
+        let words = here.words.saturating_sub(element.words);
+        match element.what {
+            What::Cue(Cue::Term) if words <= 6 && !card => return Some(Verdict::Skip),
+            What::Cue(Cue::Card | Cue::CardNumber | Cue::SecurityCode)
+            | What::Found(Kind::CardNumber | Kind::CardSecurityCode)
+                if words <= 14 =>
+            {
+                card = true;
+            }
+            _ => {}
+        }
+    }
+    if cue == Cue::Expires && !card {
+        return Some(Verdict::Skip);
+    }
+    Some(if question.expiry && question.within(1, 8) {
+        Verdict::Take(Kind::CardExpiry)
+    } else {
+        Verdict::Skip
+    })
+}
+
+/// What a cue just after the number says of it: "456 is my CVV".
+pub(super) fn after(elements: &[Element], at: usize, question: Question<'_>) -> Option<Kind> {
+    let number = elements.get(at)?;
+    let cue_element = elements.get(at + 1)?;
+    let cue = cue_element.cue()?;
+    let (words, crossed, stopped) = distance(number, cue_element);
+    let links = cue_element.links - number.links;
+    if words > 0 || crossed || stopped || links > 5 {
+        return None;
+    }
+    let said = cue_element.gap.has(Gap::IS)
+        || matches!(cue, Cue::SecurityCode) && question.length == 3 && links <= 1
+        || matches!(cue, Cue::CardNumber | Cue::Card) && question.length >= 12;
+    // The cue may have a number of its own.
+    let own = elements.get(at + 2).is_some_and(|next| {
+        next.is_number() && next.words == cue_element.words && next.gap.has(Gap::IS | Gap::COLON)
+    });
+    if !said || own {
+        return None;
+    }
+    match (Question { words: 0, crossed: false, stopped: false, ..question }).ask(cue) {
+        Verdict::Take(kind) => Some(kind),
+        Verdict::Stay | Verdict::Skip => None,
+    }
+}
+
+/// A card is spoken of near an element.
+pub(super) fn card_near(elements: &[Element], first: usize, last: usize) -> bool {
+    let near = |element: &Element, other: &Element| {
+        element.words.abs_diff(other.words) <= 8
+            && matches!(
+                element.what,
+                What::Cue(Cue::Card | Cue::CardNumber | Cue::SecurityCode | Cue::Expiry)
+            )
+    };
+    let (Some(start), Some(end)) = (elements.get(first), elements.get(last)) else {
+        return false;
+    };
+    elements.get(..first).unwrap_or_default().iter().rev().take(8).any(|element| near(element, start))
+        || elements.get(last + 1..).unwrap_or_default().iter().take(6).any(|element| near(element, end))
+}

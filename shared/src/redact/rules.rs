@@ -1,0 +1,537 @@
+//! Decides which numbers go.
+
+use super::check::{Digits, is_card, is_card_range};
+use super::codes;
+use super::cues::{self, Question, Verdict, distance};
+use super::element::{Element, Gap, Look, What};
+use super::engine::{Find, Piece};
+use super::kind::{Confidence, How, Kind};
+use super::lexicon::Cue;
+use super::looks::may_be_expiry;
+use super::redacted::LastFour;
+use super::runs::{Run, evident, run_at};
+use super::{Settings, Speaker};
+
+/// The rules and what they need to know of the conversation.
+pub(super) struct Rules<'a> {
+    pieces: &'a [Piece<'a>],
+    settings: Settings,
+}
+
+/// A chain holds at most so many runs: a number is not told in more.
+const CHAIN: usize = 24;
+
+/// Runs that one number is spread over.
+struct Chain {
+    runs: [Option<Run>; CHAIN],
+    count: usize,
+}
+
+impl Chain {
+    fn iter(&self) -> impl Iterator<Item = &Run> {
+        self.runs.iter().take(self.count).flatten()
+    }
+
+    fn last(&self) -> Option<&Run> {
+        self.iter().last()
+    }
+
+    /// How many digits all runs have together.
+    fn length(&self) -> usize {
+        self.iter().map(|run| run.digits.len()).sum()
+    }
+}
+
+impl<'a> Rules<'a> {
+    pub(super) fn new(pieces: &'a [Piece<'a>], settings: Settings) -> Self {
+        Self { pieces, settings }
+    }
+
+    /// Decides on all elements before `horizon`, until nothing more is found.
+    pub(super) fn decide(&mut self, elements: &mut [Element], finds: &mut Vec<Find>, horizon: usize) {
+        // What was cut is a marker to the next pass, as it is to whoever redacts our output again.
+        for _ in 0..4 {
+            let before = finds.len();
+            self.pass(elements, finds, horizon);
+            if finds.len() == before {
+                break;
+            }
+        }
+    }
+
+    fn pass(&self, elements: &mut [Element], finds: &mut Vec<Find>, horizon: usize) {
+        let mut at = 0;
+        while at < horizon.min(elements.len()) {
+            at = match elements.get(at) {
+                Some(element) if element.look == Look::MonthYear && element.is_number() => {
+                    self.decide_month_year(elements, finds, at)
+                }
+                Some(Element { what: What::Number(_), .. }) => match run_at(elements, at) {
+                    Some(run) => self.decide_chain(elements, finds, run),
+                    None => at + 1,
+                },
+                Some(Element { what: What::Code { length }, .. }) => {
+                    self.decide_code(elements, finds, at, usize::from(*length))
+                }
+                Some(Element { what: What::Month, .. }) => self.decide_month(elements, finds, at),
+                _ => at + 1,
+            };
+        }
+    }
+
+    /// The chain that begins with a run: what follows with nothing but small words between.
+    fn chain(&self, elements: &[Element], first: Run) -> Chain {
+        let mut chain = Chain { runs: [None; CHAIN], count: 1 };
+        if let Some(slot) = chain.runs.first_mut() {
+            *slot = Some(first);
+        }
+        let mut last = first;
+        let mut at = first.last + 1;
+        while chain.count < CHAIN {
+            let Some(run) = next_run(elements, &last, &mut at) else {
+                break;
+            };
+            if let Some(slot) = chain.runs.get_mut(chain.count) {
+                *slot = Some(run);
+            }
+            chain.count += 1;
+            last = run;
+        }
+        chain
+    }
+
+    fn question<'q>(&self, digits: &'q [u8], run: &Run) -> Question<'q> {
+        Question {
+            length: digits.len(),
+            letters: 0,
+            digits,
+            words: 0,
+            crossed: false,
+            stopped: false,
+            phone: run.phone,
+            expiry: may_be_expiry(digits),
+            keep_last_four: self.settings.keep_last_four,
+        }
+    }
+
+    /// Decides on a run and what is chained to it; says where to go on.
+    fn decide_chain(&self, elements: &mut [Element], finds: &mut Vec<Find>, run: Run) -> usize {
+        let next = run.last + 1;
+        let alone = self.is_alone(elements, &run);
+        let letters = letters_around(elements, &run);
+        let question = Question {
+            letters,
+            length: run.digits.len() + letters,
+            ..self.question(run.digits.values(), &run)
+        };
+        let bare = self.question(run.digits.values(), &run);
+        let lead = cues::before(elements, run.first, bare);
+        // An expiry or a code that follows a card.
+        if let Some(kind) = after_card(elements, &run) {
+            self.cut(elements, finds, &run, kind, Confidence::Medium, None);
+            return next;
+        }
+        let own = evident(elements, &run, alone);
+        match (lead, own) {
+            (Some(Verdict::Stay), Some(own)) => {
+                let card = own.kind == Kind::CardNumber && own.confidence == Confidence::High;
+                if card && cues::card_near(elements, run.first, run.last) {
+                    self.cut(elements, finds, &run, own.kind, own.confidence, Some(run.digits));
+                }
+                return next;
+            }
+            (Some(Verdict::Stay), None) => return next,
+            (Some(Verdict::Take(kind)), Some(own)) if kind != own.kind && own.confidence != Confidence::High => {
+                self.cut(elements, finds, &run, kind, Confidence::Medium, Some(run.digits));
+                return next;
+            }
+            (_, Some(own)) => {
+                self.cut(elements, finds, &run, own.kind, own.confidence, Some(run.digits));
+                return next;
+            }
+            (_, None) => {}
+        }
+        let chain = self.chain(elements, run);
+        if chain.count > 1
+            && let Some(next) = self.decide_spread(elements, finds, &chain)
+        {
+            return next;
+        }
+        let lead = match lead {
+            None if letters > 0 => cues::before(elements, first_letter(elements, &run), question),
+            lead => lead,
+        };
+        if let Some(Verdict::Take(kind)) = lead {
+            self.take(elements, finds, &run, kind);
+        } else if let Some(kind) = cues::after(elements, run.last, bare) {
+            self.take(elements, finds, &run, kind);
+        }
+        next
+    }
+
+    /// A number told in several goes, perhaps over several turns.
+    fn decide_spread(&self, elements: &mut [Element], finds: &mut Vec<Find>, chain: &Chain) -> Option<usize> {
+        let first = chain.iter().next()?;
+        let last = chain.last()?;
+        let mut all = Digits::default();
+        let mut one_speaker = Digits::default();
+        let speaker = self.speaker(elements, first);
+        for run in chain.iter() {
+            all.extend(run.digits.values());
+            if self.speaker(elements, run) == speaker {
+                one_speaker.extend(run.digits.values());
+            }
+        }
+        let total = self.question(all.values(), first);
+        let lead = cues::before(elements, first.first, Question { length: chain.length(), ..total });
+        let kind = match lead {
+            Some(Verdict::Stay | Verdict::Skip) => return None,
+            Some(Verdict::Take(kind)) => kind,
+            None if looks_like_card(one_speaker.values()) || looks_like_card(all.values()) => Kind::CardNumber,
+            None => return None,
+        };
+        let own = if is_card(one_speaker.values()) { one_speaker } else { all };
+        let exact = is_card(own.values());
+        let confidence = if exact { Confidence::High } else { Confidence::Medium };
+        if kind == Kind::CardNumber {
+            let mut seen = 0;
+            for run in chain.iter() {
+                let code = seen >= 15 && run.digits.len() == 3;
+                let kind = if code { Kind::CardSecurityCode } else { kind };
+                let is_last = run.first == last.first;
+                let four = (is_last && (exact || own.len() == 16)).then_some(own);
+                self.cut(elements, finds, run, kind, confidence, four);
+                seen += run.digits.len();
+            }
+            return Some(last.last + 1);
+        }
+        // Other numbers have a length: the chain goes as far as that.
+        let full = full_length(kind);
+        let mut seen = 0;
+        let mut end = None;
+        for run in chain.iter() {
+            let alone = seen == 0 && run.digits.len() >= full;
+            if seen >= full || (seen + run.digits.len() > full + 2 && seen > 0) {
+                break;
+            }
+            self.cut(elements, finds, run, kind, confidence, None);
+            seen += run.digits.len();
+            end = Some(run.last + 1);
+            if alone {
+                break;
+            }
+        }
+        end
+    }
+
+    /// Cuts a run that words around it name.
+    fn take(&self, elements: &mut [Element], finds: &mut Vec<Find>, run: &Run, kind: Kind) {
+        let run = match kind {
+            Kind::NationalId | Kind::TaxId | Kind::Iban | Kind::BankCode => with_letters(elements, run),
+            _ => *run,
+        };
+        let four = (kind == Kind::CardNumber && (13..=19).contains(&run.digits.len()))
+            .then_some(run.digits);
+        self.cut(elements, finds, &run, kind, Confidence::Medium, four);
+    }
+
+    /// Cuts a run out.
+    fn cut(
+        &self,
+        elements: &mut [Element],
+        finds: &mut Vec<Find>,
+        run: &Run,
+        kind: Kind,
+        confidence: Confidence,
+        digits: Option<Digits>,
+    ) {
+        let (Some(first), Some(last)) = (elements.get(run.first), elements.get(run.last)) else {
+            return;
+        };
+        let how = if run.spoken {
+            How::Spoken
+        } else if confidence == Confidence::High {
+            How::Written
+        } else {
+            How::Context
+        };
+        let last_four = digits
+            .filter(|_| self.settings.keep_last_four && kind == Kind::CardNumber)
+            .filter(|digits| digits.len() <= 19)
+            .and_then(|digits| digits.values().last_chunk::<4>().copied())
+            .and_then(LastFour::from_values);
+        finds.push(Find {
+            piece: usize::try_from(first.piece).unwrap_or(usize::MAX),
+            start: first.start,
+            end: last.end,
+            kind,
+            how,
+            confidence,
+            last_four,
+        });
+        for element in elements.get_mut(run.first..=run.last).unwrap_or_default() {
+            element.what = What::Found(kind);
+            element.look = Look::Plain;
+        }
+    }
+
+    fn speaker(&self, elements: &[Element], run: &Run) -> Speaker {
+        elements
+            .get(run.first)
+            .and_then(|element| usize::try_from(element.piece).ok())
+            .and_then(|piece| self.pieces.get(piece))
+            .map_or(Speaker::Unknown, |piece| piece.speaker)
+    }
+
+    /// The run is all that its text holds: a cell of a table, a field's value.
+    fn is_alone(&self, elements: &[Element], run: &Run) -> bool {
+        let (Some(first), Some(last)) = (elements.get(run.first), elements.get(run.last)) else {
+            return false;
+        };
+        self.holds_only(first, last)
+    }
+
+    fn holds_only(&self, first: &Element, last: &Element) -> bool {
+        usize::try_from(first.piece)
+            .ok()
+            .and_then(|piece| self.pieces.get(piece))
+            .is_some_and(|piece| {
+                piece.text.get(..first.start).is_some_and(|text| text.trim().is_empty())
+                    && piece.text.get(last.end..).is_some_and(|text| text.trim().is_empty())
+            })
+    }
+
+    /// Month and year by digits: 12/26.
+    fn decide_month_year(&self, elements: &mut [Element], finds: &mut Vec<Find>, at: usize) -> usize {
+        let end = elements.get(at + 1).filter(|next| next.look == Look::MonthYear).map_or(at, |_| at + 1);
+        let run = Run {
+            first: at,
+            last: end,
+            digits: Digits::default(),
+            said: 4,
+            spoken: false,
+            parts: 2,
+            phone: false,
+        };
+        let question = Question { length: 4, expiry: true, ..self.question(&[], &run) };
+        let lead = cues::before(elements, at, question);
+        let named = match lead {
+            Some(Verdict::Take(Kind::CardExpiry)) => true,
+            Some(Verdict::Take(Kind::CardNumber)) | None => {
+                follows_card(elements, at) || cues::after(elements, end, question) == Some(Kind::CardExpiry)
+            }
+            _ => false,
+        };
+        if named {
+            self.cut(elements, finds, &run, Kind::CardExpiry, Confidence::Medium, None);
+        }
+        end + 1
+    }
+
+    /// Month by name: "December 2027".
+    fn decide_month(&self, elements: &mut [Element], finds: &mut Vec<Find>, at: usize) -> usize {
+        let Some(month) = elements.get(at) else {
+            return at + 1;
+        };
+        let mut last = at;
+        let mut digits = Digits::default();
+        while let Some(next) = elements.get(last + 1)
+            && let Some(number) = next.number()
+            && next.words == month.words
+            && next.links.saturating_sub(month.links) <= 1
+            && next.piece == month.piece
+            && next.gap.only(Gap::SPACE | Gap::DASH | Gap::COMMA | Gap::SLASH | Gap::FILLER | Gap::AND)
+            && digits.len() + number.digits.len() <= 4
+        {
+            digits.extend(number.digits.values());
+            last += 1;
+        }
+        let year = match digits.values() {
+            [2..=4, _] | [2, 0, 2..=4, _] => true,
+            _ => false,
+        };
+        if !year {
+            return at + 1;
+        }
+        let spoken = elements.get(last).and_then(Element::number).is_some_and(|number| number.spoken);
+        let run = Run { first: at, last, digits, said: 4, spoken, parts: 2, phone: false };
+        let question = Question { length: 4, expiry: true, ..self.question(&[], &run) };
+        let named = cues::before(elements, at, question) == Some(Verdict::Take(Kind::CardExpiry))
+            || cues::after(elements, last, question) == Some(Kind::CardExpiry)
+            || follows_card(elements, at);
+        if named {
+            self.cut(elements, finds, &run, Kind::CardExpiry, Confidence::Medium, None);
+        }
+        last + 1
+    }
+
+    /// Letters and digits in one word, of no form we know: only a cue tells.
+    fn decide_code(&self, elements: &mut [Element], finds: &mut Vec<Find>, at: usize, length: usize) -> usize {
+        let run = Run {
+            first: at,
+            last: at,
+            digits: Digits::default(),
+            said: length,
+            spoken: false,
+            parts: 1,
+            phone: false,
+        };
+        let question = Question { length, letters: 1, ..self.question(&[], &run) };
+        let kind = match cues::before(elements, at, question) {
+            Some(Verdict::Take(kind)) => Some(kind),
+            Some(_) => None,
+            None => self.is_lone_vat(elements, at).then_some(Kind::TaxId),
+        };
+        let fits = kind.filter(|kind| match kind {
+            Kind::NationalId | Kind::TaxId | Kind::Iban | Kind::BankCode => true,
+            Kind::OneTimePassword => length <= 8,
+            _ => false,
+        });
+        if let Some(kind) = fits {
+            let run = with_letters(elements, &run);
+            self.cut(elements, finds, &run, kind, Confidence::Medium, None);
+        }
+        at + 1
+    }
+
+    fn is_lone_vat(&self, elements: &[Element], at: usize) -> bool {
+        elements.get(at).is_some_and(|element| {
+            self.holds_only(element, element)
+                && usize::try_from(element.piece)
+                    .ok()
+                    .and_then(|piece| self.pieces.get(piece))
+                    .and_then(|piece| piece.text.get(element.start..element.end))
+                    .is_some_and(|text| codes::is_vat(text.to_ascii_uppercase().as_bytes()))
+        })
+    }
+}
+
+/// The next run of a chain, if it follows with small words between.
+fn next_run(elements: &[Element], last: &Run, at: &mut usize) -> Option<Run> {
+    let end = elements.get(last.last)?;
+    while let Some(element) = elements.get(*at) {
+        let (words, _, _) = distance(end, element);
+        if words > 0 || element.links.saturating_sub(end.links) > 6 || element.answers - end.answers > 8 {
+            return None;
+        }
+        match element.what {
+            What::Number(_) => {
+                if let Some(run) = run_at(elements, *at).filter(|run| !run.phone) {
+                    *at = run.last + 1;
+                    return Some(run);
+                }
+                return None;
+            }
+            What::Correction | What::Letter(_) | What::Unit => {}
+            What::Cue(Cue::CardNumber | Cue::LastFour | Cue::Code) => {}
+            _ => return None,
+        }
+        *at += 1;
+    }
+    None
+}
+
+/// Digits over several runs that may be a card without being called one.
+fn looks_like_card(digits: &[u8]) -> bool {
+    is_card(digits) && digits.len() >= 13 || digits.len() == 16 && is_card_range(digits)
+}
+
+/// The digits a number of a kind has at most.
+fn full_length(kind: Kind) -> usize {
+    match kind {
+        Kind::CardNumber => 16,
+        Kind::CardSecurityCode => 3,
+        Kind::CardExpiry | Kind::Pin => 4,
+        Kind::OneTimePassword | Kind::SortCode => 6,
+        Kind::BankAccount => 10,
+        Kind::RoutingNumber => 9,
+        Kind::NationalId => 11,
+        _ => 10,
+    }
+}
+
+/// What a short number right behind a card is.
+fn after_card(elements: &[Element], run: &Run) -> Option<Kind> {
+    let digits = run.digits.values();
+    if !(3..=4).contains(&digits.len()) || !follows_card(elements, run.first) {
+        return None;
+    }
+    if digits.len() == 4 && may_be_expiry(digits) {
+        return Some(Kind::CardExpiry);
+    }
+    (digits.len() == 3).then_some(Kind::CardSecurityCode)
+}
+
+/// A card, or its expiry, stands just before an element.
+fn follows_card(elements: &[Element], at: usize) -> bool {
+    let Some(here) = elements.get(at) else {
+        return false;
+    };
+    let before = elements.get(..at).unwrap_or_default().iter().rev();
+    before
+        .take_while(|element| {
+            here.words == element.words
+                && here.links - element.links <= 3
+                && here.answers - element.answers <= 1
+        })
+        .find_map(|element| match element.what {
+            What::Found(Kind::CardNumber | Kind::CardExpiry) => Some(true),
+            What::Correction | What::Cue(Cue::Expiry | Cue::Expires | Cue::SecurityCode) => None,
+            _ => Some(false),
+        })
+        .unwrap_or(false)
+}
+
+/// Letters and digits that stand beside each other as in one identifier.
+fn beside(left: &Element, right: &Element) -> bool {
+    left.piece == right.piece
+        && left.words == right.words
+        && left.links == right.links
+        && right.gap.only(Gap::SPACE | Gap::DASH | Gap::DOT | Gap::COMMA | Gap::FILLER | Gap::GLUED | Gap::SLASH)
+}
+
+fn is_spelled(element: &Element) -> bool {
+    matches!(element.what, What::Letter(_) | What::Code { .. } | What::Number(_))
+}
+
+/// A run with the letters spelled out around it.
+fn with_letters(elements: &[Element], run: &Run) -> Run {
+    let mut wide = *run;
+    wide.first = first_letter(elements, run);
+    while let (Some(last), Some(next)) = (elements.get(wide.last), elements.get(wide.last + 1))
+        && is_spelled(next)
+        && beside(last, next)
+        && wide.last - wide.first < 40
+    {
+        wide.last += 1;
+    }
+    wide
+}
+
+fn first_letter(elements: &[Element], run: &Run) -> usize {
+    let mut first = run.first;
+    while let Some(previous) = first.checked_sub(1)
+        && let (Some(left), Some(right)) = (elements.get(previous), elements.get(first))
+        && is_spelled(left)
+        && beside(left, right)
+        && run.first - previous < 20
+    {
+        first = previous;
+    }
+    first
+}
+
+/// How many letters are spelled out beside a run.
+fn letters_around(elements: &[Element], run: &Run) -> usize {
+    let wide = with_letters(elements, run);
+    elements
+        .get(wide.first..=wide.last)
+        .unwrap_or_default()
+        .iter()
+        .map(|element| match element.what {
+            What::Letter(_) => 1,
+            What::Code { length } => usize::from(length),
+            _ => 0,
+        })
+        .sum()
+}

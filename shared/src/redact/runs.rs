@@ -1,0 +1,266 @@
+//! Numbers that belong together, and what their digits alone give away.
+
+use super::check::{
+    Digits, is_aadhaar, is_card, is_card_range, is_egyptian_id, is_employer, is_individual_taxpayer,
+    is_month_year, is_routing, is_rwandan_id, is_social_security, is_south_african_id,
+};
+use super::element::{Element, Gap, Look, What};
+use super::kind::{Confidence, Kind};
+
+/// A number told in one go: elements `first` to `last`.
+#[derive(Clone, Copy)]
+pub(super) struct Run {
+    pub(super) first: usize,
+    pub(super) last: usize,
+    /// Its digits, after what the speaker took back.
+    pub(super) digits: Digits,
+    /// How many digits were said, taken back or not.
+    pub(super) said: usize,
+    pub(super) spoken: bool,
+    pub(super) parts: usize,
+    pub(super) phone: bool,
+}
+
+/// What digits are by their own form.
+pub(super) struct Evident {
+    pub(super) kind: Kind,
+    pub(super) confidence: Confidence,
+}
+
+/// A number that can be part of one.
+fn is_part(element: &Element) -> bool {
+    element.is_number() && matches!(element.look, Look::Plain | Look::Phone)
+}
+
+/// Whether the number at `right` goes on with the one before it.
+fn goes_on(left: &Element, right: &Element) -> bool {
+    let spoken = |element: &Element| element.number().is_some_and(|number| number.spoken);
+    let four = |element: &Element| element.number().is_some_and(|number| number.digits.len() == 4);
+    left.piece == right.piece
+        && left.words == right.words
+        && left.links == right.links
+        && left.answers == right.answers
+        && (left.look == Look::Phone) == (right.look == Look::Phone)
+        && right.gap.only(
+            Gap::SPACE | Gap::DASH | Gap::DOT | Gap::COMMA | Gap::STOP | Gap::FILLER | Gap::AND | Gap::OTHER,
+        )
+        && (!right.gap.has(Gap::STOP) || (spoken(left) && spoken(right)) || (four(left) && four(right)))
+        && (!right.gap.has(Gap::AND) || spoken(right))
+}
+
+/// The run that begins at element `first`, if one does.
+pub(super) fn run_at(elements: &[Element], first: usize) -> Option<Run> {
+    let start = elements.get(first).filter(|element| is_part(element))?;
+    let mut run = Run {
+        first,
+        last: first,
+        digits: Digits::default(),
+        said: 0,
+        spoken: false,
+        parts: 0,
+        phone: start.look == Look::Phone,
+    };
+    let mut corrections = 0;
+    let mut other = Digits::default();
+    let mut at = first;
+    let mut left = start;
+    let mut corrected = false;
+    let mut previous = 0;
+    while let Some(element) = elements.get(at) {
+        match &element.what {
+            What::Number(number) if is_part(element) && (at == first || joins(left, element, corrected)) => {
+                let values = number.digits.values();
+                if corrected {
+                    // As many digits as come replace the last ones, or the last part as it was.
+                    other = without(run.digits, previous);
+                    run.digits = without(run.digits, values.len());
+                    corrections += 1;
+                    corrected = false;
+                } else if corrections == 0 {
+                    other = run.digits;
+                }
+                run.digits.extend(values);
+                other.extend(values);
+                run.said += number.digits.len();
+                run.spoken |= number.spoken;
+                run.parts += 1;
+                run.last = at;
+                previous = values.len();
+                left = element;
+            }
+            What::Correction if element.piece == left.piece && element.words == left.words => {
+                corrected = true;
+            }
+            _ => break,
+        }
+        at += 1;
+    }
+    if corrections > 0 && is_card(other.values()) {
+        run.digits = other;
+    }
+    Some(run)
+}
+
+/// Across a correction a few small words may stand: "no, I mean it's three".
+fn joins(left: &Element, right: &Element, corrected: bool) -> bool {
+    if corrected {
+        return left.piece == right.piece
+            && left.words == right.words
+            && right.links - left.links <= 3
+            && !right.gap.has(Gap::CURRENCY | Gap::SLASH | Gap::PLUS | Gap::GLUED);
+    }
+    goes_on(left, right)
+}
+
+fn without(digits: Digits, count: usize) -> Digits {
+    let values = digits.values();
+    let mut out = Digits::default();
+    out.extend(values.get(..values.len().saturating_sub(count)).unwrap_or_default());
+    out
+}
+
+/// How a run was grouped.
+struct Shape {
+    lengths: [usize; 24],
+    count: usize,
+    gap: Option<Gap>,
+}
+
+impl Shape {
+    fn of(elements: &[Element]) -> Self {
+        let mut shape = Self { lengths: [0; 24], count: 0, gap: Some(Gap::default()) };
+        for element in elements {
+            let Some(number) = element.number() else {
+                continue;
+            };
+            if shape.count > 0 {
+                let plain = Gap::SPACE | Gap::DASH | Gap::DOT | Gap::COMMA;
+                shape.gap = match (shape.count, shape.gap) {
+                    (1, _) if element.gap.only(plain) => Some(element.gap),
+                    (_, Some(gap)) if gap == element.gap => Some(gap),
+                    _ => None,
+                };
+            }
+            if let Some(slot) = shape.lengths.get_mut(shape.count) {
+                *slot = number.digits.len();
+            }
+            shape.count += 1;
+        }
+        shape
+    }
+
+    fn lengths(&self) -> &[usize] {
+        self.lengths.get(..self.count).unwrap_or_default()
+    }
+
+    /// Grouped as cards are, with the same sign between.
+    fn is_like_card(&self) -> bool {
+        match self.lengths() {
+            [_] => true,
+            [4, 6, 5] | [4, 6, 4] | [4, 4, 4, 3] | [6, 13] | [8, 8] | [4, 4, 4, 4, 3] | [4, 4, 5] | [6, 10] => {
+                self.gap.is_some()
+            }
+            lengths @ [first, .., last] => {
+                lengths.iter().rev().skip(1).all(|length| length == first)
+                    && last <= first
+                    && (*first == 4 || self.gap.is_some() && *first <= 5)
+                    || lengths.iter().all(|&length| length <= 4) && self.gap.is_some_and(|gap| gap.only(Gap::SPACE | Gap::DASH | Gap::DOT))
+            }
+            [] => false,
+        }
+    }
+
+    fn signs(&self, bits: u16) -> bool {
+        self.gap.is_some_and(|gap| gap != Gap::default() && gap.only(bits))
+    }
+}
+
+/// What a run is by itself; `alone` when it is all that its text holds.
+pub(super) fn evident(elements: &[Element], run: &Run, alone: bool) -> Option<Evident> {
+    let digits = run.digits.values();
+    if run.phone || digits.len() < 9 {
+        return None;
+    }
+    let shape = Shape::of(elements.get(run.first..=run.last)?);
+    let some = |kind, confidence| Some(Evident { kind, confidence });
+    let apart = shape.signs(Gap::DASH | Gap::DOT);
+    match shape.lengths() {
+        [3, 2, 4] if apart && is_individual_taxpayer(digits) => {
+            return some(Kind::TaxId, Confidence::Medium);
+        }
+        [3, 2, 4] if apart && is_social_security(digits) => {
+            return some(Kind::NationalId, Confidence::Medium);
+        }
+        [3, 2, 4] if alone && shape.signs(Gap::SPACE) && is_social_security(digits) => {
+            return some(Kind::NationalId, Confidence::Low);
+        }
+        [2, 7] if shape.signs(Gap::DASH) && is_employer(digits) => {
+            return some(Kind::TaxId, Confidence::Low);
+        }
+        [8, 4] if shape.signs(Gap::DASH) => return some(Kind::TaxId, Confidence::Low),
+        [4, 4, 4] if shape.signs(Gap::SPACE | Gap::DASH | Gap::COLON) && is_aadhaar(digits) => {
+            return some(Kind::NationalId, Confidence::High);
+        }
+        _ => {}
+    }
+    let one_piece = run.spoken || shape.count == 1 || shape.is_like_card();
+    if digits.len() == 13 && one_piece && is_south_african_id(digits) {
+        return some(Kind::NationalId, Confidence::High);
+    }
+    if digits.len() == 14 && one_piece && is_egyptian_id(digits) {
+        return some(Kind::NationalId, Confidence::Medium);
+    }
+    if digits.len() == 16 && is_rwandan_id(digits) && (shape.count == 1 || run.spoken || shape.lengths() == [1, 4, 1, 7, 1, 2]) {
+        return some(Kind::NationalId, Confidence::Medium);
+    }
+    if (13..=19).contains(&digits.len()) && is_card(digits) && one_piece {
+        return some(Kind::CardNumber, Confidence::High);
+    }
+    if digits.len() == 16 && is_card_range(digits) {
+        let four_by_four = shape.lengths() == [4, 4, 4, 4] && shape.signs(Gap::SPACE | Gap::DASH | Gap::DOT);
+        if four_by_four || (run.spoken && run.parts >= 4) {
+            return some(Kind::CardNumber, Confidence::Low);
+        }
+    }
+    if digits.len() == 15 && run.spoken && run.parts >= 4 && is_card_range(digits) {
+        return some(Kind::CardNumber, Confidence::Low);
+    }
+    if digits.len() > 16 && runs_on(digits, run.spoken) {
+        return some(Kind::CardNumber, Confidence::Medium);
+    }
+    if !alone {
+        return None;
+    }
+    if digits.len() == 9 && is_routing(digits) && shape.is_like_card() {
+        return some(Kind::RoutingNumber, Confidence::Low);
+    }
+    if digits.len() == 9 && shape.lengths() == [4, 4, 1] && is_routing(digits) {
+        return some(Kind::RoutingNumber, Confidence::Low);
+    }
+    if digits.len() == 9 && shape.count == 1 && is_individual_taxpayer(digits) {
+        return some(Kind::TaxId, Confidence::Low);
+    }
+    if digits.len() == 12 && is_aadhaar(digits) {
+        return some(Kind::NationalId, Confidence::Medium);
+    }
+    if digits.len() == 12 && is_card(digits) {
+        return some(Kind::CardNumber, Confidence::Low);
+    }
+    None
+}
+
+/// A card that runs into its expiry, and perhaps its security code.
+fn runs_on(digits: &[u8], spoken: bool) -> bool {
+    [16, 15].into_iter().any(|length| {
+        let (Some(card), Some(rest)) = (digits.get(..length), digits.get(length..)) else {
+            return false;
+        };
+        let sure = is_card(card) || spoken && is_card_range(card);
+        sure && match rest.len() {
+            3 => is_card(card) && (spoken || is_month_year(rest)),
+            4 | 6 => is_month_year(rest) || spoken,
+            7..=10 => rest.get(..4).is_some_and(is_month_year) || spoken,
+            _ => false,
+        }
+    })
+}
