@@ -126,14 +126,15 @@ impl<'json> Place<'json> {
 fn walk<'json>(place: &Place<'json>, value: &'json Json<'_>, leaves: &mut Vec<Leaf<'json>>) {
     match value {
         Json::Map(entries) => {
-            entries
-                .iter()
-                .for_each(|(name, value)| walk(&place.entry(name), value, leaves));
+            for (name, value) in entries {
+                walk(&place.entry(name), value, leaves);
+            }
         }
-        Json::List(items) => items
-            .iter()
-            .enumerate()
-            .for_each(|(position, item)| walk(&place.item(position), item, leaves)),
+        Json::List(items) => {
+            for (position, item) in items.iter().enumerate() {
+                walk(&place.item(position), item, leaves);
+            }
+        }
         scalar => {
             if let Some(value) = scalar.scalar().filter(|text| !text.is_empty()) {
                 leaves.push(Leaf {

@@ -143,9 +143,9 @@ pub fn scrub_json(value: &Json<'_>, settings: &Settings) -> (RedactedFields, BTr
     let mut leaves = Vec::new();
     match value {
         Json::Map(entries) => {
-            entries
-                .iter()
-                .for_each(|(key, value)| collect(key, value, &mut leaves));
+            for (key, value) in entries {
+            collect(key, value, &mut leaves);
+        }
         }
         other => collect("body", other, &mut leaves),
     }
@@ -246,9 +246,9 @@ impl Scrubber<'_> {
             _ => return None,
         };
         let mut leaves = Vec::new();
-        entries
-            .iter()
-            .for_each(|(key, value)| collect(key, value, &mut leaves));
+        for (key, value) in entries {
+            collect(key, value, &mut leaves);
+        }
         Some(self.leaves(&leaves))
     }
 

@@ -118,7 +118,11 @@ impl<'body> Reader<'body> {
 
     fn structure(&mut self, value: Json<'body>) {
         match value {
-            Json::List(items) => items.into_iter().for_each(|item| self.element(item)),
+            Json::List(items) => {
+                for item in items {
+                    self.element(item);
+                }
+            }
             Json::Map(mut entries) => {
                 let list = entries.iter().position(|(key, value)| {
                     LIST_KEYS.contains(&key.as_ref()) && matches!(value, Json::List(_))
@@ -130,9 +134,9 @@ impl<'body> Reader<'body> {
                 } else if is_turn(&entries) {
                     self.turn(entries);
                 } else {
-                    entries
-                        .into_iter()
-                        .for_each(|(key, value)| self.under_speaker(key, value));
+                    for (key, value) in entries {
+                        self.under_speaker(key, value);
+                    }
                 }
             }
             scalar => self.element(scalar),

@@ -52,7 +52,7 @@ pub enum BatchError {
 /// The shortest time after which a failed message comes again.
 const FIRST_DELAY: Duration = Duration::from_secs(10);
 /// The longest.
-const LONGEST_DELAY: Duration = Duration::from_secs(900);
+const LONGEST_DELAY: Duration = Duration::from_mins(15);
 
 /// Hands each record to `handler`, in order, and reports those that failed so that SQS delivers
 /// them again: later each time, and in the end to the dead-letter queue.
@@ -63,15 +63,14 @@ const LONGEST_DELAY: Duration = Duration::from_secs(900);
 /// # Errors
 /// [`BatchError::Unnamed`] where a failed record has no id; the function then fails as a whole,
 /// and what was done is met again as done.
-pub async fn handle_batch<M, H, F>(
+pub async fn handle_batch<M, H>(
     event: SqsEvent,
     visibility: &dyn ExtendVisibility,
     handler: H,
 ) -> Result<SqsBatchResponse, BatchError>
 where
     M: Message,
-    H: Fn(Incoming<M>) -> F,
-    F: Future<Output = Result<(), Failure>>,
+    H: AsyncFn(Incoming<M>) -> Result<(), Failure>,
 {
     let mut failures = Vec::new();
     for record in event.records {
@@ -101,11 +100,10 @@ where
     Ok(response)
 }
 
-async fn handle_record<M, H, F>(record: &SqsMessage, handler: &H) -> Result<(), Failure>
+async fn handle_record<M, H>(record: &SqsMessage, handler: &H) -> Result<(), Failure>
 where
     M: Message,
-    H: Fn(Incoming<M>) -> F,
-    F: Future<Output = Result<(), Failure>>,
+    H: AsyncFn(Incoming<M>) -> Result<(), Failure>,
 {
     let message = record
         .body

@@ -1,0 +1,13 @@
+//! What a function is told: its environment, read here and nowhere else, the AWS clients that
+//! follow from it, and the merchant's settings.
+
+mod aws;
+mod environment;
+mod settings;
+
+pub use aws::{AwsTimeouts, aws_config};
+pub use environment::{ConfigError, Environment, Variable};
+pub use settings::{
+    FieldNames, Limits, Merchant, NoticeSettings, People, RunMode, Settings, SettingsError,
+    WorkflowSettings,
+};
