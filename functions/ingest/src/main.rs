@@ -1,1 +1,23 @@
-fn main() {}
+//! The Lambda function `ingest`.
+
+use aws_lambda_events::event::apigw::ApiGatewayV2httpRequest;
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use shared::config::Environment;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let environment = Environment::of_process();
+    shared::telemetry::init(&environment);
+    let ingest = ingest::start(&environment)?;
+    ingest.warm().await;
+    run(service_fn(
+        async |event: LambdaEvent<ApiGatewayV2httpRequest>| {
+            Ok::<_, Error>(
+                ingest
+                    .handle(event.payload, &event.context.request_id)
+                    .await,
+            )
+        },
+    ))
+    .await
+}
