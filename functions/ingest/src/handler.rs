@@ -176,13 +176,13 @@ fn log(message: &CallsMessage) {
             event = event.name,
             shape = ?event.shape,
             actionable = event.is_actionable(),
-            removed = ?event.removed,
+            removed = event.removed.len(),
             "queued"
         ),
         CallsMessage::Kept(kept) => tracing::warn!(
             digest = kept.digest,
             reason = kept.reason.as_str(),
-            removed = ?kept.removed,
+            removed = kept.removed.len(),
             "kept for an operator: a delivery in no shape that we know"
         ),
     }

@@ -14,7 +14,6 @@ use shared::secrets::{CachedSecrets, DialNexaSecrets, ReadSecret, SecretError, d
 const LOOK_EVERY: SignedDuration = SignedDuration::from_secs(30);
 
 /// Gives the signing secrets.
-#[derive(Debug)]
 pub struct SigningKeys<R> {
     reader: R,
     cache: CachedSecrets<R>,
