@@ -38,7 +38,7 @@ def _arguments() -> argparse.Namespace:
     up.add_argument("--port", type=int, help="the emulator's port; a free one by default")
     up.add_argument("--sandbox-url", help="use a sandbox that runs already, and start none")
     up.add_argument("--functions-endpoint", help="where the functions find AWS, for a proxy that plays faults")
-    up.add_argument("--public-base-url", help="what links to call pages begin with; the API by default")
+    up.add_argument("--public-base-url", help="what links to call pages begin with")
     up.add_argument("--config", type=Path, action="append", default=[], help="settings laid over infra/config")
     up.add_argument("--programs", type=Path, help="where the functions' programs are; target/debug by default")
     up.add_argument("--log-level", default="info", choices=["error", "warn", "info", "debug"])
@@ -74,7 +74,7 @@ def _up(arguments: argparse.Namespace) -> int:
         port=arguments.port,
         sandbox_url=arguments.sandbox_url,
         functions_endpoint=arguments.functions_endpoint,
-        public_base_url=arguments.public_base_url,
+        public_base_url=arguments.public_base_url or lifecycle.PUBLIC_BASE_URL,
         log_level=arguments.log_level,
         config=arguments.config,
         programs=arguments.programs,

@@ -15,20 +15,27 @@ import zipfile
 from pathlib import Path
 
 from .console import UserError
-from .paths import ARCHIVES, CONFIG, LOCAL_CONFIG, cargo_target
+from .paths import ARCHIVES, CONFIG, LOCAL_SETTINGS, cargo_target
 
 UNUSED_AFTER = 600.0
 """Seconds after which an archive that no stack has asked for may go."""
 
 
 def settings_files(overlays: list[Path]) -> dict[str, Path]:
-    """`infra/config`, with the local stack's own files and then the overlays laid over it."""
-    files: dict[str, Path] = {}
-    for folder in (CONFIG, LOCAL_CONFIG, *overlays):
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                files[f"config/{path.relative_to(folder).as_posix()}"] = path
+    """`infra/config` with the local stack's settings, and then each overlay folder laid over it."""
+    files = files_of(CONFIG) | {"config/settings.toml": LOCAL_SETTINGS}
+    for folder in overlays:
+        if not folder.is_dir():
+            raise UserError(f"there is no folder {folder} with settings")
+        files |= files_of(folder)
     return files
+
+
+def files_of(folder: Path) -> dict[str, Path]:
+    """The files of a folder of settings, by their names beside `bootstrap`."""
+    return {
+        f"config/{path.relative_to(folder).as_posix()}": path for path in sorted(folder.rglob("*")) if path.is_file()
+    }
 
 
 def archive(function: str, files: dict[str, Path], programs: Path | None = None) -> Path:

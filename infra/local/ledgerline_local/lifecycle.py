@@ -17,6 +17,9 @@ from .state import Stack
 UNSIGNED_CHECK = json.dumps({"event_type": "verification", "payload": {"message": "local stack"}}).encode()
 """What DialNexa sends when an address is registered; it is answered without a trace in the ledger."""
 
+PUBLIC_BASE_URL = "https://ledgerline.localhost"
+"""What links to call pages begin with, where nobody asks for another."""
+
 
 @dataclass
 class Wishes:
@@ -26,7 +29,7 @@ class Wishes:
     port: int | None = None
     sandbox_url: str | None = None
     functions_endpoint: str | None = None
-    public_base_url: str | None = None
+    public_base_url: str = PUBLIC_BASE_URL
     log_level: str = "info"
     config: list[Path] = field(default_factory=list)
     programs: Path | None = None
@@ -68,6 +71,7 @@ def running(state_dir: Path) -> Stack:
 def _start_emulator(wishes: Wishes) -> Stack:
     for log in ("emulator.log", "sandbox.log"):
         (wishes.state_dir / log).unlink(missing_ok=True)
+    secret_values.make(wishes.state_dir)
     with step("Starting the AWS emulator"):
         port = wishes.port or readiness.free_port()
         process = emulator.start(wishes.state_dir, port, wishes.functions_endpoint)
@@ -79,6 +83,7 @@ def _start_emulator(wishes: Wishes) -> Stack:
 def _refresh_sandbox(stack: Stack, wishes: Wishes) -> None:
     if wishes.sandbox_url:
         return
+    folder = Path(stack.state_dir)
     build = sandbox.fingerprint()
     if stack.sandbox and stack.sandbox.is_running():
         if stack.sandbox_build == build:
@@ -87,7 +92,7 @@ def _refresh_sandbox(stack: Stack, wishes: Wishes) -> None:
     with step("Starting the sandbox of vendors"):
         # A new build takes the old one's port, which the functions know.
         port = int(stack.sandbox_url.rpartition(":")[2]) if stack.sandbox_url else readiness.free_port()
-        stack.sandbox = sandbox.start(Path(stack.state_dir), port)
+        stack.sandbox = sandbox.start(folder, port, secret_values.read(folder))
     stack.sandbox_url = sandbox.url(port)
     stack.sandbox_build = build
     state.write(stack)
@@ -97,7 +102,7 @@ def _refresh_deployment(stack: Stack, wishes: Wishes) -> None:
     parameters = {
         "Stage": "local",
         "Architecture": {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64"),
-        "PublicBaseUrl": wishes.public_base_url or deployment.api_url(stack.endpoint_url),
+        "PublicBaseUrl": wishes.public_base_url,
         "SandboxUrl": stack.sandbox_url,
         "LogLevel": wishes.log_level,
     }
@@ -111,9 +116,7 @@ def _refresh_deployment(stack: Stack, wishes: Wishes) -> None:
     with step("Deploying infra/template.yaml" if first else "Deploying what changed"):
         outputs = deployment.deploy(stack.endpoint_url, packages, parameters)
         if first:
-            values = secret_values.make()
-            secret_values.keep(Path(stack.state_dir) / "secrets.json", values)
-            secret_values.put(stack.endpoint_url, outputs, values)
+            secret_values.put(stack.endpoint_url, outputs, secret_values.read(Path(stack.state_dir)))
         _describe(stack, outputs, parameters, list(names))
     with step("Waiting until the API answers"):
         readiness.wait_for(
@@ -124,10 +127,8 @@ def _refresh_deployment(stack: Stack, wishes: Wishes) -> None:
 
 
 def _describe(stack: Stack, outputs: dict[str, str], parameters: dict[str, str], names: list[str]) -> None:
-    if outputs["ApiId"] != deployment.API_ID:
-        raise UserError(f"the emulator named the API {outputs['ApiId']}, not {deployment.API_ID} as it was told")
     stack.stack_name = deployment.STACK_NAME
-    stack.api_url = deployment.api_url(stack.endpoint_url)
+    stack.api_url = deployment.api_url(stack.endpoint_url, outputs)
     stack.webhook_url = f"{stack.api_url}/webhooks/dialnexa"
     stack.public_base_url = parameters["PublicBaseUrl"]
     stack.table_name = outputs["TableName"]
@@ -135,7 +136,7 @@ def _describe(stack: Stack, outputs: dict[str, str], parameters: dict[str, str],
         stack.queues[queue] = outputs[f"{queue.capitalize()}QueueUrl"]
         stack.dead_letter_queues[queue] = outputs[f"{queue.capitalize()}DeadLetterQueueUrl"]
     stack.secrets = {name: outputs[output] for name, output in secret_values.OUTPUTS.items()}
-    stack.secrets_file = str(Path(stack.state_dir) / "secrets.json")
+    stack.secrets_file = str(secret_values.path_in(Path(stack.state_dir)))
     stack.functions = {name: f"{deployment.STACK_NAME}-{name}" for name in names}
     stack.log_groups = {name: f"/aws/lambda/{deployment.STACK_NAME}-{name}" for name in names}
 
@@ -149,6 +150,6 @@ def _end(stack: Stack) -> bool:
     folder = Path(stack.state_dir)
     for leftover in ("home", "tmp", "emulator"):
         shutil.rmtree(folder / leftover, ignore_errors=True)
-    for leftover in ("secrets.json", "stack.json"):
-        (folder / leftover).unlink(missing_ok=True)
+    for path in (secret_values.path_in(folder), state.path_in(folder)):
+        path.unlink(missing_ok=True)
     return ran

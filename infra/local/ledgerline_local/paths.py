@@ -8,8 +8,8 @@ LOCAL_TOOLS = Path(__file__).resolve().parent.parent
 CHECKOUT = LOCAL_TOOLS.parent.parent
 TEMPLATE = CHECKOUT / "infra" / "template.yaml"
 CONFIG = CHECKOUT / "infra" / "config"
-LOCAL_CONFIG = LOCAL_TOOLS / "config"
-"""Laid over `infra/config` in the local stack's packages, for what differs in the sandbox."""
+LOCAL_SETTINGS = LOCAL_TOOLS / "settings.toml"
+"""Stands in for `infra/config/settings.toml` in the local stack, where workflows run live."""
 
 LOCAL_STATE = CHECKOUT / ".local"
 DEFAULT_STATE_DIR = LOCAL_STATE / "run"

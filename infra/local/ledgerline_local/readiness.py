@@ -21,6 +21,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def listens(port: int) -> bool:
+    """Whether something on this machine accepts connections at this port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def answers(url: str, body: bytes | None = None) -> bool:
     """Whether `url` answers with anything but a server's error."""
     request = urllib.request.Request(url, data=body, headers={"content-type": "application/json"})
@@ -45,13 +51,21 @@ def start(name: str, command: list[str], environment: dict[str, str], log: Path,
 
 
 def wait_for(what: str, ready: Callable[[], bool], process: Process, patience: float = 30.0) -> None:
-    """Waits until `ready`; says where to look when it does not come to that."""
+    """Waits until `ready`; shows the log of the process that was waited for when it does not come to that."""
+    try:
+        wait_until(ready, process.is_running, f"{process.name} did not come so far that {what}", patience)
+    except UserError as error:
+        raise UserError(f"{error}; the log is {process.log}:\n{tail(process)}") from None
+
+
+def wait_until(ready: Callable[[], bool], alive: Callable[[], bool], otherwise: str, patience: float = 30.0) -> None:
+    """Waits until `ready`, as long as what is waited for is `alive`."""
     deadline = time.monotonic() + patience
     while not ready():
-        if not process.is_running():
-            raise UserError(f"{process.name} ended before {what}:\n{tail(process)}")
+        if not alive():
+            raise UserError(f"{otherwise}: it ended")
         if time.monotonic() > deadline:
-            raise UserError(f"{what}: not within {patience:.0f} s; the log is {process.log}:\n{tail(process)}")
+            raise UserError(f"{otherwise} within {patience:.0f} s")
         time.sleep(0.05)
 
 

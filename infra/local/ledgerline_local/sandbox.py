@@ -9,6 +9,7 @@ from . import readiness
 from .console import UserError
 from .paths import cargo_target
 from .processes import Process
+from .secret_values import Values
 
 
 def program() -> Path:
@@ -25,10 +26,14 @@ def fingerprint() -> str:
     return f"{built.st_size}-{built.st_mtime_ns}"
 
 
-def start(state_dir: Path, port: int) -> Process:
-    """Starts the sandbox, listening on this machine only."""
+def start(state_dir: Path, port: int, values: Values) -> Process:
+    """Starts the sandbox, listening on this machine only, with the keys that the functions will use."""
     environment = {"PATH": os.environ.get("PATH", os.defpath), "RUST_LOG": "info"}
-    command = [str(program()), "--listen", f"127.0.0.1:{port}"]
+    command = [
+        *(str(program()), "--listen", f"127.0.0.1:{port}"),
+        *("--paystack-key", values["paystack"]["secret_key"]),
+        *("--slack-token", values["slack"]["bot_token"]),
+    ]
     return readiness.start("The sandbox", command, environment, state_dir / "sandbox.log", f"{url(port)}/healthz")
 
 

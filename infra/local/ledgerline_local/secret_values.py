@@ -18,25 +18,34 @@ OUTPUTS = {
 }
 """Which output of the template names which secret."""
 
+Values = dict[str, dict[str, Any]]
+"""The secrets by name, in the shapes that the functions read."""
 
-def make() -> dict[str, dict[str, Any]]:
-    """New values, in the shapes that the functions read."""
-    return {
+
+def path_in(state_dir: Path) -> Path:
+    """The file that holds a stack's secrets."""
+    return state_dir / "secrets.json"
+
+
+def make(state_dir: Path) -> None:
+    """Makes new values, and writes them where only this user can read them."""
+    values: Values = {
         "dialnexa": {"current": f"whsec_{secrets.token_hex(24)}", "previous": None},
         "paystack": {"secret_key": f"sk_test_{secrets.token_hex(20)}"},
         "slack": {"bot_token": f"xoxb-{secrets.token_hex(24)}"},
         "caller_key": {"key": secrets.token_hex(32)},
     }
-
-
-def keep(path: Path, values: dict[str, dict[str, Any]]) -> None:
-    """Writes the values where only this user can read them."""
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    with open(os.open(path_in(state_dir), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump(values, file, indent=2)
         file.write("\n")
 
 
-def put(endpoint_url: str, outputs: dict[str, str], values: dict[str, dict[str, Any]]) -> None:
+def read(state_dir: Path) -> Values:
+    """The values that were made for the stack."""
+    return dict(json.loads(path_in(state_dir).read_text()))
+
+
+def put(endpoint_url: str, outputs: dict[str, str], values: Values) -> None:
     """Puts the values into the emulator's Secrets Manager."""
     manager = client("secretsmanager", endpoint_url)
     for name, value in values.items():

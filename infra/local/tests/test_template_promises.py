@@ -102,9 +102,19 @@ class NobodyHoldsTooMuch(unittest.TestCase):
                     if statement["Sid"] != "WriteTraces":
                         self.assertNotIn("*", as_list(statement["Resource"]))
 
-    def test_nobody_deletes_or_scans_the_ledger(self) -> None:
-        actions = {action for name in SECRETS_OF for entry in statements(name) for action in as_list(entry["Action"])}
-        self.assertFalse(actions & {"dynamodb:Scan", "dynamodb:DeleteItem", "dynamodb:DeleteTable"})
+    def test_nobody_scans_the_ledger(self) -> None:
+        for function in SECRETS_OF:
+            with self.subTest(function):
+                self.assertEqual(reachable(function, "dynamodb:Scan"), set())
+
+    def test_deleting_is_for_those_who_hold_locks_and_within_transactions(self) -> None:
+        for function in SECRETS_OF:
+            deleting = [entry for entry in statements(function) if "dynamodb:DeleteItem" in as_list(entry["Action"])]
+            with self.subTest(function):
+                self.assertEqual(bool(deleting), function in ("Execute", "Notify"))
+                for entry in deleting:
+                    condition = {"dynamodb:EnclosingOperation": ["TransactWriteItems"]}
+                    self.assertEqual(entry["Condition"], {"ForAnyValue:StringEquals": condition})
 
 
 class NothingIsLost(unittest.TestCase):
