@@ -233,9 +233,6 @@ fn single(plain: &[u8]) -> Option<Kind> {
         10 if is_indian_pan(plain) => Some(Kind::TaxId),
         11 if matches!(byte(0), b'A' | b'P') && digits(1..10) && letters(10..11) => Some(Kind::TaxId),
         11 if letters(0..4) && byte(4) == b'0' && digits(5..11) => Some(Kind::BankCode),
-        11 if matches!(byte(0), b'C' | b'G' | b'P' | b'Q' | b'V') && byte(1) == b'0' && byte(2) == b'0' && digits(3..11) => {
-            Some(Kind::TaxId)
-        }
         13 if plain.starts_with(b"GHA") && digits(3..13) => Some(Kind::NationalId),
         15 if digits(0..2) && plain.get(2..12).is_some_and(is_indian_pan) && byte(13) == b'Z' => {
             Some(Kind::TaxId)
@@ -331,9 +328,11 @@ fn iso_7064_mod_11_10(digits: &[u8]) -> bool {
     (11 - product) % 10 == u32::from(check)
 }
 
-/// Whether a whole text is a VAT number of some country, certain or not: one that stands alone.
-pub(super) fn is_vat(plain: &[u8]) -> bool {
-    vat(plain).is_some()
+/// Whether a text that stands alone is a VAT number of some country, or a Ghanaian TIN.
+pub(super) fn is_tax_number(plain: &[u8]) -> bool {
+    let ghanaian = matches!(plain, [b'C' | b'G' | b'P' | b'Q' | b'V', b'0', b'0', rest @ ..]
+        if rest.len() == 8 && rest.iter().all(u8::is_ascii_digit));
+    ghanaian || vat(plain).is_some()
 }
 
 /// The lengths of IBANs, by country.

@@ -88,7 +88,7 @@ impl Question<'_> {
             }
             Cue::Reference => stay(self.within(4, 8)),
             Cue::Phone => stay((6..=15).contains(&n) && self.within(4, 10)),
-            Cue::Amount => stay(n <= 9 && self.within(2, 0)),
+            Cue::Amount => stay(n <= 9 && !self.crossed && self.words <= 2),
             Cue::Expires | Cue::Term | Cue::Password | Cue::Key | Cue::LastFour => Verdict::Skip,
         }
     }
@@ -202,7 +202,8 @@ pub(super) fn after(elements: &[Element], at: usize, question: Question<'_>) -> 
     }
     let said = cue_element.gap.has(Gap::IS)
         || matches!(cue, Cue::SecurityCode) && question.length == 3 && links <= 1
-        || matches!(cue, Cue::CardNumber | Cue::Card) && question.length >= 12;
+        || matches!(cue, Cue::CardNumber | Cue::Card) && question.length >= 12
+        || cue == Cue::Account && question.length == 10 && links == 0;
     // The cue may have a number of its own.
     let own = elements.get(at + 2).is_some_and(|next| {
         next.is_number() && next.words == cue_element.words && next.gap.has(Gap::IS | Gap::COLON)

@@ -43,6 +43,11 @@ impl Gap {
         self.0 & bits != 0
     }
 
+    #[inline]
+    pub(super) fn remove(&mut self, bit: u16) {
+        self.0 &= !bit;
+    }
+
     /// Nothing but these stood there.
     #[inline]
     pub(super) const fn only(self, bits: u16) -> bool {

@@ -197,9 +197,8 @@ fn mark_counted(elements: &mut [Element]) {
         if !matches!(unit.what, What::Currency | What::Unit) {
             continue;
         }
-        let mut next = *unit;
-        let mut total = 0;
-        for element in before.iter_mut().rev().take(6) {
+        let (mut next, mut total, mut count, mut parts) = (*unit, 0, 0, true);
+        for element in before.iter().rev().take(20) {
             let beside = element.piece == next.piece
                 && element.words == next.words
                 && element.links == next.links
@@ -208,17 +207,22 @@ fn mark_counted(elements: &mut [Element]) {
             let Some(number) = element.number().filter(|_| beside) else {
                 break;
             };
+            // A written number stands for itself; a spoken one may be said in several parts.
+            if count > 0 && !(number.spoken && next.number().is_some_and(|next| next.spoken))
+                && !(next.tight && next.gap != Gap::default() && !next.gap.has(Gap::SPACE))
+            {
+                parts = false;
+            }
             total += number.digits.len();
-            if total > 9 {
-                break;
-            }
-            let spoken = number.spoken;
-            if element.look == Look::Plain {
-                element.look = Look::Counted;
-            }
+            count += usize::from(parts);
             next = *element;
-            if !spoken {
-                break;
+        }
+        // More digits than an amount has are a number of another kind, whatever comes after.
+        if total < 13 {
+            for element in before.iter_mut().rev().take(count) {
+                if element.look == Look::Plain {
+                    element.look = Look::Counted;
+                }
             }
         }
     }

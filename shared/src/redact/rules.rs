@@ -187,7 +187,9 @@ impl<'a> Rules<'a> {
         let kind = match lead {
             Some(Verdict::Stay | Verdict::Skip) => return None,
             Some(Verdict::Take(kind)) => kind,
-            None if looks_like_card(one_speaker.values()) || looks_like_card(all.values()) => Kind::CardNumber,
+            None if is_spread_card(elements, chain, &one_speaker) || is_spread_card(elements, chain, &all) => {
+                Kind::CardNumber
+            }
             None => return None,
         };
         let own = if is_card(one_speaker.values()) { one_speaker } else { all };
@@ -380,7 +382,7 @@ impl<'a> Rules<'a> {
         let kind = match cues::before(elements, at, question) {
             Some(Verdict::Take(kind)) => Some(kind),
             Some(_) => None,
-            None => self.is_lone_vat(elements, at).then_some(Kind::TaxId),
+            None => self.is_lone_tax_number(elements, at).then_some(Kind::TaxId),
         };
         let fits = kind.filter(|kind| match kind {
             Kind::NationalId | Kind::TaxId | Kind::Iban | Kind::BankCode => true,
@@ -394,14 +396,14 @@ impl<'a> Rules<'a> {
         at + 1
     }
 
-    fn is_lone_vat(&self, elements: &[Element], at: usize) -> bool {
+    fn is_lone_tax_number(&self, elements: &[Element], at: usize) -> bool {
         elements.get(at).is_some_and(|element| {
             self.holds_only(element, element)
                 && usize::try_from(element.piece)
                     .ok()
                     .and_then(|piece| self.pieces.get(piece))
                     .and_then(|piece| piece.text.get(element.start..element.end))
-                    .is_some_and(|text| codes::is_vat(text.to_ascii_uppercase().as_bytes()))
+                    .is_some_and(|text| codes::is_tax_number(text.to_ascii_uppercase().as_bytes()))
         })
     }
 }
@@ -431,9 +433,18 @@ fn next_run(elements: &[Element], last: &Run, at: &mut usize) -> Option<Run> {
     None
 }
 
-/// Digits over several runs that may be a card without being called one.
-fn looks_like_card(digits: &[u8]) -> bool {
-    is_card(digits) && digits.len() >= 13 || digits.len() == 16 && is_card_range(digits)
+/// Digits over several runs that are a card without being called one.
+fn is_spread_card(elements: &[Element], chain: &Chain, digits: &Digits) -> bool {
+    let values = digits.values();
+    let said: usize = chain.iter().map(|run| run.said).sum();
+    let spoken = chain.iter().all(|run| run.spoken);
+    let turns = chain.last().and_then(|run| elements.get(run.first)).map(|element| element.piece)
+        != chain.iter().next().and_then(|run| elements.get(run.first)).map(|element| element.piece);
+    let range = values.len() >= 12 && is_card_range(values)
+        || said == 16 && matches!(values.first(), Some(2..=6));
+    (is_card(values) && values.len() >= 13 && (spoken || turns))
+        || (spoken && range && matches!(said, 15 | 16 | 19))
+        || (turns && values.len() == 16 && is_card_range(values) && chain.iter().all(|run| run.said == 4))
 }
 
 /// The digits a number of a kind has at most.

@@ -12,12 +12,29 @@ use super::secrets;
 use super::spoken::Compound;
 
 /// A word that is a digit only beside another one, kept until its neighbour is known.
+#[derive(Clone, Copy)]
 struct Waiting {
     word: NumberWord,
     start: usize,
     end: usize,
     gap: Gap,
     tight: bool,
+}
+
+/// So many of them in a row, of one language and not English, are digits after all.
+const ENOUGH: usize = 4;
+
+/// Words that wait.
+#[derive(Default)]
+struct Queue {
+    words: [Option<Waiting>; ENOUGH],
+    count: usize,
+}
+
+impl Queue {
+    fn last(&self) -> Option<&Waiting> {
+        self.words.get(self.count.checked_sub(1)?)?.as_ref()
+    }
 }
 
 /// The scanner: its place in the text, and what it counted on the way.
@@ -34,7 +51,7 @@ pub(super) struct Scanner<'a> {
     stops: u32,
     answers: u32,
     repeat: Option<(u8, usize)>,
-    waiting: Option<Waiting>,
+    waiting: Queue,
     /// The spoken number at the end of `elements`, which the next word may go on.
     compound: Option<Compound>,
     /// The last word, where a number hangs on it.
@@ -71,7 +88,7 @@ impl<'a> Scanner<'a> {
             stops: 0,
             answers: 0,
             repeat: None,
-            waiting: None,
+            waiting: Queue::default(),
             compound: None,
             word_end: usize::MAX,
             word_names: false,
@@ -235,8 +252,11 @@ impl<'a> Scanner<'a> {
         self.gap_start = end;
     }
 
+    /// The words that waited are words.
+    #[inline]
     fn drop_waiting(&mut self) {
-        if self.waiting.take().is_some() {
+        while self.waiting.count > 0 {
+            self.waiting.count -= 1;
             self.links += 1;
         }
     }
@@ -516,6 +536,9 @@ impl<'a> Scanner<'a> {
         let (meaning, end) = self.longest_phrase(word);
         self.at = end;
         match meaning {
+            Some(_) if end - start == 1 && self.is_spelled_letter(start) => {
+                self.take_letter(word.first, start, end);
+            }
             Some(meaning) => self.take(meaning, start, end),
             None if word.letters == 1 => self.take_letter(word.first, start, end),
             None => {
@@ -538,6 +561,7 @@ impl<'a> Scanner<'a> {
 
     /// An ordinary word.
     fn ordinary(&mut self, end: usize) {
+        self.gap.remove(Gap::GLUED);
         self.drop_waiting();
         self.words += 1;
         self.repeat = None;
@@ -590,6 +614,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn take(&mut self, meaning: Meaning, start: usize, end: usize) {
+        self.gap.remove(Gap::GLUED);
         match meaning {
             Meaning::Number(word) => {
                 self.take_number_word(word, start, end);
@@ -626,7 +651,12 @@ impl<'a> Scanner<'a> {
             Meaning::Correction => self.push(What::Correction, start, end),
             Meaning::Month(_) => self.push(What::Month, start, end),
             Meaning::Currency => self.push(What::Currency, start, end),
-            Meaning::Unit => self.push(What::Unit, start, end),
+            // "days" counts only behind a number; elsewhere it is a word like any other.
+            Meaning::Unit if self.beside_number().is_some() => self.push(What::Unit, start, end),
+            Meaning::Unit => {
+                self.ordinary(end);
+                return;
+            }
             Meaning::Cue(cue) => self.push(What::Cue(cue), start, end),
             Meaning::Nothing => {
                 self.ordinary(end);
@@ -636,6 +666,22 @@ impl<'a> Scanner<'a> {
         self.repeat = None;
         self.word_end = end;
         self.word_names = matches!(meaning, Meaning::Cue(cue) if cue != Cue::Reference);
+    }
+
+    /// "A" and "I" are letters where another letter, or a number after a capital, follows.
+    fn is_spelled_letter(&self, start: usize) -> bool {
+        let after = |offset: usize| self.bytes.get(start + offset).copied().unwrap_or(b' ');
+        let capital = after(0).is_ascii_uppercase() && after(0) != b'O';
+        after(1) == b' '
+            && after(2).is_ascii_alphabetic()
+            && (!after(3).is_ascii_alphanumeric() && after(3) != b'\''
+                || capital && self.word(start + 2, PhraseHash::START).is_some_and(|next| {
+                    matches!(
+                        look_up(next.hash).and_then(|found| found.meaning),
+                        Some(Meaning::Number(word)) if !word.weak
+                    )
+                }))
+            || capital && after(1) == b' ' && after(2).is_ascii_digit()
     }
 
     /// A letter said or written by itself.
@@ -660,6 +706,7 @@ impl<'a> Scanner<'a> {
         }
         let beside = self.beside_number().and_then(Element::number).is_some_and(|number| {
             number.languages.share(word.languages)
+                && (word.class != Class::Scale || number.spoken && !number.scaled)
                 && (number.spoken || word.value == 0 || word.languages != Languages::ENGLISH)
         });
         if self.repeat.is_some() {
@@ -669,42 +716,71 @@ impl<'a> Scanner<'a> {
             self.wait(word, start, end);
         } else if beside {
             self.push_number_word(word, start, end);
+        } else if word.languages == Languages::FRENCH && word.value == 7 && self.waiting.count == 0 {
+            // "Sept" is a month to all others.
+            self.push(What::Month, start, end);
+        } else if word.class == Class::Scale {
+            // "cent" is a hundred behind a French digit, and money behind others.
+            self.take(Meaning::Currency, start, end);
         } else {
             self.wait(word, start, end);
         }
     }
 
     fn wait(&mut self, word: NumberWord, start: usize, end: usize) {
-        self.drop_waiting();
+        let joins = self.gap.only(Gap::SPACE | Gap::DASH | Gap::COMMA);
+        let same = self.waiting.last().is_some_and(|last| {
+            joins && last.word.languages.share(word.languages)
+        });
+        if !same || self.waiting.count == ENOUGH {
+            self.drop_waiting();
+        }
         let tight = start.saturating_sub(self.gap_start) <= 1;
-        self.waiting = Some(Waiting { word, start, end, gap: self.gap, tight });
+        if let Some(slot) = self.waiting.words.get_mut(self.waiting.count) {
+            *slot = Some(Waiting { word, start, end, gap: self.gap, tight });
+            self.waiting.count += 1;
+        }
         self.gap = Gap::default();
         self.gap_start = end;
+        if self.waiting.count == ENOUGH && !word.languages.share(Languages::ENGLISH) {
+            self.release_waiting();
+        }
     }
 
-    /// A digit follows: was the word before it one too?
+    /// A digit follows: were the words before it digits too?
     fn flush_waiting_before(&mut self, languages: Languages) {
-        let Some(waiting) = self.waiting.take() else {
+        let Some(last) = self.waiting.last() else {
             return;
         };
-        let english = waiting.word.languages.share(Languages::ENGLISH);
+        let english = last.word.languages.share(Languages::ENGLISH);
         let after_number = self.elements.last().is_some_and(|last| {
             last.is_number() && last.words == self.words && last.links == self.links
         });
-        let joins = waiting.word.languages.share(languages)
+        let joins = last.word.languages.share(languages)
             && self.gap.only(Gap::SPACE | Gap::DASH | Gap::COMMA)
-            && (!english || waiting.word.value == 0 || after_number);
-        let gap = self.gap;
-        let gap_start = self.gap_start;
+            && (!english || last.word.value == 0 || after_number);
         if joins {
-            self.gap = waiting.gap;
-            self.gap_start = if waiting.tight { waiting.start } else { 0 };
-            self.push_number_word(waiting.word, waiting.start, waiting.end);
-            self.gap = gap;
-            self.gap_start = gap_start;
+            let (gap, gap_start) = (self.gap, self.gap_start);
+            self.release_waiting();
+            (self.gap, self.gap_start) = (gap, gap_start);
         } else {
-            self.links += 1;
-            self.gap.add(waiting.gap.has(Gap::IS).then_some(Gap::IS).unwrap_or_default());
+            let said = last.gap.has(Gap::IS);
+            self.drop_waiting();
+            if said {
+                self.gap.add(Gap::IS);
+            }
+        }
+    }
+
+    /// The words that waited are digits.
+    fn release_waiting(&mut self) {
+        let count = std::mem::take(&mut self.waiting.count);
+        for index in 0..count {
+            if let Some(waiting) = self.waiting.words.get(index).copied().flatten() {
+                self.gap = waiting.gap;
+                self.gap_start = if waiting.tight { waiting.start } else { 0 };
+                self.push_number_word(waiting.word, waiting.start, waiting.end);
+            }
         }
     }
 

@@ -141,7 +141,7 @@ pub(super) fn value_after(text: &str, name_end: usize) -> Option<(usize, usize)>
                     }
                     break;
                 }
-                Some(Meaning::Link | Meaning::Filler) | None if !NOT_VALUES.iter().any(|other| word.eq_ignore_ascii_case(other)) || is_small(word) => {}
+                Some(Meaning::Link | Meaning::Filler | Meaning::Number(_)) | None if !NOT_VALUES.iter().any(|other| word.eq_ignore_ascii_case(other)) || is_small(word) => {}
                 _ => break,
             }
         }

@@ -8,23 +8,23 @@ use super::Meaning::{
 use super::{Entry, Languages, Meaning, number};
 
 const fn digit(value: u32) -> Meaning {
-    number(value, Digit, Languages::ENGLISH, false)
+    number(value, Digit, Languages::ENGLISH_AND_PIDGIN, false)
 }
 
 const fn weak(value: u32) -> Meaning {
-    number(value, Digit, Languages::ENGLISH, true)
+    number(value, Digit, Languages::ENGLISH_AND_PIDGIN, true)
 }
 
 const fn teen(value: u32) -> Meaning {
-    number(value, Teen, Languages::ENGLISH, false)
+    number(value, Teen, Languages::ENGLISH_AND_PIDGIN, false)
 }
 
 const fn ten(value: u32) -> Meaning {
-    number(value, Ten, Languages::ENGLISH, false)
+    number(value, Ten, Languages::ENGLISH_AND_PIDGIN, false)
 }
 
 const fn scale(value: u32) -> Meaning {
-    number(value, Scale, Languages::ENGLISH, false)
+    number(value, Scale, Languages::ENGLISH_AND_PIDGIN, false)
 }
 
 pub(super) const WORDS: &[Entry] = &[
@@ -32,7 +32,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("zero", digit(0)), ("nought", digit(0)), ("naught", digit(0)), ("nil", weak(0)),
     ("oh", weak(0)), ("o", weak(0)), ("aught", weak(0)), ("zed", weak(0)), ("zeroo", digit(0)),
     ("one", digit(1)), ("won", weak(1)), ("two", digit(2)), ("to", weak(2)), ("too", weak(2)),
-    ("three", digit(3)), ("tree", weak(3)), ("four", digit(4)), ("for", weak(4)), ("fore", weak(4)),
+    ("three", digit(3)), ("tree", weak(3)), ("four", digit(4)), ("for", weak(4)), ("fore", weak(4)), ("fo", weak(4)),
     ("five", digit(5)), ("fife", digit(5)), ("six", digit(6)), ("seven", digit(7)),
     ("eight", digit(8)), ("ate", weak(8)), ("nine", digit(9)), ("niner", digit(9)),
     ("ten", teen(10)), ("eleven", teen(11)), ("twelve", teen(12)), ("thirteen", teen(13)),
@@ -95,7 +95,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("i", Link), ("im", Link), ("ive", Link), ("you", Link), ("me", Link), ("we", Link),
     ("have", Link), ("has", Link), ("would", Link), ("will", Link), ("should", Link),
     ("can", Link), ("could", Link), ("first", Link), ("second", Link), ("third", Link),
-    ("last", Link), ("final", Link), ("digits", Unit), ("digit", Unit), ("back", Link),
+    ("last", Link), ("final", Link), ("digits", Link), ("digit", Link), ("back", Link),
     ("front", Link), ("full", Link), ("whole", Link), ("complete", Link), ("called", Link),
     ("provided", Link), ("below", Link), ("above", Link), ("own", Link), ("new", Link),
     ("old", Link), ("correct one", Link), ("see", Link), ("read", Link), ("give", Link),
@@ -109,14 +109,14 @@ pub(super) const WORDS: &[Entry] = &[
     ("january", Month(1)), ("jan", Month(1)), ("february", Month(2)), ("feb", Month(2)),
     ("march", Month(3)), ("april", Month(4)), ("apr", Month(4)), ("may", Month(5)),
     ("june", Month(6)), ("jun", Month(6)), ("july", Month(7)), ("jul", Month(7)),
-    ("august", Month(8)), ("aug", Month(8)), ("september", Month(9)), ("sept", Month(9)),
+    ("august", Month(8)), ("aug", Month(8)), ("september", Month(9)),
     ("sep", Month(9)), ("october", Month(10)), ("oct", Month(10)), ("november", Month(11)),
     ("nov", Month(11)), ("december", Month(12)), ("dec", Month(12)),
     ("monday", Month(0)), ("tuesday", Month(0)), ("wednesday", Month(0)), ("thursday", Month(0)),
     ("friday", Month(0)), ("saturday", Month(0)), ("sunday", Month(0)),
     // Money.
     ("naira", Currency), ("kobo", Currency), ("ngn", Currency), ("dollar", Currency),
-    ("dollars", Currency), ("usd", Currency), ("cents", Currency), ("cent", Currency),
+    ("dollars", Currency), ("usd", Currency), 
     ("bucks", Currency), ("pound", Currency), ("pounds", Currency), ("gbp", Currency),
     ("quid", Currency), ("pence", Currency), ("sterling", Currency), ("euro", Currency),
     ("euros", Currency), ("eur", Currency), ("cedi", Currency), ("cedis", Currency),
