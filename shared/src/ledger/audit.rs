@@ -100,17 +100,17 @@ impl AuditEntry {
         Key::new(partition(&self.call), format!("audit#{:08}", self.sequence))
     }
 
-    /// SHA-256 over everything but the hash itself, as canonical JSON: the fields in the order of
-    /// this file, absent ones left out.
+    /// SHA-256 over everything but the hash itself, as JSON: the fields in the order of this file,
+    /// absent ones left out. Never by way of a `Value`, whose order is another build's affair.
     fn digest(&self) -> String {
-        let text = serde_json::json!([
-            self.call,
+        let exactly = (
+            &self.call,
             self.sequence,
             self.at,
-            self.note,
-            self.previous
-        ])
-        .to_string();
+            &self.note,
+            &self.previous,
+        );
+        let text = serde_json::to_string(&exactly).unwrap_or_default();
         hex::encode(Sha256::digest(text.as_bytes()))
     }
 }
@@ -154,7 +154,10 @@ pub fn verify_audit(
     let mut previous = "";
     for (expected, entry) in (1..).zip(entries) {
         if entry.sequence != expected {
-            return Err(AuditFault::Gap { expected, found: entry.sequence });
+            return Err(AuditFault::Gap {
+                expected,
+                found: entry.sequence,
+            });
         }
         if entry.previous != previous {
             return Err(AuditFault::Unlinked(expected));
@@ -166,7 +169,10 @@ pub fn verify_audit(
     }
     let found = entries.last().map_or(0, |entry| entry.sequence);
     if found != head_sequence {
-        return Err(AuditFault::CutTail { expected: head_sequence, found });
+        return Err(AuditFault::CutTail {
+            expected: head_sequence,
+            found,
+        });
     }
     if previous != head_hash {
         return Err(AuditFault::Edited(found));
@@ -183,7 +189,16 @@ mod tests {
         let at = "2026-11-24T10:00:00Z".parse().unwrap();
         let mut head = Head::default();
         let entries = ["claimed", "planned", "sent", "succeeded"]
-            .map(|what| head.append(&call, at, AuditNote { what: what.to_owned(), ..AuditNote::default() }))
+            .map(|what| {
+                head.append(
+                    &call,
+                    at,
+                    AuditNote {
+                        what: what.to_owned(),
+                        ..AuditNote::default()
+                    },
+                )
+            })
             .to_vec();
         (entries, head)
     }
@@ -218,13 +233,25 @@ mod tests {
     fn a_gap_shows() {
         let (mut entries, head) = trail();
         entries.remove(1);
-        assert_eq!(verify(&entries, &head), Err(AuditFault::Gap { expected: 2, found: 3 }));
+        assert_eq!(
+            verify(&entries, &head),
+            Err(AuditFault::Gap {
+                expected: 2,
+                found: 3
+            })
+        );
     }
 
     #[test]
     fn a_cut_tail_shows() {
         let (mut entries, head) = trail();
         entries.pop();
-        assert_eq!(verify(&entries, &head), Err(AuditFault::CutTail { expected: 4, found: 3 }));
+        assert_eq!(
+            verify(&entries, &head),
+            Err(AuditFault::CutTail {
+                expected: 4,
+                found: 3
+            })
+        );
     }
 }

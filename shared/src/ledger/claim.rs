@@ -17,7 +17,7 @@ use super::outbox::Destination;
 use super::private::private_writes;
 use super::record::{CallRecord, partition};
 use super::table::{Item, Key, TableError, Write};
-use crate::call::{CallEvent, Shape};
+use crate::call::{CallEvent, Kept, Shape};
 use crate::case::Case;
 use crate::ids::CallId;
 
@@ -27,7 +27,7 @@ const CASE: &str = "case";
 /// That an event was heard; its content is private.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Heard {
-    /// The event's name.
+    /// The event's name, as far as it is one.
     pub name: String,
     /// The shape it came in.
     pub shape: Shape,
@@ -63,22 +63,45 @@ impl Ledger {
         content: &str,
         forget_at: Option<Timestamp>,
     ) -> Result<(), LedgerError> {
+        let name = short_name(&event.name);
         let heard = Heard {
-            name: event.name.clone(),
+            name: name.clone(),
             shape: event.shape,
             content: content.to_owned(),
             received_at: event.received_at,
         };
-        let key = Key::new(partition(&event.call), format!("event#{}#{content}", event.name));
+        let key = Key::new(partition(&event.call), format!("event#{name}#{content}"));
         let mut change = Change::default();
         change.write(Write::create(Item::new(key.clone(), &heard)?));
-        let name = private_event(&event.name, content);
-        for write in private_writes(&event.call, &name, event, forget_at)? {
+        for write in private_writes(
+            &event.call,
+            &private_event(&name, content),
+            event,
+            forget_at,
+        )? {
             change.write(write);
         }
-        change.note(AuditNote { what: format!("heard {}", event.name), ..AuditNote::default() });
+        change.note(AuditNote {
+            what: format!("heard {name}"),
+            ..AuditNote::default()
+        });
         match self.commit(&event.call, change).await {
             Err(TableError::ConditionFailed { key: failed, .. }) if failed == key => Ok(()),
+            outcome => Ok(outcome?),
+        }
+    }
+
+    /// Keeps a delivery of unknown shape for an operator: once, under the day it came.
+    ///
+    /// # Errors
+    /// [`LedgerError`] where it cannot be written.
+    pub async fn keep(&self, kept: &Kept, forget_at: Option<Timestamp>) -> Result<(), LedgerError> {
+        let day = kept.received_at.strftime("%Y-%m-%d");
+        let mut item = Item::new(Key::new(format!("kept#{day}"), kept.digest.clone()), kept)?;
+        item.expires_at = forget_at.map(Timestamp::as_second);
+        item.written_by = Some(self.tokens.token());
+        match self.table.write(&[Write::create(item)]).await {
+            Err(TableError::ConditionFailed { .. }) => Ok(()),
             outcome => Ok(outcome?),
         }
     }
@@ -91,8 +114,9 @@ impl Ledger {
         let mut events = Vec::new();
         for item in self.table.query(&partition(call), "event#").await? {
             let heard: Heard = item.read()?;
-            if let Some(event) =
-                self.private(call, &private_event(&heard.name, &heard.content)).await?
+            if let Some(event) = self
+                .private(call, &private_event(&heard.name, &heard.content))
+                .await?
             {
                 events.push(event);
             }
@@ -124,11 +148,14 @@ impl Ledger {
                         ..record
                     };
                     let mut change = Change::default();
-                    change.write(Write::replace(call_item(&record)?, revision));
+                    change.write(Write::replace(record.item()?, revision));
                     for write in private_writes(&case.call, CASE, case, forget_at)? {
                         change.write(write);
                     }
-                    change.note(AuditNote { what: "facts added".to_owned(), ..Default::default() });
+                    change.note(AuditNote {
+                        what: "facts added".to_owned(),
+                        ..Default::default()
+                    });
                     (change, Claim::Added)
                 }
                 Some((record, revision)) => {
@@ -138,10 +165,17 @@ impl Ledger {
                     if !contradicts || record.contested {
                         return Ok(Claim::Settled);
                     }
-                    let record = CallRecord { contested: true, ..record };
+                    let record = CallRecord {
+                        contested: true,
+                        contested_at: Some(self.now()),
+                        ..record
+                    };
                     let mut change = Change::default();
-                    change.write(Write::replace(call_item(&record)?, revision));
-                    change.note(AuditNote { what: "contested".to_owned(), ..Default::default() });
+                    change.write(Write::replace(record.item()?, revision));
+                    change.note(AuditNote {
+                        what: "contested".to_owned(),
+                        ..Default::default()
+                    });
                     change.message(Destination::Cases, None);
                     (change, Claim::Contested)
                 }
@@ -174,13 +208,18 @@ impl Ledger {
             removed: case.removed.clone(),
             planned: false,
             contested: false,
+            contested_at: None,
+            contest_answered: false,
         };
         let mut change = Change::default();
-        change.write(Write::create(call_item(&record)?));
+        change.write(Write::create(record.item()?));
         for write in private_writes(&case.call, CASE, case, forget_at)? {
             change.write(write);
         }
-        change.note(AuditNote { what: "claimed".to_owned(), ..AuditNote::default() });
+        change.note(AuditNote {
+            what: "claimed".to_owned(),
+            ..AuditNote::default()
+        });
         change.message(Destination::Cases, None);
         Ok(change)
     }
@@ -194,9 +233,11 @@ impl Ledger {
     }
 }
 
-/// The item of a call's claim.
-pub(super) fn call_item(record: &CallRecord) -> Result<Item, TableError> {
-    Item::new(CallRecord::key(&record.call), record)
+/// An event's name as it stands in keys and in the trail: somebody else chose it, so that it may be
+/// of any length and hold anything.
+fn short_name(name: &str) -> String {
+    let is_plain = |letter: &char| letter.is_ascii_alphanumeric() || "._-".contains(*letter);
+    name.chars().filter(is_plain).take(64).collect()
 }
 
 fn private_event(name: &str, content: &str) -> String {

@@ -1,6 +1,7 @@
 //! One transaction: the state change, its audit entries, its notices, the messages it causes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
@@ -14,10 +15,14 @@ use super::state::Forbidden;
 use super::table::{Item, Key, Table, TableError, Write};
 use crate::clock::Clock;
 use crate::error::Class;
-use crate::ids::{CallId, Tokens};
+use crate::ids::{CallId, Token, Tokens};
 
 /// How often a transaction is tried again when a neighbour moved the head of the same call.
 const HEAD_RETRIES: u32 = 16;
+
+/// How often a transaction is tried again when the table was not available, or when it was busy
+/// with a neighbour's transaction.
+const TABLE_RETRIES: u32 = 5;
 
 /// How long sent messages and spent locks are kept for whoever reads the table, in seconds.
 pub(super) const KEEP_SPENT_SECONDS: i64 = 30 * 24 * 3600;
@@ -45,6 +50,12 @@ impl LedgerError {
             Self::Forbidden(_) | Self::Private(_) => Class::Bug,
         }
     }
+
+    /// Whether another worker moved first: nothing is wrong, and the ledger says how it stands.
+    #[must_use]
+    pub const fn is_race(&self) -> bool {
+        matches!(self, Self::Table(TableError::ConditionFailed { .. }))
+    }
 }
 
 /// The ledger of one deployment.
@@ -55,7 +66,8 @@ pub struct Ledger {
     pub(super) tokens: Arc<dyn Tokens>,
 }
 
-/// A change to one call, to be written as a whole.
+/// A change to one call, to be written as a whole. It holds a guarded write or a note, by which
+/// its own repeat is known.
 #[derive(Debug, Default)]
 pub struct Change {
     pub(super) writes: Vec<Write>,
@@ -94,7 +106,11 @@ impl Change {
             to: Some(action.state),
             amount: action.amount,
             reason: action.reason.as_ref().map(|reason| reason.code.clone()),
-            policies: action.reason.as_ref().map(|r| r.policies.clone()).unwrap_or_default(),
+            policies: action
+                .reason
+                .as_ref()
+                .map(|r| r.policies.clone())
+                .unwrap_or_default(),
             ..AuditNote::default()
         });
         self.writes.push(Write::create(item));
@@ -122,7 +138,11 @@ impl Ledger {
     /// A ledger on `table`.
     #[must_use]
     pub fn new(table: Arc<dyn Table>, clock: Arc<dyn Clock>, tokens: Arc<dyn Tokens>) -> Self {
-        Self { table, clock, tokens }
+        Self {
+            table,
+            clock,
+            tokens,
+        }
     }
 
     /// The present instant, as the ledger's clock tells it.
@@ -140,52 +160,82 @@ impl Ledger {
     /// Writes a change, its audit entries and its outbox items in one transaction.
     ///
     /// A neighbour that moved the head of the same call meanwhile is no conflict of facts: the
-    /// change is numbered anew and tried again.
+    /// change is numbered anew and tried again. So is a transaction that was not answered: the
+    /// token tells whether it had been written.
     ///
     /// # Errors
-    /// [`TableError::ConditionFailed`] where something else that the change depends on has moved.
+    /// [`TableError::ConditionFailed`] where something else that the change depends on has moved;
+    /// [`TableError::Unavailable`] where it is not known whether it was written.
     pub async fn commit(&self, call: &CallId, change: Change) -> Result<(), TableError> {
         let token = self.tokens.token();
-        let head_key = Head::key(call);
-        let now = self.now();
         let mut tries = 0;
         loop {
-            let stored = self.table.get(&head_key).await?;
-            let mut head: Head = stored.as_ref().map_or(Ok(Head::default()), Item::read)?;
-            let mut writes = change.writes.clone();
-            for note in &change.notes {
-                let entry = head.append(call, now, note.clone());
-                writes.push(Write::create(Item::new(entry.table_key(), &entry)?));
-            }
-            for (destination, notice) in &change.messages {
-                head.outbox = head.outbox.saturating_add(1);
-                let record = OutboxRecord {
-                    call: call.clone(),
-                    number: head.outbox,
-                    destination: *destination,
-                    notice: notice.clone(),
-                    created_at: now,
-                    sent_at: None,
-                };
-                let mut item = Item::new(record.table_key(), &record)?;
-                item.entries = vec![schedule::due(call, schedule::forgotten_at(now))];
-                writes.push(Write::create(item));
-            }
-            let head_item = Item::new(head_key.clone(), &head)?;
-            writes.push(match &stored {
-                Some(stored) => Write::replace(head_item, stored.revision),
-                None => Write::create(head_item),
-            });
-            for write in &mut writes {
-                if let Write::Put { item, .. } = write {
-                    item.written_by = Some(token.clone());
-                }
-            }
-            match self.table.write(&writes).await {
+            let writes = self.numbered(call, &change, &token).await?;
+            match self.write_patiently(&writes, &token).await {
                 Err(TableError::ConditionFailed { key, .. })
                     if is_numbering(&key, call) && tries < HEAD_RETRIES =>
                 {
                     tries += 1;
+                    pause(&token, tries.min(TABLE_RETRIES)).await;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// The whole transaction of a change: with the next numbers of the trail and the outbox.
+    async fn numbered(
+        &self,
+        call: &CallId,
+        change: &Change,
+        token: &Token,
+    ) -> Result<Vec<Write>, TableError> {
+        let now = self.now();
+        let head_key = Head::key(call);
+        let stored = self.table.get(&head_key).await?;
+        let mut head: Head = stored.as_ref().map_or(Ok(Head::default()), Item::read)?;
+        let mut writes = change.writes.clone();
+        for note in &change.notes {
+            let entry = head.append(call, now, note.clone());
+            writes.push(Write::create(Item::new(entry.table_key(), &entry)?));
+        }
+        for (destination, notice) in &change.messages {
+            head.outbox = head.outbox.saturating_add(1);
+            let record = OutboxRecord {
+                call: call.clone(),
+                number: head.outbox,
+                destination: *destination,
+                notice: notice.clone(),
+                created_at: now,
+                sent_at: None,
+            };
+            let mut item = Item::new(record.table_key(), &record)?;
+            item.entries = vec![schedule::due(call, schedule::forgotten_at(now))];
+            writes.push(Write::create(item));
+        }
+        if !change.notes.is_empty() || !change.messages.is_empty() {
+            let head_item = Item::new(head_key, &head)?;
+            writes.push(match &stored {
+                Some(stored) => Write::replace(head_item, stored.revision),
+                None => Write::create(head_item),
+            });
+        }
+        for write in &mut writes {
+            if let Write::Put { item, .. } = write {
+                item.written_by = Some(token.clone());
+            }
+        }
+        Ok(writes)
+    }
+
+    /// Writes one transaction, the same each time until the table has answered.
+    async fn write_patiently(&self, writes: &[Write], token: &Token) -> Result<(), TableError> {
+        let mut tries = 0;
+        loop {
+            match self.table.write(writes).await {
+                Err(TableError::Unavailable { .. }) if tries < TABLE_RETRIES => {
+                    tries += 1;
+                    pause(token, tries).await;
                 }
                 outcome => return outcome,
             }
@@ -232,19 +282,21 @@ impl Ledger {
     ///
     /// # Errors
     /// [`TableError`] where the table cannot be read.
-    pub async fn audit(
-        &self,
-        call: &CallId,
-    ) -> Result<(Vec<AuditEntry>, u32, String), TableError> {
+    pub async fn audit(&self, call: &CallId) -> Result<(Vec<AuditEntry>, u32, String), TableError> {
         let entries = self.read_all(call, "audit#").await?;
         let head: Option<(Head, u64)> = self.read(&Head::key(call)).await?;
         let (head, _) = head.unwrap_or_default();
-        Ok((entries.into_iter().map(|(entry, _)| entry).collect(), head.sequence, head.hash))
+        Ok((
+            entries.into_iter().map(|(entry, _)| entry).collect(),
+            head.sequence,
+            head.hash,
+        ))
     }
 
     async fn read<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<(T, u64)>, TableError> {
         let item = self.table.get(key).await?;
-        item.map(|item| Ok((item.read()?, item.revision))).transpose()
+        item.map(|item| Ok((item.read()?, item.revision)))
+            .transpose()
     }
 
     async fn read_all<T: DeserializeOwned>(
@@ -253,7 +305,10 @@ impl Ledger {
         prefix: &str,
     ) -> Result<Vec<(T, u64)>, TableError> {
         let items = self.table.query(&partition(call), prefix).await?;
-        items.iter().map(|item| Ok((item.read()?, item.revision))).collect()
+        items
+            .iter()
+            .map(|item| Ok((item.read()?, item.revision)))
+            .collect()
     }
 }
 
@@ -263,8 +318,14 @@ fn is_numbering(key: &Key, call: &CallId) -> bool {
         && (key.sk == "head" || key.sk.starts_with("audit#") || key.sk.starts_with("outbox#"))
 }
 
-impl From<TableError> for super::drive::Failure {
-    fn from(error: TableError) -> Self {
-        Self::new(error.class(), "ledger", "the ledger could not be read")
-    }
+/// 20 ms, doubling, and up to as much again, which the token decides: two workers that met once do
+/// not meet again.
+async fn pause(token: &Token, tries: u32) {
+    let base = 10_u64.saturating_mul(1 << tries.min(10));
+    let digits = token.as_str();
+    let last = digits
+        .get(digits.len().saturating_sub(2)..)
+        .unwrap_or_default();
+    let share = u64::from_str_radix(last, 16).unwrap_or(0);
+    tokio::time::sleep(Duration::from_millis(base + base * share / 256)).await;
 }

@@ -1,13 +1,16 @@
 //! A person's decision, bound to exactly what they saw.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::audit::AuditNote;
 use super::commit::{Change, Ledger, LedgerError, action_item};
 use super::outbox::Destination;
-use super::record::{Action, ActionId, Approval, Reason};
+use super::record::{Action, ActionId, Approval, Family, Reason};
 use super::state::{State, Step};
 use super::table::{TableError, Write};
 use crate::error::Class;
@@ -53,6 +56,9 @@ pub enum DecisionError {
     /// The time to decide has run out.
     #[error("the time to decide on it has run out")]
     TooLate,
+    /// Nothing was sent that could have happened.
+    #[error("nothing was sent yet that could have happened; decline it where it was done by hand")]
+    NothingSent,
     /// The same person has approved it already, and a second one is needed.
     #[error("you have approved it already; a second person has to")]
     SamePerson,
@@ -76,20 +82,39 @@ impl DecisionError {
 /// the time limit. Whatever changes one of them voids what was approved before.
 #[must_use]
 pub fn binding(action: &Action) -> String {
-    let exactly = serde_json::json!([
-        action.key,
+    let exactly = (
+        &action.key,
         action.id.sort_key(),
-        action.resource,
+        &action.resource,
         action.amount,
-        action.parameters,
+        in_order(&action.parameters),
         action.not_after,
         action.sends,
-    ]);
-    hex::encode(Sha256::digest(exactly.to_string().as_bytes()))
+    );
+    let text = serde_json::to_string(&exactly).unwrap_or_default();
+    hex::encode(Sha256::digest(text.as_bytes()))
+}
+
+/// `value` as text with the keys of its maps in order: the table keeps none, and which one a map
+/// in memory keeps is the build's affair.
+fn in_order(value: &Value) -> String {
+    match value {
+        Value::Object(map) => {
+            let sorted: BTreeMap<&String, String> = map
+                .iter()
+                .map(|(name, value)| (name, in_order(value)))
+                .collect();
+            format!("{sorted:?}")
+        }
+        Value::Array(list) => {
+            format!("{:?}", list.iter().map(in_order).collect::<Vec<_>>())
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.to_string(),
+    }
 }
 
 impl Ledger {
-    /// Takes a person's decision, once. `notice` makes the notice of a state that ends the matter.
+    /// Takes a person's decision, once.
     ///
     /// # Errors
     /// [`DecisionError`] where it was not taken; nothing was written then.
@@ -100,16 +125,18 @@ impl Ledger {
         decision: &Decision,
     ) -> Result<Action, DecisionError> {
         loop {
-            let (action, revision) =
-                self.action(call, id).await.map_err(LedgerError::from)?.ok_or(DecisionError::NotFound)?;
+            let (action, revision) = self
+                .action(call, id)
+                .await
+                .map_err(LedgerError::from)?
+                .ok_or(DecisionError::NotFound)?;
             if !action.state.waits_for_person() {
                 return Err(DecisionError::Settled(action.state));
             }
             if binding(&action) != decision.binding {
                 return Err(DecisionError::Changed);
             }
-            let change = self.decided(&action, revision, decision).await?;
-            let (next, change) = change;
+            let (next, change) = self.decided(&action, revision, decision).await?;
             match self.commit(call, change).await {
                 Err(TableError::ConditionFailed { .. }) => {}
                 outcome => {
@@ -134,12 +161,15 @@ impl Ledger {
                 if action.state == State::AwaitingApproval && now > action.not_after {
                     return Err(DecisionError::TooLate);
                 }
-                if action.approvals.iter().any(|given| {
-                    given.by == decision.by && given.binding == decision.binding
-                }) {
+                if action
+                    .approvals
+                    .iter()
+                    .any(|given| given.by == decision.by && given.binding == decision.binding)
+                {
                     return Err(DecisionError::SamePerson);
                 }
-                next.approvals.retain(|given| given.binding == decision.binding);
+                next.approvals
+                    .retain(|given| given.binding == decision.binding);
                 next.approvals.push(Approval {
                     by: decision.by.clone(),
                     at: now,
@@ -150,6 +180,9 @@ impl Ledger {
                 (given >= action.approvals_needed).then_some(Step::Approve)
             }
             Verdict::Decline => Some(Step::Decline),
+            Verdict::Confirm if action.state == State::AwaitingApproval => {
+                return Err(DecisionError::NothingSent);
+            }
             Verdict::Confirm => Some(Step::Succeed),
         };
         let mut change = Change::default();
@@ -165,10 +198,16 @@ impl Ledger {
             {
                 change.write(release);
             }
-            // `execute` goes on with it, or tells people that it ended.
-            change.message(Destination::Cases, None);
+            // Whoever works on it goes on with it, or tells people that it ended.
+            match action.family() {
+                Family::Action => change.message(Destination::Cases, None),
+                Family::Notice => change.message(Destination::Notices, Some(action.id.clone())),
+            };
         }
-        change.write(Write::replace(action_item(&next).map_err(LedgerError::from)?, revision));
+        change.write(Write::replace(
+            action_item(&next).map_err(LedgerError::from)?,
+            revision,
+        ));
         change.note(AuditNote {
             what: format!("decided: {:?}", decision.verdict).to_lowercase(),
             action: Some(action.id.clone()),

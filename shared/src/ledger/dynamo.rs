@@ -1,4 +1,4 @@
-//! The table on DynamoDB.
+//! The table on `DynamoDB`.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::types::{
 };
 use serde_json::Value;
 
-use super::table::{Condition, Entry, Index, Item, Key, Table, TableError, Write};
+use super::table::{Condition, Entry, Index, Indexed, Item, Key, Table, TableError, Write};
 use crate::ids::Token;
 
 type Attributes = HashMap<String, AttributeValue>;
@@ -28,7 +28,10 @@ impl DynamoTable {
     /// The table called `name`.
     #[must_use]
     pub fn new(client: Client, name: impl Into<String>) -> Self {
-        Self { client, name: name.into() }
+        Self {
+            client,
+            name: name.into(),
+        }
     }
 
     fn transact_item(&self, write: &Write) -> Result<TransactWriteItem, TableError> {
@@ -63,7 +66,9 @@ impl DynamoTable {
                     .table_name(&self.name)
                     .set_key(Some(key_attributes(key)))
                     .set_condition_expression(
-                        guard.expression.or_else(|| Some("attribute_exists(pk)".to_owned())),
+                        guard
+                            .expression
+                            .or_else(|| Some("attribute_exists(pk)".to_owned())),
                     )
                     .set_expression_attribute_values(guard.values)
                     .return_values_on_condition_check_failure(keep)
@@ -75,7 +80,7 @@ impl DynamoTable {
     }
 }
 
-/// A condition as DynamoDB's expression language writes it.
+/// A condition as `DynamoDB`'s expression language writes it.
 struct Guard {
     expression: Option<String>,
     values: Option<Attributes>,
@@ -84,10 +89,14 @@ struct Guard {
 impl Guard {
     fn of(condition: Condition) -> Self {
         match condition {
-            Condition::Always => Self { expression: None, values: None },
-            Condition::Absent => {
-                Self { expression: Some("attribute_not_exists(pk)".to_owned()), values: None }
-            }
+            Condition::Always => Self {
+                expression: None,
+                values: None,
+            },
+            Condition::Absent => Self {
+                expression: Some("attribute_not_exists(pk)".to_owned()),
+                values: None,
+            },
             Condition::Revision(read) => Self {
                 expression: Some("revision = :read".to_owned()),
                 values: Some(HashMap::from([(
@@ -108,10 +117,15 @@ fn key_attributes(key: &Key) -> Attributes {
 
 fn to_attributes(item: &Item) -> Result<Attributes, TableError> {
     let mut attributes = key_attributes(&item.key);
-    attributes.insert("revision".to_owned(), AttributeValue::N(item.revision.to_string()));
+    attributes.insert(
+        "revision".to_owned(),
+        AttributeValue::N(item.revision.to_string()),
+    );
     if let Some(token) = &item.written_by {
-        attributes
-            .insert("written_by".to_owned(), AttributeValue::S(token.as_str().to_owned()));
+        attributes.insert(
+            "written_by".to_owned(),
+            AttributeValue::S(token.as_str().to_owned()),
+        );
     }
     for entry in &item.entries {
         let (bucket, sort) = entry.index.attributes();
@@ -119,10 +133,15 @@ fn to_attributes(item: &Item) -> Result<Attributes, TableError> {
         attributes.insert(sort.to_owned(), AttributeValue::S(entry.sort.clone()));
     }
     if let Some(expires_at) = item.expires_at {
-        attributes.insert("expires_at".to_owned(), AttributeValue::N(expires_at.to_string()));
+        attributes.insert(
+            "expires_at".to_owned(),
+            AttributeValue::N(expires_at.to_string()),
+        );
     }
-    let body: AttributeValue = serde_dynamo::to_attribute_value(&item.body)
-        .map_err(|error| TableError::Refused { reason: error.to_string() })?;
+    let body: AttributeValue =
+        serde_dynamo::to_attribute_value(&item.body).map_err(|error| TableError::Refused {
+            reason: error.to_string(),
+        })?;
     attributes.insert("body".to_owned(), body);
     Ok(attributes)
 }
@@ -132,7 +151,9 @@ fn from_attributes(mut attributes: Attributes) -> Result<Item, TableError> {
         Some(AttributeValue::S(value) | AttributeValue::N(value)) => Some(value),
         _ => None,
     };
-    let missing = |name: &str| TableError::Refused { reason: format!("an item without {name}") };
+    let missing = |name: &str| TableError::Refused {
+        reason: format!("an item without {name}"),
+    };
     let pk = text("pk").ok_or_else(|| missing("pk"))?;
     let sk = text("sk").ok_or_else(|| missing("sk"))?;
     let revision = text("revision")
@@ -148,19 +169,55 @@ fn from_attributes(mut attributes: Attributes) -> Result<Item, TableError> {
         .filter_map(|index| {
             let (bucket, sort) = index.attributes();
             let bucket = text(bucket)?;
-            let sort = if sort == "created_at" { created_at.clone() } else { text(sort) }?;
-            Some(Entry { index, bucket, sort })
+            let sort = if sort == "created_at" {
+                created_at.clone()
+            } else {
+                text(sort)
+            }?;
+            Some(Entry {
+                index,
+                bucket,
+                sort,
+            })
         })
         .collect();
     let body = attributes.remove("body").ok_or_else(|| missing("a body"))?;
-    let body: Value = serde_dynamo::from_attribute_value(body)
-        .map_err(|error| TableError::Refused { reason: error.to_string() })?;
-    Ok(Item { key: Key { pk, sk }, revision, written_by, entries, expires_at, body })
+    let body: Value =
+        serde_dynamo::from_attribute_value(body).map_err(|error| TableError::Refused {
+            reason: error.to_string(),
+        })?;
+    Ok(Item {
+        key: Key { pk, sk },
+        revision,
+        written_by,
+        entries,
+        expires_at,
+        body,
+    })
+}
+
+/// What an index projects at least: the item's key and its place in the index.
+fn indexed(mut attributes: Attributes, sort_name: &str) -> Result<Indexed, TableError> {
+    let mut text = |name: &str| match attributes.remove(name) {
+        Some(AttributeValue::S(value)) => Ok(value),
+        _ => Err(TableError::Refused {
+            reason: format!("an index entry without {name}"),
+        }),
+    };
+    Ok(Indexed {
+        sort: text(sort_name)?,
+        key: Key {
+            pk: text("pk")?,
+            sk: text("sk")?,
+        },
+    })
 }
 
 /// Sorts the service's error codes into ours: what is worth another try, and what never is.
 fn failure<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> TableError {
-    let reason = error.code().map_or_else(|| transport_reason(error), str::to_owned);
+    let reason = error
+        .code()
+        .map_or_else(|| transport_reason(error), str::to_owned);
     let hopeless = matches!(
         reason.as_str(),
         "ValidationException"
@@ -170,7 +227,11 @@ fn failure<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> TableError {
             | "IdempotentParameterMismatchException"
             | "ItemCollectionSizeLimitExceededException"
     );
-    if hopeless { TableError::Refused { reason } } else { TableError::Unavailable { reason } }
+    if hopeless {
+        TableError::Refused { reason }
+    } else {
+        TableError::Unavailable { reason }
+    }
 }
 
 fn transport_reason<E, R>(error: &SdkError<E, R>) -> String {
@@ -229,7 +290,7 @@ impl Table for DynamoTable {
         bucket: &str,
         up_to: Option<&str>,
         limit: usize,
-    ) -> Result<Vec<Item>, TableError> {
+    ) -> Result<Vec<Indexed>, TableError> {
         let (bucket_name, sort_name) = index.attributes();
         let mut condition = "#bucket = :bucket".to_owned();
         let mut names = HashMap::from([("#bucket".to_owned(), bucket_name.to_owned())]);
@@ -240,9 +301,9 @@ impl Table for DynamoTable {
             names.insert("#sort".to_owned(), sort_name.to_owned());
             values.insert(":up_to".to_owned(), AttributeValue::S(up_to.to_owned()));
         }
-        let mut items = Vec::new();
+        let mut places = Vec::new();
         let mut start = None;
-        while items.len() < limit {
+        while places.len() < limit {
             let answer = self
                 .client
                 .query()
@@ -251,27 +312,33 @@ impl Table for DynamoTable {
                 .key_condition_expression(&condition)
                 .set_expression_attribute_names(Some(names.clone()))
                 .set_expression_attribute_values(Some(values.clone()))
-                .limit(i32::try_from(limit - items.len()).unwrap_or(i32::MAX))
+                .limit(i32::try_from(limit - places.len()).unwrap_or(i32::MAX))
                 .set_exclusive_start_key(start)
                 .send()
                 .await
                 .map_err(|error| failure(&error))?;
             for attributes in answer.items.unwrap_or_default() {
-                items.push(from_attributes(attributes)?);
+                places.push(indexed(attributes, sort_name)?);
             }
             start = answer.last_evaluated_key.filter(|key| !key.is_empty());
             if start.is_none() {
                 break;
             }
         }
-        Ok(items)
+        Ok(places)
     }
 
     async fn write(&self, writes: &[Write]) -> Result<(), TableError> {
-        let items =
-            writes.iter().map(|write| self.transact_item(write)).collect::<Result<Vec<_>, _>>()?;
-        let result =
-            self.client.transact_write_items().set_transact_items(Some(items)).send().await;
+        let items = writes
+            .iter()
+            .map(|write| self.transact_item(write))
+            .collect::<Result<Vec<_>, _>>()?;
+        let result = self
+            .client
+            .transact_write_items()
+            .set_transact_items(Some(items))
+            .send()
+            .await;
         match result {
             Ok(_) => Ok(()),
             Err(error) => match error.as_service_error() {
@@ -297,29 +364,31 @@ fn cancelled_writes(writes: &[Write], reasons: &[CancellationReason]) -> Result<
             .cloned()
             .map(from_attributes)
             .transpose()?;
-        if current.as_ref().is_some_and(|now| super::is_own(write, now)) {
+        if current
+            .as_ref()
+            .is_some_and(|now| super::is_own(write, now))
+        {
             return Ok(());
         }
         if first_failed.is_none() {
             first_failed = Some((write.key().clone(), current));
         }
     }
-    Err(match first_failed {
-        Some((key, current)) => {
-            TableError::ConditionFailed { key, current: current.map(Box::new) }
-        }
-        None => {
-            let reason = reasons
-                .iter()
-                .filter_map(CancellationReason::code)
-                .find(|code| *code != "None")
-                .unwrap_or("TransactionCanceled")
-                .to_owned();
-            if reason == "ValidationError" {
-                TableError::Refused { reason }
-            } else {
-                TableError::Unavailable { reason }
-            }
-        }
+    if let Some((key, current)) = first_failed {
+        return Err(TableError::ConditionFailed {
+            key,
+            current: current.map(Box::new),
+        });
+    }
+    let reason = reasons
+        .iter()
+        .filter_map(CancellationReason::code)
+        .find(|code| *code != "None")
+        .unwrap_or("TransactionCanceled")
+        .to_owned();
+    Err(if reason == "ValidationError" {
+        TableError::Refused { reason }
+    } else {
+        TableError::Unavailable { reason }
     })
 }

@@ -53,7 +53,10 @@ impl Ledger {
         until: Option<Timestamp>,
     ) -> Result<Taking, TableError> {
         let key = resource_key(&action.resource);
-        let lock = ResourceLock { holder: action.key.clone(), until };
+        let lock = ResourceLock {
+            holder: action.key.clone(),
+            until,
+        };
         let mut item = Item::new(key.clone(), &lock)?;
         item.expires_at = until.map(|until| until.as_second().saturating_add(KEEP_SPENT_SECONDS));
         let Some(current) = self.table.get(&key).await? else {
@@ -74,49 +77,108 @@ impl Ledger {
     /// Prepares the write that gives the lock back, where `action` holds it.
     pub(super) async fn release_lock(&self, action: &Action) -> Result<Option<Write>, TableError> {
         let key = resource_key(&action.resource);
-        let Some(current) = self.table.get(&key).await? else { return Ok(None) };
-        let held: ResourceLock = current.read()?;
-        Ok((held.holder == action.key)
-            .then(|| Write::Delete { key, condition: Condition::Revision(current.revision) }))
-    }
-
-    /// Prepares the write that reserves a count for `action`, or says that the limit is reached.
-    /// The same action reserves once, however often it asks.
-    pub(super) async fn reserve(
-        &self,
-        action: &Action,
-        reservation: &Reservation,
-    ) -> Result<Option<Write>, TableError> {
-        let key = counter_key(&reservation.counter);
-        let current = self.table.get(&key).await?;
-        let mut counter: Counter = current.as_ref().map_or(Ok(Counter::default()), Item::read)?;
-        counter.takes.insert(action.key.clone(), reservation.take);
-        let total = counter.takes.values().fold(0_i64, |sum, take| sum.saturating_add(*take));
-        if total > reservation.limit {
+        let Some(current) = self.table.get(&key).await? else {
             return Ok(None);
-        }
-        let mut item = Item::new(key, &counter)?;
-        item.expires_at = Some(reservation.expires_at.as_second());
-        Ok(Some(match current {
-            Some(current) => Write::replace(item, current.revision),
-            None => Write::create(item),
+        };
+        let held: ResourceLock = current.read()?;
+        Ok((held.holder == action.key).then_some(Write::Delete {
+            key,
+            condition: Condition::Revision(current.revision),
         }))
     }
 
-    /// Prepares the write that gives a count back, where `action` had reserved it.
-    pub(super) async fn unreserve(
+    /// Prepares the write that keeps the lock without end, where `action` holds it as it took it.
+    ///
+    /// Its revision alone would not do: it begins at 1 again whenever a lock is given back and
+    /// taken anew.
+    pub(super) async fn keep_lock(
         &self,
         action: &Action,
-        reservation: &Reservation,
+        taken: u64,
     ) -> Result<Option<Write>, TableError> {
-        let key = counter_key(&reservation.counter);
-        let Some(current) = self.table.get(&key).await? else { return Ok(None) };
-        let mut counter: Counter = current.read()?;
-        if counter.takes.remove(&action.key).is_none() {
+        let key = resource_key(&action.resource);
+        let Some(current) = self.table.get(&key).await? else {
+            return Ok(None);
+        };
+        let held: ResourceLock = current.read()?;
+        if held.holder != action.key || current.revision != taken {
             return Ok(None);
         }
-        let mut item = Item::new(key, &counter)?;
-        item.expires_at = current.expires_at;
-        Ok(Some(Write::replace(item, current.revision)))
+        let item = Item::new(
+            key,
+            &ResourceLock {
+                until: None,
+                ..held
+            },
+        )?;
+        Ok(Some(Write::replace(item, taken)))
     }
+
+    /// Prepares the writes that reserve what `action` counts, or says that a limit is reached,
+    /// unless it may go `past_limit`. The same action reserves once, however often it asks.
+    pub(super) async fn reserve(
+        &self,
+        action: &Action,
+        past_limit: bool,
+    ) -> Result<Option<Vec<Write>>, TableError> {
+        let mut writes = Vec::new();
+        for reservation in by_counter(&action.reservations) {
+            let key = counter_key(&reservation.counter);
+            let current = self.table.get(&key).await?;
+            let mut counter: Counter = current
+                .as_ref()
+                .map_or(Ok(Counter::default()), Item::read)?;
+            counter.takes.insert(action.key.clone(), reservation.take);
+            let total = counter
+                .takes
+                .values()
+                .fold(0_i64, |sum, take| sum.saturating_add(*take));
+            if total > reservation.limit && !past_limit {
+                return Ok(None);
+            }
+            let mut item = Item::new(key, &counter)?;
+            let until = reservation.expires_at.as_second();
+            let kept = current.as_ref().and_then(|current| current.expires_at);
+            item.expires_at = Some(kept.map_or(until, |kept| kept.max(until)));
+            writes.push(match current {
+                Some(current) => Write::replace(item, current.revision),
+                None => Write::create(item),
+            });
+        }
+        Ok(Some(writes))
+    }
+
+    /// Prepares the writes that give back what `action` had reserved.
+    pub(super) async fn unreserve(&self, action: &Action) -> Result<Vec<Write>, TableError> {
+        let mut writes = Vec::new();
+        for reservation in by_counter(&action.reservations) {
+            let key = counter_key(&reservation.counter);
+            let Some(current) = self.table.get(&key).await? else {
+                continue;
+            };
+            let mut counter: Counter = current.read()?;
+            if counter.takes.remove(&action.key).is_some() {
+                let mut item = Item::new(key, &counter)?;
+                item.expires_at = current.expires_at;
+                writes.push(Write::replace(item, current.revision));
+            }
+        }
+        Ok(writes)
+    }
+}
+
+/// One reservation a counter: a transaction writes each item once.
+fn by_counter(reservations: &[Reservation]) -> Vec<Reservation> {
+    let mut merged: BTreeMap<&str, Reservation> = BTreeMap::new();
+    for reservation in reservations {
+        merged
+            .entry(&reservation.counter)
+            .and_modify(|sum| {
+                sum.take = sum.take.saturating_add(reservation.take);
+                sum.limit = sum.limit.min(reservation.limit);
+                sum.expires_at = sum.expires_at.max(reservation.expires_at);
+            })
+            .or_insert_with(|| reservation.clone());
+    }
+    merged.into_values().collect()
 }

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
-use super::table::{Condition, Index, Item, Key, Table, TableError, Write};
+use super::table::{Condition, Index, Indexed, Item, Key, MOST_WRITES, Table, TableError, Write};
 
 /// A table that lives in this process.
 #[derive(Debug, Default)]
@@ -22,9 +22,10 @@ impl Contents {
         match condition {
             Condition::Always => true,
             Condition::Absent => !self.items.contains_key(key),
-            Condition::Revision(read) => {
-                self.items.get(key).is_some_and(|item| item.revision == read)
-            }
+            Condition::Revision(read) => self
+                .items
+                .get(key)
+                .is_some_and(|item| item.revision == read),
         }
     }
 
@@ -44,7 +45,8 @@ impl Contents {
     fn remove(&mut self, key: &Key) {
         if let Some(old) = self.items.remove(key) {
             for entry in old.entries {
-                self.entries.remove(&(entry.index, entry.bucket, entry.sort, key.clone()));
+                self.entries
+                    .remove(&(entry.index, entry.bucket, entry.sort, key.clone()));
             }
         }
     }
@@ -85,7 +87,7 @@ impl Table for MemoryTable {
         bucket: &str,
         up_to: Option<&str>,
         limit: usize,
-    ) -> Result<Vec<Item>, TableError> {
+    ) -> Result<Vec<Indexed>, TableError> {
         let contents = self.lock();
         let from = (index, bucket.to_owned(), String::new(), Key::new("", ""));
         Ok(contents
@@ -97,23 +99,40 @@ impl Table for MemoryTable {
                     && up_to.is_none_or(|limit| sort.as_str() <= limit)
             })
             .take(limit)
-            .filter_map(|(_, _, _, key)| contents.items.get(key).cloned())
+            .map(|(_, _, sort, key)| Indexed {
+                sort: sort.clone(),
+                key: key.clone(),
+            })
             .collect())
     }
 
     async fn write(&self, writes: &[Write]) -> Result<(), TableError> {
+        let places: BTreeSet<&Key> = writes.iter().map(Write::key).collect();
+        if places.len() != writes.len() || writes.is_empty() || writes.len() > MOST_WRITES {
+            return Err(TableError::Refused {
+                reason: "ValidationException".to_owned(),
+            });
+        }
         let mut contents = self.lock();
-        let failed =
-            writes.iter().find(|write| !contents.holds(write.key(), write.condition())).cloned();
+        let failed = writes
+            .iter()
+            .find(|write| !contents.holds(write.key(), write.condition()))
+            .cloned();
         if let Some(failed) = failed {
             let ours = writes.iter().any(|write| {
-                contents.items.get(write.key()).is_some_and(|now| super::is_own(write, now))
+                contents
+                    .items
+                    .get(write.key())
+                    .is_some_and(|now| super::is_own(write, now))
             });
             if ours {
                 return Ok(());
             }
             let current = contents.items.get(failed.key()).cloned().map(Box::new);
-            return Err(TableError::ConditionFailed { key: failed.key().clone(), current });
+            return Err(TableError::ConditionFailed {
+                key: failed.key().clone(),
+                current,
+            });
         }
         for write in writes {
             match write {

@@ -7,28 +7,38 @@
 //! messages it causes are one transaction.
 
 mod audit;
+mod caller;
 mod claim;
 mod commit;
 mod decide;
 mod drive;
 mod dynamo;
+mod effect;
+#[cfg(any(test, feature = "suite"))]
+pub mod faults;
 mod lock;
+mod look;
 mod memory;
 mod outbox;
 mod private;
 mod record;
 mod schedule;
+mod send;
 mod state;
+mod step;
 #[cfg(any(test, feature = "suite"))]
 pub mod suite;
+mod sweep;
 mod table;
 
 pub use audit::{AuditEntry, AuditFault, AuditNote, verify_audit};
+pub use caller::CallerIndex;
 pub use claim::{Claim, Heard};
 pub use commit::{Change, Ledger, LedgerError};
 pub use decide::{Decision, DecisionError, Verdict, binding};
-pub use drive::{Check, Driver, Effect, Failure, Pace, Progress, Sighting};
+pub use drive::Driver;
 pub use dynamo::DynamoTable;
+pub use effect::{Check, Effect, Failure, Pace, Progress, Sighting};
 pub use lock::{ResourceLock, resource_key};
 pub use memory::MemoryTable;
 pub use outbox::{Destination, OutboxRecord, Post};
@@ -38,7 +48,10 @@ pub use record::{
 };
 pub use schedule::{SHARDS, due_bucket, review_bucket};
 pub use state::{Forbidden, State, Step};
-pub use table::{Condition, Entry, Index, Item, Key, Table, TableError, Write};
+pub use sweep::Due;
+pub use table::{
+    Condition, Entry, Index, Indexed, Item, Key, MOST_WRITES, Table, TableError, Write,
+};
 
 /// Whether `current` is what `write` itself had put there: its answer was lost, not its effect.
 fn is_own(write: &Write, current: &Item) -> bool {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::commit::{KEEP_SPENT_SECONDS, Ledger};
-use super::drive::Failure;
+use super::effect::Failure;
 use super::record::{ActionId, partition};
 use super::table::{Item, Key, TableError, Write};
 use crate::ids::CallId;
@@ -82,7 +82,11 @@ impl Ledger {
             let mut marked = Item::new(record.table_key(), &record).map_err(Failure::from)?;
             marked.expires_at = Some(now.as_second().saturating_add(KEEP_SPENT_SECONDS));
             marked.written_by = Some(self.tokens.token());
-            match self.table.write(&[Write::replace(marked, item.revision)]).await {
+            match self
+                .table
+                .write(&[Write::replace(marked, item.revision)])
+                .await
+            {
                 // Somebody else marked it: sent twice, read twice, done once.
                 Ok(()) | Err(TableError::ConditionFailed { .. }) => sent += 1,
                 Err(error) => return Err(error.into()),

@@ -17,7 +17,7 @@ use super::record::partition;
 use super::table::{Item, Key, Write};
 use crate::ids::CallId;
 
-/// The most that one item holds: DynamoDB's limit is 400 kB, names and indexes included.
+/// The most that one item holds: `DynamoDB`'s limit is 400 kB, names and indexes included.
 const CHUNK_BYTES: usize = 350_000;
 
 /// The most that a private record may unfold to: far above the 4 MB that `ingest` lets in.
@@ -53,12 +53,18 @@ pub(super) fn private_writes(
         .map(|part| {
             let from = part * CHUNK_BYTES;
             let until = text.len().min(from + CHUNK_BYTES);
-            let chunk =
-                Chunk { part, parts, gzip_base64: text.get(from..until).unwrap_or_default().to_owned() };
+            let chunk = Chunk {
+                part,
+                parts,
+                gzip_base64: text.get(from..until).unwrap_or_default().to_owned(),
+            };
             let key = Key::new(partition(call), format!("private#{name}#{part:03}"));
             let mut item = Item::new(key, &chunk)?;
             item.expires_at = expires_at.map(Timestamp::as_second);
-            Ok(Write::Put { item, condition: super::table::Condition::Always })
+            Ok(Write::Put {
+                item,
+                condition: super::table::Condition::Always,
+            })
         })
         .collect()
 }
@@ -73,20 +79,34 @@ impl Ledger {
         call: &CallId,
         name: &str,
     ) -> Result<Option<T>, LedgerError> {
-        let items = self.table.query(&partition(call), &format!("private#{name}#")).await?;
-        if items.is_empty() {
+        let items = self
+            .table
+            .query(&partition(call), &format!("private#{name}#"))
+            .await?;
+        // The table forgets within days of the time, item by item: what is past it is gone.
+        let now = self.now().as_second();
+        let is_kept = |item: &&Item| item.expires_at.is_none_or(|at| at > now);
+        let mut chunks = items.iter().filter(is_kept).map(Item::read::<Chunk>);
+        let Some(first) = chunks.next().transpose()? else {
+            return Ok(None);
+        };
+        // What is beyond the first's count is left over from an earlier, longer record.
+        let parts = first.parts;
+        let mut text = first.gzip_base64;
+        let mut found = usize::from(first.part == 0);
+        for chunk in chunks {
+            let chunk = chunk?;
+            if chunk.part == found && found < parts {
+                text.push_str(&chunk.gzip_base64);
+                found += 1;
+            }
+        }
+        if found < parts {
             return Ok(None);
         }
-        let mut text = String::new();
-        for (expected, item) in items.iter().enumerate() {
-            let chunk: Chunk = item.read()?;
-            if chunk.parts <= expected {
-                break; // left over from an earlier, longer record
-            }
-            text.push_str(&chunk.gzip_base64);
-        }
-        let packed =
-            BASE64.decode(&text).map_err(|_| LedgerError::Private("it is not base64"))?;
+        let packed = BASE64
+            .decode(&text)
+            .map_err(|_| LedgerError::Private("it is not base64"))?;
         let mut json = Vec::new();
         GzDecoder::new(packed.as_slice())
             .take(UNFOLDED_LIMIT)

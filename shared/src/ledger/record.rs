@@ -7,8 +7,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::decide::binding;
+use super::schedule;
 use super::state::State;
-use super::table::Key;
+use super::table::{Condition, Item, Key, TableError, Write};
 use crate::case::{Confidence, Urgency, Workflow};
 use crate::ids::{CallId, Token};
 use crate::money::Money;
@@ -44,6 +46,12 @@ pub struct CallRecord {
     /// Whether a later event contradicted the facts after they were fixed: a person decides.
     #[serde(default)]
     pub contested: bool,
+    /// When that was.
+    #[serde(default)]
+    pub contested_at: Option<Timestamp>,
+    /// Whether the contradiction was put before a person; until then the sweep finds the call.
+    #[serde(default)]
+    pub contest_answered: bool,
 }
 
 impl CallRecord {
@@ -51,6 +59,33 @@ impl CallRecord {
     #[must_use]
     pub fn key(call: &CallId) -> Key {
         Key::new(partition(call), "call")
+    }
+
+    /// The item of the claim, in the index of what is due while somebody owes it a plan or its
+    /// contradiction an answer.
+    ///
+    /// # Errors
+    /// [`TableError::Unreadable`] where it cannot be written as JSON.
+    pub fn item(&self) -> Result<Item, TableError> {
+        let mut item = Item::new(Self::key(&self.call), self)?;
+        item.entries = schedule::call_entries(self);
+        Ok(item)
+    }
+
+    /// The check that nothing was learned of the call since it was read at `revision`.
+    pub(super) fn unchanged_since(&self, revision: u64) -> Write {
+        Write::Check {
+            key: Self::key(&self.call),
+            condition: Condition::Revision(revision),
+        }
+    }
+
+    /// Whether the call's contradiction stops `action`: it does unless everybody who approved it
+    /// did so afterwards.
+    pub(super) fn contests(&self, action: &Action) -> bool {
+        let at = self.contested_at.unwrap_or(Timestamp::MIN);
+        let knew = |approval: &Approval| approval.at > at;
+        self.contested && (action.approvals.is_empty() || !action.approvals.iter().all(knew))
     }
 }
 
@@ -93,19 +128,35 @@ impl ActionId {
     /// The first action `name` on `target`.
     #[must_use]
     pub fn action(name: &str, target: &str) -> Self {
-        Self { family: Family::Action, name: name.to_owned(), target: target.to_owned(), ordinal: 1 }
+        Self {
+            family: Family::Action,
+            name: name.to_owned(),
+            target: target.to_owned(),
+            ordinal: 1,
+        }
     }
 
     /// The first notice `name` to `target`.
     #[must_use]
     pub fn notice(name: &str, target: &str) -> Self {
-        Self { family: Family::Notice, name: name.to_owned(), target: target.to_owned(), ordinal: 1 }
+        Self {
+            family: Family::Notice,
+            name: name.to_owned(),
+            target: target.to_owned(),
+            ordinal: 1,
+        }
     }
 
     /// The item's place in its call's partition.
     #[must_use]
     pub fn sort_key(&self) -> String {
-        format!("{}#{}#{}#{}", self.family.as_str(), self.name, self.target, self.ordinal)
+        format!(
+            "{}#{}#{}#{}",
+            self.family.as_str(),
+            self.name,
+            self.target,
+            self.ordinal
+        )
     }
 
     /// Reads a place back.
@@ -119,7 +170,12 @@ impl ActionId {
         };
         let (name, target) = (parts.next()?.to_owned(), parts.next()?.to_owned());
         let ordinal = parts.next()?.parse().ok()?;
-        parts.next().is_none().then_some(Self { family, name, target, ordinal })
+        parts.next().is_none().then_some(Self {
+            family,
+            name,
+            target,
+            ordinal,
+        })
     }
 }
 
@@ -175,7 +231,11 @@ pub struct Reason {
 impl Reason {
     /// A reason that no policy gave.
     pub fn new(code: impl Into<String>, words: impl Into<String>) -> Self {
-        Self { code: code.into(), words: words.into(), policies: Vec::new() }
+        Self {
+            code: code.into(),
+            words: words.into(),
+            policies: Vec::new(),
+        }
     }
 }
 
@@ -288,5 +348,29 @@ impl Action {
     #[must_use]
     pub fn table_key(&self) -> Key {
         Key::new(partition(&self.call), self.id.sort_key())
+    }
+
+    /// Which family it belongs to.
+    #[must_use]
+    pub const fn family(&self) -> Family {
+        self.id.family
+    }
+
+    /// How many of its approvals are of exactly what it is. An approval outlives the request that
+    /// it let out, so that one whose answer was lost may be looked for and sent again.
+    #[must_use]
+    pub fn standing_approvals(&self) -> u32 {
+        let mut at_send = self.clone();
+        let bindings: BTreeSet<String> = (0..=self.sends)
+            .map(|sends| {
+                at_send.sends = sends;
+                binding(&at_send)
+            })
+            .collect();
+        let standing = self
+            .approvals
+            .iter()
+            .filter(|given| bindings.contains(&given.binding));
+        u32::try_from(standing.count()).unwrap_or(u32::MAX)
     }
 }

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
-use super::record::Action;
+use super::record::{Action, CallRecord};
 use super::state::State;
 use super::table::{Entry, Index};
 use crate::case::Urgency;
@@ -16,18 +16,24 @@ pub const SHARDS: u8 = 8;
 const FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_mins(5);
 
 /// The buckets of the `due` index.
+#[must_use]
 pub fn due_bucket(shard: u8) -> String {
     format!("due#{shard}")
 }
 
 /// The buckets of the `reviews` index.
+#[must_use]
 pub fn review_bucket(shard: u8) -> String {
     format!("review#{shard}")
 }
 
 /// The shard of a call.
 fn shard(call: &CallId) -> u8 {
-    Sha256::digest(call.as_str().as_bytes()).first().copied().unwrap_or_default() % SHARDS
+    Sha256::digest(call.as_str().as_bytes())
+        .first()
+        .copied()
+        .unwrap_or_default()
+        % SHARDS
 }
 
 /// An instant as the indexes sort it: fixed width, so that text order is time order.
@@ -37,12 +43,48 @@ pub(super) fn sortable(instant: Timestamp) -> String {
 
 /// A place in the `due` index.
 pub(super) fn due(call: &CallId, at: Timestamp) -> Entry {
-    Entry { index: Index::Due, bucket: due_bucket(shard(call)), sort: sortable(at) }
+    Entry {
+        index: Index::Due,
+        bucket: due_bucket(shard(call)),
+        sort: sortable(at),
+    }
 }
 
 /// When the sweep must look at a message that should have been sent at once.
 pub(super) fn forgotten_at(since: Timestamp) -> Timestamp {
-    since.saturating_add(FORGOTTEN_AFTER).unwrap_or(Timestamp::MAX)
+    since
+        .saturating_add(FORGOTTEN_AFTER)
+        .unwrap_or(Timestamp::MAX)
+}
+
+/// After how long the sweep looks at a call that a message should have had planned. Longer than
+/// for an action: a backlog of calls drains by itself, and a reminder would only add to it.
+const UNPLANNED_AFTER: SignedDuration = SignedDuration::from_hours(1);
+
+/// The longest between two reminders of one thing.
+const SLOWEST_REMINDER: SignedDuration = SignedDuration::from_hours(1);
+
+/// When the sweep comes by again for what it has just reminded somebody of: later and later.
+pub(super) fn reminded_again_at(now: Timestamp, since: Timestamp) -> Timestamp {
+    let age = now
+        .duration_since(since)
+        .clamp(FORGOTTEN_AFTER, SLOWEST_REMINDER);
+    now.saturating_add(age).unwrap_or(Timestamp::MAX)
+}
+
+/// The index a call's claim is in: somebody owes it a plan, or a contradiction an answer.
+pub(super) fn call_entries(record: &CallRecord) -> Vec<Entry> {
+    let since = match record.contested_at {
+        Some(at) if record.planned && !record.contest_answered => Some(at),
+        _ if !record.planned => Some(record.created_at),
+        _ => None,
+    };
+    let due_at = since.map(|since| {
+        since
+            .saturating_add(UNPLANNED_AFTER)
+            .unwrap_or(Timestamp::MAX)
+    });
+    due_at.map(|at| due(&record.call, at)).into_iter().collect()
 }
 
 /// The indexes an action is in.
@@ -55,7 +97,11 @@ pub(super) fn entries(action: &Action) -> Vec<Entry> {
         entries.push(Entry {
             index: Index::Reviews,
             bucket: review_bucket(shard(&action.call)),
-            sort: format!("{}#{}", urgency_rank(action.urgency), sortable(action.not_after)),
+            sort: format!(
+                "{}#{}",
+                urgency_rank(action.urgency),
+                sortable(action.not_after)
+            ),
         });
     }
     if let Some(receipt) = &action.receipt
@@ -71,17 +117,30 @@ pub(super) fn entries(action: &Action) -> Vec<Entry> {
 }
 
 /// When somebody must look at the action, messages or not.
-fn due_at(action: &Action) -> Option<Timestamp> {
+pub(super) fn due_at(action: &Action) -> Option<Timestamp> {
     match action.state {
         State::Planned | State::Approved | State::Deferred => {
             let forgotten = forgotten_at(action.updated_at);
             // A vendor's own wait is over at `not_before`; what waits for a message gets longer.
             Some(action.not_before.map_or(forgotten, |not_before| {
-                if not_before > action.updated_at { not_before } else { forgotten }
+                if not_before > action.updated_at {
+                    not_before
+                } else {
+                    forgotten
+                }
             }))
         }
         State::Claimed | State::Sent => {
-            Some(action.lease.as_ref().map_or(action.updated_at, |lease| lease.until))
+            let leased = action
+                .lease
+                .as_ref()
+                .map_or(action.updated_at, |lease| lease.until);
+            // A neighbour may hold the record for longer than our own lease.
+            Some(
+                action
+                    .not_before
+                    .map_or(leased, |not_before| leased.max(not_before)),
+            )
         }
         State::Unknown => Some(action.not_before.unwrap_or(action.updated_at)),
         State::AwaitingApproval => Some(action.not_after),
@@ -94,7 +153,7 @@ fn due_at(action: &Action) -> Option<Timestamp> {
     }
 }
 
-fn urgency_rank(urgency: Urgency) -> u8 {
+pub(super) fn urgency_rank(urgency: Urgency) -> u8 {
     match urgency {
         Urgency::Critical => 0,
         Urgency::High => 1,

@@ -218,14 +218,21 @@ mod tests {
     #[test]
     fn every_state_that_is_not_final_has_a_way_out() {
         for state in State::ALL.into_iter().filter(|state| !state.is_final()) {
-            assert!(STEPS.into_iter().any(|step| state.after(step).is_ok()), "{state:?}");
+            assert!(
+                STEPS.into_iter().any(|step| state.after(step).is_ok()),
+                "{state:?}"
+            );
         }
     }
 
     #[test]
     fn a_request_leaves_only_from_a_claim() {
         for state in State::ALL {
-            assert_eq!(state.after(Step::Send).is_ok(), state == State::Claimed, "{state:?}");
+            assert_eq!(
+                state.after(Step::Send).is_ok(),
+                state == State::Claimed,
+                "{state:?}"
+            );
         }
     }
 
@@ -233,10 +240,22 @@ mod tests {
     fn what_may_have_acted_is_never_declared_undone_by_a_missing_answer() {
         // From `sent`, only the vendor's own answer says no; from `unknown`, only a look-up or a
         // person leads on. Neither can be deferred, declined or expired into a second request.
-        for step in [Step::Reject, Step::Defer, Step::Decline, Step::Expire, Step::AskPerson] {
+        for step in [
+            Step::Reject,
+            Step::Defer,
+            Step::Decline,
+            Step::Expire,
+            Step::AskPerson,
+        ] {
             assert!(State::Unknown.after(step).is_err(), "{step:?}");
         }
-        for step in [Step::Claim, Step::Decline, Step::Expire, Step::AskPerson, Step::Approve] {
+        for step in [
+            Step::Claim,
+            Step::Decline,
+            Step::Expire,
+            Step::AskPerson,
+            Step::Approve,
+        ] {
             assert!(State::Sent.after(step).is_err(), "{step:?}");
         }
     }
@@ -244,7 +263,10 @@ mod tests {
     #[test]
     fn the_written_name_is_the_serialised_name() {
         for state in State::ALL {
-            assert_eq!(serde_json::to_string(&state).unwrap(), format!("\"{}\"", state.as_str()));
+            assert_eq!(
+                serde_json::to_string(&state).unwrap(),
+                format!("\"{}\"", state.as_str())
+            );
         }
     }
 }

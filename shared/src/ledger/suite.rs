@@ -1,14 +1,21 @@
-//! What every table must do: one suite, run on the table in memory and on DynamoDB.
+//! What every table must do: one suite, run on the table in memory and on `DynamoDB`.
 
 #![allow(clippy::missing_panics_doc, reason = "a suite fails by panicking")]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test code"
+)]
 
 use std::sync::Arc;
 
 use serde_json::json;
 
 use super::schedule::{due_bucket, review_bucket};
-use super::table::{Condition, Entry, Index, Item, Key, Table, TableError, Write};
+use super::table::{
+    Condition, Entry, Index, Indexed, Item, Key, MOST_WRITES, Table, TableError, Write,
+};
 use crate::ids::Token;
 
 fn item(pk: &str, sk: &str, value: i64) -> Item {
@@ -31,6 +38,7 @@ pub async fn run(table: Arc<dyn Table>, prefix: &str) {
     a_check_guards_without_writing(&*table, &format!("{prefix}-check")).await;
     a_repeat_of_our_own_write_is_a_success(&*table, &format!("{prefix}-own")).await;
     a_rivals_write_is_not_taken_for_our_own(&*table, &format!("{prefix}-rival")).await;
+    a_transaction_has_limits(&*table, &format!("{prefix}-limits")).await;
     a_partition_is_read_in_order_and_by_prefix(&*table, &format!("{prefix}-query")).await;
     an_index_holds_only_what_has_an_entry(&*table, &format!("{prefix}-index")).await;
     concurrent_creates_have_one_winner(table, &format!("{prefix}-race")).await;
@@ -48,10 +56,26 @@ async fn what_is_put_is_read_back(table: &dyn Table, pk: &str) {
     full.written_by = Some(Token::from_bits(7));
     full.expires_at = Some(1_900_000_000);
     full.entries = vec![
-        Entry { index: Index::Reviews, bucket: format!("{pk}-r"), sort: "1#x".to_owned() },
-        Entry { index: Index::Due, bucket: format!("{pk}-d"), sort: "2026".to_owned() },
-        Entry { index: Index::Paystack, bucket: format!("{pk}-p"), sort: "2025".to_owned() },
-        Entry { index: Index::Caller, bucket: format!("{pk}-c"), sort: "2025".to_owned() },
+        Entry {
+            index: Index::Reviews,
+            bucket: format!("{pk}-r"),
+            sort: "1#x".to_owned(),
+        },
+        Entry {
+            index: Index::Due,
+            bucket: format!("{pk}-d"),
+            sort: "2026".to_owned(),
+        },
+        Entry {
+            index: Index::Paystack,
+            bucket: format!("{pk}-p"),
+            sort: "2025".to_owned(),
+        },
+        Entry {
+            index: Index::Caller,
+            bucket: format!("{pk}-c"),
+            sort: "2025".to_owned(),
+        },
     ];
     table.write(&[Write::create(full.clone())]).await.unwrap();
     assert_eq!(table.get(&full.key).await.unwrap(), Some(full));
@@ -65,41 +89,84 @@ async fn an_item_is_created_once(table: &dyn Table, pk: &str) {
     let Err(TableError::ConditionFailed { key, current }) = outcome else {
         panic!("a second create should fail");
     };
-    assert_eq!((key, current.map(|item| *item)), (first.key.clone(), Some(first)));
+    assert_eq!(
+        (key, current.map(|item| *item)),
+        (first.key.clone(), Some(first))
+    );
 }
 
 async fn a_stale_revision_writes_nothing(table: &dyn Table, pk: &str) {
-    table.write(&[Write::create(item(pk, "a", 1))]).await.unwrap();
-    table.write(&[Write::replace(item(pk, "a", 2), 1)]).await.unwrap();
+    table
+        .write(&[Write::create(item(pk, "a", 1))])
+        .await
+        .unwrap();
+    table
+        .write(&[Write::replace(item(pk, "a", 2), 1)])
+        .await
+        .unwrap();
     failed_at(table.write(&[Write::replace(item(pk, "a", 3), 1)]).await);
     let now = table.get(&Key::new(pk, "a")).await.unwrap().unwrap();
     assert_eq!((now.revision, now.body), (2, json!({ "value": 2 })));
-    failed_at(table.write(&[Write::replace(item(pk, "missing", 1), 1)]).await);
+    failed_at(
+        table
+            .write(&[Write::replace(item(pk, "missing", 1), 1)])
+            .await,
+    );
 }
 
 async fn a_transaction_is_all_or_nothing(table: &dyn Table, pk: &str) {
-    table.write(&[Write::create(item(pk, "taken", 1))]).await.unwrap();
-    let outcome =
-        table.write(&[Write::create(item(pk, "new", 1)), Write::create(item(pk, "taken", 2))]).await;
+    table
+        .write(&[Write::create(item(pk, "taken", 1))])
+        .await
+        .unwrap();
+    let outcome = table
+        .write(&[
+            Write::create(item(pk, "new", 1)),
+            Write::create(item(pk, "taken", 2)),
+        ])
+        .await;
     assert_eq!(failed_at(outcome), Key::new(pk, "taken"));
     assert_eq!(table.get(&Key::new(pk, "new")).await.unwrap(), None);
-    let delete =
-        Write::Delete { key: Key::new(pk, "taken"), condition: Condition::Revision(1) };
-    table.write(&[Write::create(item(pk, "new", 1)), delete]).await.unwrap();
+    let delete = Write::Delete {
+        key: Key::new(pk, "taken"),
+        condition: Condition::Revision(1),
+    };
+    table
+        .write(&[Write::create(item(pk, "new", 1)), delete])
+        .await
+        .unwrap();
     assert_eq!(table.get(&Key::new(pk, "taken")).await.unwrap(), None);
     assert!(table.get(&Key::new(pk, "new")).await.unwrap().is_some());
 }
 
 async fn a_check_guards_without_writing(table: &dyn Table, pk: &str) {
-    table.write(&[Write::create(item(pk, "guard", 1))]).await.unwrap();
+    table
+        .write(&[Write::create(item(pk, "guard", 1))])
+        .await
+        .unwrap();
     let check = |revision| Write::Check {
         key: Key::new(pk, "guard"),
         condition: Condition::Revision(revision),
     };
-    failed_at(table.write(&[Write::create(item(pk, "a", 1)), check(2)]).await);
+    failed_at(
+        table
+            .write(&[Write::create(item(pk, "a", 1)), check(2)])
+            .await,
+    );
     assert_eq!(table.get(&Key::new(pk, "a")).await.unwrap(), None);
-    table.write(&[Write::create(item(pk, "a", 1)), check(1)]).await.unwrap();
-    assert_eq!(table.get(&Key::new(pk, "guard")).await.unwrap().unwrap().revision, 1);
+    table
+        .write(&[Write::create(item(pk, "a", 1)), check(1)])
+        .await
+        .unwrap();
+    assert_eq!(
+        table
+            .get(&Key::new(pk, "guard"))
+            .await
+            .unwrap()
+            .unwrap()
+            .revision,
+        1
+    );
 }
 
 async fn a_repeat_of_our_own_write_is_a_success(table: &dyn Table, pk: &str) {
@@ -131,11 +198,37 @@ async fn a_rivals_write_is_not_taken_for_our_own(table: &dyn Table, pk: &str) {
     failed_at(table.write(&[Write::create(item(pk, "a", 1))]).await);
 }
 
+async fn a_transaction_has_limits(table: &dyn Table, pk: &str) {
+    let refused = |outcome| assert!(matches!(outcome, Err(TableError::Refused { .. })));
+    // Two writes to one item,
+    let twice = [
+        Write::create(item(pk, "a", 1)),
+        Write::create(item(pk, "a", 2)),
+    ];
+    refused(table.write(&twice).await);
+    // one write too many,
+    let many: Vec<Write> = (0..=MOST_WRITES)
+        .map(|number| Write::create(item(pk, &format!("n{number:03}"), 1)))
+        .collect();
+    refused(table.write(&many).await);
+    // and nothing of either is there; as many as are allowed are all written.
+    assert!(table.query(pk, "a").await.unwrap().is_empty());
+    assert!(table.query(pk, "n").await.unwrap().is_empty());
+    table.write(many.get(..MOST_WRITES).unwrap()).await.unwrap();
+    assert_eq!(table.query(pk, "n").await.unwrap().len(), MOST_WRITES);
+}
+
 async fn a_partition_is_read_in_order_and_by_prefix(table: &dyn Table, pk: &str) {
     for sk in ["b#2", "a#1", "b#10", "c#1", "b#1"] {
-        table.write(&[Write::create(item(pk, sk, 1))]).await.unwrap();
+        table
+            .write(&[Write::create(item(pk, sk, 1))])
+            .await
+            .unwrap();
     }
-    table.write(&[Write::create(item(&format!("{pk}-other"), "b#0", 1))]).await.unwrap();
+    table
+        .write(&[Write::create(item(&format!("{pk}-other"), "b#0", 1))])
+        .await
+        .unwrap();
     let found = table.query(pk, "b#").await.unwrap();
     let places: Vec<&str> = found.iter().map(|item| item.key.sk.as_str()).collect();
     assert_eq!(places, ["b#1", "b#10", "b#2"]);
@@ -143,26 +236,56 @@ async fn a_partition_is_read_in_order_and_by_prefix(table: &dyn Table, pk: &str)
 }
 
 async fn an_index_holds_only_what_has_an_entry(table: &dyn Table, pk: &str) {
-    let (due, review) = (format!("{pk}{}", due_bucket(1)), format!("{pk}{}", review_bucket(1)));
-    for (place, at) in [("late", "2026-03"), ("soon", "2026-01"), ("next", "2026-02")] {
+    let (due, review) = (
+        format!("{pk}{}", due_bucket(1)),
+        format!("{pk}{}", review_bucket(1)),
+    );
+    for (place, at) in [
+        ("late", "2026-03"),
+        ("soon", "2026-01"),
+        ("next", "2026-02"),
+    ] {
         let mut entry = item(pk, place, 1);
-        entry.entries =
-            vec![Entry { index: Index::Due, bucket: due.clone(), sort: at.to_owned() }];
+        entry.entries = vec![Entry {
+            index: Index::Due,
+            bucket: due.clone(),
+            sort: at.to_owned(),
+        }];
         table.write(&[Write::create(entry)]).await.unwrap();
     }
-    table.write(&[Write::create(item(pk, "none", 1))]).await.unwrap();
-    let places = |items: Vec<Item>| items.into_iter().map(|item| item.key.sk).collect::<Vec<_>>();
+    table
+        .write(&[Write::create(item(pk, "none", 1))])
+        .await
+        .unwrap();
+    let places = |found: Vec<Indexed>| {
+        found
+            .into_iter()
+            .map(|indexed| indexed.key.sk)
+            .collect::<Vec<_>>()
+    };
     let all = table.query_index(Index::Due, &due, None, 10).await.unwrap();
     assert_eq!(places(all), ["soon", "next", "late"]);
-    let until = table.query_index(Index::Due, &due, Some("2026-02"), 10).await.unwrap();
+    let until = table
+        .query_index(Index::Due, &due, Some("2026-02"), 10)
+        .await
+        .unwrap();
     assert_eq!(places(until), ["soon", "next"]);
     let first = table.query_index(Index::Due, &due, None, 1).await.unwrap();
     assert_eq!(places(first), ["soon"]);
     // An item that loses its entry leaves the index.
-    table.write(&[Write::replace(item(pk, "soon", 2), 1)]).await.unwrap();
+    table
+        .write(&[Write::replace(item(pk, "soon", 2), 1)])
+        .await
+        .unwrap();
     let left = table.query_index(Index::Due, &due, None, 10).await.unwrap();
     assert_eq!(places(left), ["next", "late"]);
-    assert!(table.query_index(Index::Reviews, &review, None, 10).await.unwrap().is_empty());
+    assert!(
+        table
+            .query_index(Index::Reviews, &review, None, 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 async fn concurrent_creates_have_one_winner(table: Arc<dyn Table>, pk: &str) {

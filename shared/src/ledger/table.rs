@@ -1,4 +1,4 @@
-//! The table beneath the ledger: a narrow port with one implementation on DynamoDB and one in
+//! The table beneath the ledger: a narrow port with one implementation on `DynamoDB` and one in
 //! memory, which pass the same suite.
 //!
 //! Every item carries a `revision`, raised by each write, and the token of the write that made
@@ -21,6 +21,9 @@ use thiserror::Error;
 use crate::error::Class;
 use crate::ids::Token;
 
+/// The most writes that one transaction takes: `DynamoDB`'s limit.
+pub const MOST_WRITES: usize = 100;
+
 /// Where an item lives: a partition and a place in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Key {
@@ -33,7 +36,10 @@ pub struct Key {
 impl Key {
     /// The item at `sk` of partition `pk`.
     pub fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
-        Self { pk: pk.into(), sk: sk.into() }
+        Self {
+            pk: pk.into(),
+            sk: sk.into(),
+        }
     }
 }
 
@@ -86,6 +92,16 @@ pub struct Entry {
     pub bucket: String,
     /// The place within it.
     pub sort: String,
+}
+
+/// An item as an index knows it: where it lives, and its place in the index. An index projects
+/// keys and may lag, so that the item itself is always read by its key.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Indexed {
+    /// The place within the index.
+    pub sort: String,
+    /// Where the item lives.
+    pub key: Key,
 }
 
 /// One item of the table.
@@ -171,14 +187,20 @@ impl Write {
     /// A new item.
     #[must_use]
     pub fn create(item: Item) -> Self {
-        Self::Put { item, condition: Condition::Absent }
+        Self::Put {
+            item,
+            condition: Condition::Absent,
+        }
     }
 
     /// The next revision of an item that was read at revision `read`.
     #[must_use]
     pub fn replace(mut item: Item, read: u64) -> Self {
         item.revision = read.saturating_add(1);
-        Self::Put { item, condition: Condition::Revision(read) }
+        Self::Put {
+            item,
+            condition: Condition::Revision(read),
+        }
     }
 
     /// Where it writes.
@@ -251,7 +273,7 @@ pub trait Table: Send + Sync {
     /// write.
     async fn query(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, TableError>;
 
-    /// At most `limit` items of one bucket of an index, in order, up to and including the place
+    /// At most `limit` places of one bucket of an index, in order, up to and including the place
     /// `up_to`. An index may lag behind the table.
     async fn query_index(
         &self,
@@ -259,9 +281,9 @@ pub trait Table: Send + Sync {
         bucket: &str,
         up_to: Option<&str>,
         limit: usize,
-    ) -> Result<Vec<Item>, TableError>;
+    ) -> Result<Vec<Indexed>, TableError>;
 
-    /// Writes all or nothing. A repeat of a write that had been made (the same tokens) is a
-    /// success.
+    /// Writes all or nothing: at most [`MOST_WRITES`], each to an item of its own. A repeat of a
+    /// write that had been made (the same tokens) is a success.
     async fn write(&self, writes: &[Write]) -> Result<(), TableError>;
 }
