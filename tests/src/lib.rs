@@ -1,1 +1,3 @@
-//! tests
+//! What the tests of the whole have in common.
+
+pub mod openapi;

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::fault::Rule;
-use crate::paystack::{Happening, Seed, SeedError};
+use crate::paystack::{Happening, NotThere, Seed, SeedError};
 use crate::vendor::{Model, Outcome, Vendor, entries_as_json};
 use crate::wire::{Method, Request, Response};
 use crate::{Paystack, Slack, paystack, slack};
@@ -65,6 +65,8 @@ enum OrderError {
     Json(#[from] serde_json::Error),
     #[error(transparent)]
     Seed(#[from] SeedError),
+    #[error(transparent)]
+    Happening(#[from] NotThere),
     #[error("no such order")]
     Unknown,
 }
@@ -72,7 +74,7 @@ enum OrderError {
 impl OrderError {
     fn status(&self) -> u16 {
         match self {
-            Self::Json(_) | Self::Seed(_) => 400,
+            Self::Json(_) | Self::Seed(_) | Self::Happening(_) => 400,
             Self::Unknown => 404,
         }
     }

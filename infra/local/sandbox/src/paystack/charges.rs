@@ -31,19 +31,23 @@ impl Model {
                 "Ensure that the reference is unique to every transaction",
             ));
         }
-        let charged = self
+        let charged: Vec<&Transaction> = self
             .transactions
             .values()
-            .find(|transaction| transaction.authorization.authorization_code == code)
-            .ok_or_else(|| Refusal::plain(400, "Authorization code is invalid"))?;
-        let belongs = self
-            .customer_email(charged.customer)
-            .eq_ignore_ascii_case(&email);
-        if !belongs || !charged.authorization.reusable {
-            let message = "Email does not match Authorization code. Authorization may be inactive \
-                           or belong to a different email. Please confirm.";
-            return Err(Refusal::plain(400, message));
+            .filter(|transaction| transaction.authorization.authorization_code == code)
+            .collect();
+        if charged.is_empty() {
+            return Err(Refusal::plain(400, "Authorization code is invalid"));
         }
+        let belongs = |customer| self.customer_email(customer).eq_ignore_ascii_case(&email);
+        let charged = charged
+            .into_iter()
+            .find(|one| one.authorization.reusable && belongs(one.customer))
+            .ok_or_else(|| {
+                let message = "Email does not match Authorization code. Authorization may be \
+                               inactive or belong to a different email. Please confirm.";
+                Refusal::plain(400, message)
+            })?;
         let (customer, authorization) = (charged.customer, charged.authorization.clone());
         let transaction = Transaction {
             id: self.ids.number(5_000_000_000),
@@ -57,7 +61,7 @@ impl Model {
             metadata: read_metadata(metadata.clone()),
             gateway_response: "Approved".into(),
             plan: None,
-            fees: Some(amount / 100),
+            fees: amount / 100,
             paid_at: Some(context.now),
             created_at: context.now,
         };

@@ -11,6 +11,7 @@ mod customers;
 mod dispute_files;
 mod disputes;
 mod effect;
+mod happening;
 mod ids;
 mod operation;
 mod page;
@@ -33,10 +34,11 @@ use serde_json::{Value, json};
 pub use customers::Customer;
 pub use disputes::Dispute;
 pub use effect::{Effect, EmailAbout, MoneyReason};
+pub use happening::{Happening, NotThere};
 pub use payment_requests::{PaymentRequest, RequestStatus};
 pub use refunds::{Refund, RefundStatus};
 pub use seed::{
-    Happening, Seed, SeedCustomer, SeedDispute, SeedError, SeedPaymentRequest, SeedSubscription,
+    Seed, SeedCustomer, SeedDispute, SeedError, SeedPaymentRequest, SeedSubscription,
     SeedTransaction,
 };
 pub use settings::Settings;
@@ -45,7 +47,7 @@ pub use transactions::{Authorization, Transaction};
 pub use webhook_events::WebhookEvent;
 
 use crate::limit::Limiter;
-use crate::vendor::{self, Answered, Vendor, later};
+use crate::vendor::{self, Answered, later};
 use crate::wire::{Request, Response};
 use context::{Context, Reply};
 use dispute_files::Upload;
@@ -330,18 +332,5 @@ impl vendor::Model for Model {
 
     fn status_false(&self) -> Response {
         Refusal::unknown_error().with_status(200).response()
-    }
-}
-
-impl Vendor<Model> {
-    /// Lets Paystack's side do something by itself.
-    ///
-    /// # Errors
-    /// [`SeedError`] where the record is not there.
-    pub fn happen(&mut self, happening: &Happening, now: Timestamp) -> Result<(), SeedError> {
-        self.settle(now);
-        let effects = self.model_mut().happen(happening, now)?;
-        self.note(now, effects);
-        Ok(())
     }
 }

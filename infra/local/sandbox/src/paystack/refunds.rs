@@ -244,6 +244,9 @@ impl Model {
             "expected_at".into(),
             json!(stamp(expected(refund.created_at))),
         );
+        // Objects here, and nothing at all in lists.
+        data.insert("dispute".into(), json!({}));
+        data.insert("settlement".into(), json!({}));
         data.insert("reversed_at".into(), Value::Null);
         data.insert("channel".into(), json!("apruve"));
         data.insert("fully_deducted".into(), json!(true));

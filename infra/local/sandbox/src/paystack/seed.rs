@@ -1,4 +1,4 @@
-//! A test's set-up: records that were there before, and what Paystack's side does by itself.
+//! A test's set-up: records that were there before.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,25 +11,17 @@ use super::Model;
 use super::context::instant;
 use super::customers::Customer;
 use super::disputes::{DUE_AFTER, Dispute};
-use super::effect::Effect;
 use super::payment_requests::{PaymentRequest, RequestStatus};
-use super::refunds::RefundStatus;
 use super::subscriptions::Subscription;
 use super::transactions::{Authorization, Transaction};
 use crate::vendor::{earlier, later};
 
-/// A record names a customer, transaction or the like that is not there.
+/// A record cannot be put in place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SeedError {
     /// No such transaction.
     #[error("no transaction {0}")]
     NoTransaction(String),
-    /// No such payment request.
-    #[error("no payment request {0}")]
-    NoPaymentRequest(String),
-    /// No such refund.
-    #[error("no refund {0}")]
-    NoRefund(u64),
     /// Not an ISO date or date-time.
     #[error("not a date: {0}")]
     NotADate(String),
@@ -173,7 +165,7 @@ pub struct SeedSubscription {
     /// The last invoice, as Paystack writes it.
     #[serde(default)]
     pub most_recent_invoice: Value,
-    /// When it is charged next.
+    /// When it is charged next; in a month where absent.
     #[serde(default)]
     pub next_payment_date: Option<String>,
     /// When it was made.
@@ -202,24 +194,6 @@ pub struct SeedDispute {
     /// When it was opened.
     #[serde(default)]
     pub created_at: Option<String>,
-}
-
-/// Something that Paystack's side does by itself.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Happening {
-    /// A refund goes on.
-    RefundMoves {
-        /// The numeric id.
-        refund: u64,
-        /// To what.
-        status: RefundStatus,
-    },
-    /// A payer pays a payment request.
-    PaymentRequestPaid {
-        /// The id or code.
-        request: String,
-    },
 }
 
 impl Model {
@@ -257,35 +231,6 @@ impl Model {
             "subscriptions": subscriptions,
             "disputes": disputes,
         }))
-    }
-
-    pub(super) fn happen(
-        &mut self,
-        happening: &Happening,
-        now: Timestamp,
-    ) -> Result<Vec<Effect>, SeedError> {
-        match happening {
-            Happening::RefundMoves { refund, status } => {
-                if self.refunds.contains_key(refund) {
-                    Ok(self.move_refund(*refund, *status, now))
-                } else {
-                    Err(SeedError::NoRefund(*refund))
-                }
-            }
-            Happening::PaymentRequestPaid { request } => {
-                let unknown = || SeedError::NoPaymentRequest(request.clone());
-                let id = self.payment_request(request).ok_or_else(unknown)?.id;
-                let request = self.payment_requests.get_mut(&id).ok_or_else(unknown)?;
-                request.status = RequestStatus::Success;
-                request.paid_at = Some(now);
-                request.updated_at = now;
-                let effect = Effect::PaymentRequestPaid {
-                    request_code: request.code.clone(),
-                };
-                self.request_event("paymentrequest.success", id, now);
-                Ok(vec![effect])
-            }
-        }
     }
 
     fn seed_customer(&mut self, seed: SeedCustomer, now: Timestamp) -> Result<Value, SeedError> {
@@ -341,7 +286,7 @@ impl Model {
             metadata: seed.metadata,
             gateway_response: seed.gateway_response,
             plan: seed.plan,
-            fees: paid.then_some(seed.amount / 100),
+            fees: if paid { seed.amount / 100 } else { 0 },
             paid_at: paid.then_some(created_at),
             created_at,
         };
@@ -403,7 +348,9 @@ impl Model {
             currency: seed.currency,
             status: seed.status,
             authorization: Authorization::default(),
-            next_payment_date: date(seed.next_payment_date.as_deref())?,
+            next_payment_date: Some(
+                date(seed.next_payment_date.as_deref())?.unwrap_or_else(|| later(now, MONTH)),
+            ),
             most_recent_invoice: seed.most_recent_invoice,
             link_mailed_at: None,
             created_at: date(seed.created_at.as_deref())?.unwrap_or_else(|| old(now)),
@@ -448,6 +395,9 @@ impl Model {
         Ok(json!({ "id": id }))
     }
 }
+
+/// How long until a subscription is charged again.
+const MONTH: Duration = Duration::from_hours(30 * 24);
 
 fn old(now: Timestamp) -> Timestamp {
     earlier(now, Duration::from_hours(24))

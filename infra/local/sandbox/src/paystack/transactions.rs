@@ -98,7 +98,7 @@ pub struct Transaction {
     /// The code of the plan that it was charged for.
     pub plan: Option<String>,
     /// What Paystack took, in subunits.
-    pub fees: Option<i64>,
+    pub fees: i64,
     /// When it was paid.
     pub paid_at: Option<Timestamp>,
     /// When it was begun.

@@ -1,0 +1,83 @@
+//! What Paystack's side does by itself: refunds that move on, payers that pay.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::Model;
+use super::effect::Effect;
+use super::payment_requests::RequestStatus;
+use super::refunds::RefundStatus;
+use crate::vendor::Vendor;
+
+/// Something that Paystack's side does by itself.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Happening {
+    /// A refund goes on.
+    RefundMoves {
+        /// The numeric id.
+        refund: u64,
+        /// To what.
+        status: RefundStatus,
+    },
+    /// A payer pays a payment request.
+    PaymentRequestPaid {
+        /// The id or code.
+        request: String,
+    },
+}
+
+/// The record that something should happen to is not there.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotThere {
+    /// No such payment request.
+    #[error("no payment request {0}")]
+    PaymentRequest(String),
+    /// No such refund.
+    #[error("no refund {0}")]
+    Refund(u64),
+}
+
+impl Model {
+    pub(super) fn happen(
+        &mut self,
+        happening: &Happening,
+        now: Timestamp,
+    ) -> Result<Vec<Effect>, NotThere> {
+        match happening {
+            Happening::RefundMoves { refund, status } => {
+                if self.refunds.contains_key(refund) {
+                    Ok(self.move_refund(*refund, *status, now))
+                } else {
+                    Err(NotThere::Refund(*refund))
+                }
+            }
+            Happening::PaymentRequestPaid { request } => {
+                let unknown = || NotThere::PaymentRequest(request.clone());
+                let id = self.payment_request(request).ok_or_else(unknown)?.id;
+                let request = self.payment_requests.get_mut(&id).ok_or_else(unknown)?;
+                request.status = RequestStatus::Success;
+                request.paid_at = Some(now);
+                request.updated_at = now;
+                let effect = Effect::PaymentRequestPaid {
+                    request_code: request.code.clone(),
+                };
+                self.request_event("paymentrequest.success", id, now);
+                Ok(vec![effect])
+            }
+        }
+    }
+}
+
+impl Vendor<Model> {
+    /// Lets Paystack's side do something by itself.
+    ///
+    /// # Errors
+    /// [`NotThere`] where the record is not there.
+    pub fn happen(&mut self, happening: &Happening, now: Timestamp) -> Result<(), NotThere> {
+        self.settle(now);
+        let effects = self.model_mut().happen(happening, now)?;
+        self.note(now, effects);
+        Ok(())
+    }
+}
