@@ -4,8 +4,14 @@
 pub mod call;
 pub mod case;
 pub mod clock;
+pub mod config;
 pub mod error;
 pub mod ids;
 pub mod ledger;
 pub mod money;
+pub mod paystack;
+pub mod queue;
 pub mod redact;
+pub mod secrets;
+pub mod telemetry;
+pub mod vendors;

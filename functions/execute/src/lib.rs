@@ -1,1 +1,253 @@
-//! execute
+//! `execute`: who is the caller, which Paystack record, what may be done without a person; do it
+//! once, and write down why.
+
+mod announce;
+mod effects;
+mod matching;
+mod plan;
+pub mod policy;
+mod start;
+
+use std::sync::Arc;
+
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use shared::case::Case;
+use shared::config::{RunMode, Settings};
+use shared::error::Class;
+use shared::ids::CallId;
+use shared::ledger::{
+    Action, CallerIndex, Change, Destination, Driver, Failure, Ledger, LedgerError, Post, Progress,
+    Reason, State, Write,
+};
+use shared::paystack::Paystack;
+use shared::queue::{self, BatchError, CaseMessage, ExtendVisibility, Incoming};
+use tracing::instrument;
+
+use effects::{AnyEffect, Context};
+use policy::Policy;
+pub use start::{Setup, start};
+
+/// How often a call is read again because another worker moved it meanwhile.
+const RACES: u32 = 8;
+
+/// Everything `execute` works with.
+pub struct Executor {
+    /// The ledger.
+    pub ledger: Ledger,
+    /// Drives actions through their lives.
+    pub driver: Driver,
+    /// Paystack.
+    pub paystack: Paystack,
+    /// The merchant's settings.
+    pub settings: Arc<Settings>,
+    /// What may be done without a person.
+    pub policy: Arc<Policy>,
+    /// Where messages that are owed go.
+    pub outbox: Arc<dyn Post>,
+    /// Makes the caller index's entries.
+    pub callers: CallerIndex,
+    /// Where our own call pages live.
+    pub public_base_url: String,
+}
+
+impl Executor {
+    /// Works off a batch of `cases`.
+    ///
+    /// # Errors
+    /// As [`queue::handle_batch`].
+    pub async fn handle(
+        &self,
+        event: SqsEvent,
+        visibility: &dyn ExtendVisibility,
+    ) -> Result<SqsBatchResponse, BatchError> {
+        queue::handle_batch(event, visibility, async |incoming: Incoming<CaseMessage>| {
+            self.work(&incoming.message.call).await.map_err(|failure| queue::Failure {
+                class: failure.class,
+                reason: failure.reason.code,
+            })
+        })
+        .await
+    }
+
+    /// Takes a call as far as it goes now. Any number of times, by any number of workers.
+    ///
+    /// # Errors
+    /// [`Failure`] where it has to be tried again.
+    #[instrument(skip_all, fields(%call))]
+    pub async fn work(&self, call: &CallId) -> Result<(), Failure> {
+        let mut races = 0;
+        let outcome = loop {
+            match self.advance(call).await {
+                Err(Stop::Ledger(error)) if error.is_race() && races < RACES => races += 1,
+                outcome => break outcome,
+            }
+        };
+        // What was decided is told even where the rest has to be tried again.
+        self.ledger.flush(call, Destination::Notices, &*self.outbox).await?;
+        outcome.map_err(Failure::from)
+    }
+
+    async fn advance(&self, call: &CallId) -> Result<(), Stop> {
+        let (record, revision) =
+            self.ledger.call(call).await.map_err(LedgerError::from)?.ok_or_else(|| {
+                Failure::new(Class::Bug, "no_call", "the ledger does not know this call")
+            })?;
+        let case = self.ledger.case(call).await?;
+        if !record.planned {
+            let case = case.as_ref().ok_or_else(|| {
+                Failure::new(Class::Rejected, "erased", "the call was erased before it was planned")
+            })?;
+            let records = matching::find(case, &self.paystack).await?;
+            self.write_plan(case, &records, record, revision).await?;
+        } else if record.contested {
+            self.open_contested_review(&record, case.as_ref()).await?;
+        }
+        self.run_actions(call, case.as_ref()).await
+    }
+
+    /// Writes the plan, its notices and the caller's index entries in one transaction.
+    async fn write_plan(
+        &self,
+        case: &Case,
+        records: &matching::Records,
+        record: shared::ledger::CallRecord,
+        revision: u64,
+    ) -> Result<(), Stop> {
+        let now = self.ledger.now();
+        let actions = plan::plan(case, records, &self.settings, &self.policy, now);
+        let mode = self.settings.workflow(case.workflow).mode;
+        let mut change = Change::default();
+        let record = shared::ledger::CallRecord { planned: true, ..record };
+        change.write(Write::replace(record.item()?, revision));
+        for action in &actions {
+            change.create_action(action)?;
+            log_decision(action);
+            let observed = action.state == State::Observed && mode == RunMode::DryRun;
+            if observed {
+                change.create_notice(&announce::notice(action))?;
+            }
+            for notice in announce::notices(action) {
+                change.create_notice(&notice)?;
+            }
+        }
+        for item in self.callers.items(case, now)? {
+            change.write(Write::create(item));
+        }
+        self.ledger.commit(&case.call, change).await?;
+        Ok(())
+    }
+
+    /// A later report contradicted what was planned: a person looks, whatever has been done.
+    async fn open_contested_review(
+        &self,
+        record: &shared::ledger::CallRecord,
+        case: Option<&Case>,
+    ) -> Result<(), Stop> {
+        let Some(case) = case else { return Ok(()) };
+        let review = plan::contested_review(
+            case,
+            &self.settings,
+            &self.policy,
+            self.ledger.now(),
+        );
+        if self.ledger.action(&record.call, &review.id).await?.is_some() {
+            return Ok(());
+        }
+        let mut change = Change::default();
+        change.create_action(&review)?;
+        for notice in announce::notices(&review) {
+            change.create_notice(&notice)?;
+        }
+        self.ledger.commit(&record.call, change).await?;
+        Ok(())
+    }
+
+    /// Runs what can run, each action after the one it waits for.
+    async fn run_actions(&self, call: &CallId, case: Option<&Case>) -> Result<(), Stop> {
+        let mut tried = Vec::new();
+        loop {
+            let actions = self.ledger.actions(call).await?;
+            let next = actions.iter().find(|(action, _)| {
+                !action.state.is_final()
+                    && !tried.contains(&action.id)
+                    && predecessor(action, &actions).is_none_or(|it| it.state.is_final())
+            });
+            let Some((action, revision)) = next else { return Ok(()) };
+            tried.push(action.id.clone());
+            let before = predecessor(action, &actions);
+            let context = Context {
+                case,
+                paystack: &self.paystack,
+                settings: &self.settings,
+                policy: &self.policy,
+                public_base_url: &self.public_base_url,
+                before: before.and_then(|before| before.receipt.as_ref()),
+            };
+            let effect = AnyEffect::of(action, context).ok_or_else(|| {
+                Failure::new(Class::Bug, "unknown_action", "this build does not know the action")
+            })?;
+            if before.is_some_and(|before| before.state != State::Succeeded) {
+                let reason =
+                    Reason::new(announce::BEFORE_FAILED, "the action before it was not done");
+                self.driver.decline(action.clone(), *revision, reason, &effect).await?;
+                continue;
+            }
+            match self.driver.run(action.clone(), *revision, &effect).await? {
+                Progress::Rests(action) | Progress::Waits(action, _) => log_decision(&action),
+                Progress::Retry(_, failure) => return Err(failure.into()),
+            }
+        }
+    }
+}
+
+/// The action that `action` waits for.
+fn predecessor<'a>(action: &Action, actions: &'a [(Action, u64)]) -> Option<&'a Action> {
+    let after = action.after.as_ref()?;
+    actions.iter().map(|(action, _)| action).find(|other| other.id == *after)
+}
+
+/// One line per decision: ids, states and codes, nobody's data.
+fn log_decision(action: &Action) {
+    tracing::info!(
+        action = %action.id,
+        state = action.state.as_str(),
+        reason = action.reason.as_ref().map(|reason| reason.code.as_str()),
+        workflow = action.workflow.as_str(),
+        sends = action.sends,
+        "decided"
+    );
+}
+
+/// Why a call goes no further now.
+enum Stop {
+    Ledger(LedgerError),
+    Failure(Failure),
+}
+
+impl From<LedgerError> for Stop {
+    fn from(error: LedgerError) -> Self {
+        Self::Ledger(error)
+    }
+}
+
+impl From<shared::ledger::TableError> for Stop {
+    fn from(error: shared::ledger::TableError) -> Self {
+        Self::Ledger(error.into())
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl From<Stop> for Failure {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Ledger(error) => Self::from(error),
+            Stop::Failure(failure) => failure,
+        }
+    }
+}
+

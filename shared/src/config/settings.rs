@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::path::Path;
 
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
@@ -37,6 +38,29 @@ pub struct Merchant {
     /// Where the merchant's days begin and end.
     pub time_zone: TimeZone,
 }
+
+impl Merchant {
+    /// The calling code of the merchant's country, digits only.
+    #[must_use]
+    pub fn calling_code(&self) -> &'static str {
+        CALLING_CODES
+            .iter()
+            .find(|(country, _)| *country == self.country)
+            .map_or("", |(_, code)| code)
+    }
+}
+
+/// The countries a merchant may be in, with their calling codes (ITU-T E.164).
+const CALLING_CODES: [(&str, &str); 8] = [
+    ("CI", "225"),
+    ("EG", "20"),
+    ("GH", "233"),
+    ("KE", "254"),
+    ("NG", "234"),
+    ("RW", "250"),
+    ("US", "1"),
+    ("ZA", "27"),
+];
 
 /// What a workflow is mapped to before launch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,7 +114,7 @@ impl Default for Limits {
             settle_seconds: 120,
             refund_settle_seconds: 900,
             request_time_out_seconds: 20,
-            notices_per_day: 2,
+            notices_per_day: 1,
             private_days: 90,
             payment_request_subunits: BTreeMap::new(),
         }
@@ -231,6 +255,18 @@ impl Problems {
 }
 
 impl Settings {
+    /// Reads and checks `settings.toml` in `folder`.
+    ///
+    /// # Errors
+    /// [`SettingsError`] where there is no such file, or with every problem found in it.
+    pub fn load(folder: &Path) -> Result<Self, SettingsError> {
+        let path = folder.join("settings.toml");
+        let text = std::fs::read_to_string(&path).map_err(|error| SettingsError {
+            problems: vec![format!("{} cannot be read: {error}", path.display())],
+        })?;
+        Self::parse(&text)
+    }
+
     /// Reads and checks settings written in TOML.
     ///
     /// # Errors
@@ -272,9 +308,9 @@ fn merchant(problems: &mut Problems, written: WrittenMerchant) -> Merchant {
         Currency::Ngn
     });
     let country = problems.text("merchant.country", written.country);
-    let well_formed = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase());
-    problems.require(country.is_empty() || well_formed, || {
-        "merchant.country must be two capital letters, such as NG".to_owned()
+    let known = CALLING_CODES.iter().any(|(code, _)| *code == country);
+    problems.require(country.is_empty() || known, || {
+        "merchant.country must be one of CI, EG, GH, KE, NG, RW, US, ZA".to_owned()
     });
     let zone = problems.text("merchant.time_zone", written.time_zone);
     let time_zone = TimeZone::get(&zone).unwrap_or_else(|_| {

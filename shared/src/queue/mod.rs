@@ -11,10 +11,12 @@ mod batch;
 mod error;
 mod memory;
 mod message;
+mod outbox;
 mod send;
 
 pub use batch::{BatchError, Failure, Incoming, handle_batch};
 pub use error::QueueError;
 pub use memory::{Extension, MemoryQueue};
 pub use message::{CallsMessage, CaseMessage, MAX_MESSAGE_BYTES, Message, NoticeMessage, Outgoing};
+pub use outbox::OutboxQueues;
 pub use send::{ExtendVisibility, SendMessage, SqsQueue};

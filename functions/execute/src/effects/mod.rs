@@ -1,0 +1,167 @@
+//! What each action does at Paystack: how it is checked, sent once, and looked up.
+
+mod customer;
+mod payment_request;
+mod review;
+
+use async_trait::async_trait;
+use serde_json::{Map, Value, json};
+use shared::case::Case;
+use shared::config::Settings;
+use shared::ledger::{Action, Check, Effect, Failure, Receipt, Sighting};
+use shared::money::Money;
+use shared::paystack::Paystack;
+
+use crate::announce;
+use crate::matching::Records;
+use crate::plan::{REVIEW, facts};
+use crate::policy::{Decision, Deed, Policy};
+
+pub use customer::CreateCustomer;
+pub use payment_request::{DraftRequest, FinaliseRequest, NotifyRequest};
+pub use review::Review;
+
+/// What every effect works with.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// What the call asks for; nothing once the caller was erased.
+    pub case: Option<&'a Case>,
+    /// Paystack.
+    pub paystack: &'a Paystack,
+    /// The merchant's settings.
+    pub settings: &'a Settings,
+    /// What may be done without a person.
+    pub policy: &'a Policy,
+    /// Where our own call pages live.
+    pub public_base_url: &'a str,
+    /// What the action before gave.
+    pub before: Option<&'a Receipt>,
+}
+
+impl Context<'_> {
+    /// The case, or why nothing can be done without it.
+    fn case(&self) -> Result<&Case, Check> {
+        self.case.ok_or_else(|| {
+            Check::Decline(shared::ledger::Reason::new(
+                "erased",
+                "the caller's data was erased before it was done",
+            ))
+        })
+    }
+
+    /// Asks policy again, on the records as they are now.
+    fn ask_policy(
+        &self,
+        deed: Deed,
+        action: &Action,
+        amount: Option<Money>,
+        records: &Records,
+    ) -> Check {
+        let case = match self.case() {
+            Ok(case) => case,
+            Err(check) => return check,
+        };
+        let approvals = action
+            .approvals
+            .iter()
+            .filter(|given| given.binding == shared::ledger::binding(action))
+            .count();
+        let facts = facts(deed, amount, approvals, case, records, self.settings);
+        match self.policy.decide(&facts) {
+            Decision::Run { .. } => Check::Go,
+            Decision::AskPerson { reason, .. } if action.approvals.is_empty() => {
+                Check::AskPerson(reason)
+            }
+            // Denied again after an approval: no loop, an end with the policy's id.
+            Decision::AskPerson { reason, .. } | Decision::Forbid { reason } => {
+                Check::Decline(reason)
+            }
+        }
+    }
+
+    /// What we keep beside a record at Paystack: our key, the call, its page and its summary.
+    fn metadata(&self, action: &Action, case: &Case) -> Map<String, Value> {
+        let mut metadata = Map::new();
+        metadata.insert("action_key".to_owned(), json!(action.key));
+        metadata.insert("dialnexa_call_id".to_owned(), json!(case.call));
+        metadata.insert("call_page".to_owned(), json!(self.call_page(case)));
+        metadata.insert("summary".to_owned(), json!(case.summary));
+        metadata
+    }
+
+    fn call_page(&self, case: &Case) -> String {
+        format!("{}/calls/{}", self.public_base_url.trim_end_matches('/'), case.call)
+    }
+}
+
+/// The effect of an action, by its name.
+pub enum AnyEffect<'a> {
+    /// Opens a customer record.
+    CreateCustomer(CreateCustomer<'a>),
+    /// Drafts a payment request.
+    Draft(DraftRequest<'a>),
+    /// Finalises a draft.
+    Finalise(FinaliseRequest<'a>),
+    /// Notifies about an existing payment request.
+    Notify(NotifyRequest<'a>),
+    /// Waits for a person, and does nothing itself.
+    Review(Review),
+}
+
+impl<'a> AnyEffect<'a> {
+    /// The effect of `action`, or nothing where its name is none that this build knows.
+    #[must_use]
+    pub fn of(action: &Action, context: Context<'a>) -> Option<Self> {
+        let name = action.id.name.as_str();
+        Some(if name == Deed::CreateCustomer.as_str() {
+            Self::CreateCustomer(CreateCustomer { context })
+        } else if name == Deed::DraftPaymentRequest.as_str() {
+            Self::Draft(DraftRequest { context })
+        } else if name == Deed::FinalisePaymentRequest.as_str() {
+            Self::Finalise(FinaliseRequest { context })
+        } else if name == Deed::NotifyPaymentRequest.as_str() {
+            Self::Notify(NotifyRequest { context })
+        } else if name == REVIEW {
+            Self::Review(Review)
+        } else {
+            return None;
+        })
+    }
+
+    fn inner(&self) -> &dyn PaystackEffect {
+        match self {
+            Self::CreateCustomer(effect) => effect,
+            Self::Draft(effect) => effect,
+            Self::Finalise(effect) => effect,
+            Self::Notify(effect) => effect,
+            Self::Review(effect) => effect,
+        }
+    }
+}
+
+/// What one kind of action does; who is told is the same for all.
+#[async_trait]
+trait PaystackEffect: Send + Sync {
+    async fn check(&self, action: &Action) -> Result<Check, Failure>;
+    async fn send(&self, action: &Action) -> Result<Receipt, Failure>;
+    async fn look_up(&self, action: &Action) -> Result<Sighting, Failure>;
+}
+
+#[async_trait]
+impl Effect for AnyEffect<'_> {
+    async fn check(&self, action: &Action) -> Result<Check, Failure> {
+        self.inner().check(action).await
+    }
+
+    async fn send(&self, action: &Action) -> Result<Receipt, Failure> {
+        self.inner().send(action).await
+    }
+
+    async fn look_up(&self, action: &Action) -> Result<Sighting, Failure> {
+        self.inner().look_up(action).await
+    }
+
+    fn announce(&self, action: &Action) -> Vec<Action> {
+        announce::notices(action)
+    }
+}

@@ -1,0 +1,300 @@
+//! Payment requests: made as a draft that nobody sees, then finalised with its notification, so
+//! that draft → pending is what shows that the customer was written to.
+
+use async_trait::async_trait;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use serde_json::json;
+use shared::error::Class;
+use shared::ids::{CustomerCode, RequestCode};
+use shared::ledger::{Action, Check, Failure, Reason, Receipt, Sighting};
+use shared::money::Money;
+use shared::paystack::{
+    Customer, NewPaymentRequest, PaymentRequest, RequestKey, RequestLines, RequestStatus,
+};
+
+use super::customer::refusal;
+use super::{Context, PaystackEffect};
+use crate::matching::{Records, failure};
+use crate::plan::purpose_key;
+use crate::policy::Deed;
+
+/// How far back a look for our own or a like request goes.
+const LOOK_BACK: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// What the plan wrote down for a draft.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct DraftParameters {
+    customer: Option<CustomerCode>,
+    customer_id: Option<String>,
+    due_date: Option<Date>,
+}
+
+/// `POST /paymentrequest` with `draft: true`.
+pub struct DraftRequest<'a> {
+    pub(super) context: Context<'a>,
+}
+
+impl DraftRequest<'_> {
+    fn parameters(action: &Action) -> Result<DraftParameters, Failure> {
+        DraftParameters::deserialize(&action.parameters).map_err(|_| {
+            Failure::new(Class::Bug, "parameters", "the action's parameters cannot be read")
+        })
+    }
+
+    /// The customer that the plan found, or that the action before has made.
+    fn customer(&self, action: &Action) -> Result<(CustomerCode, u64), Failure> {
+        let parameters = Self::parameters(action)?;
+        let made = self.context.before;
+        let code = parameters
+            .customer
+            .or_else(|| made.and_then(|receipt| CustomerCode::new(receipt.id.clone()).ok()));
+        let id = parameters
+            .customer_id
+            .or_else(|| made.and_then(|receipt| receipt.second.clone()))
+            .and_then(|id| id.parse().ok());
+        code.zip(id).ok_or_else(|| {
+            Failure::new(Class::Bug, "no_customer", "the payment request has no customer")
+        })
+    }
+
+    async fn requests(
+        &self,
+        action: &Action,
+        until: Timestamp,
+    ) -> Result<Vec<PaymentRequest>, Failure> {
+        let (_, id) = self.customer(action)?;
+        let from = until.saturating_sub(LOOK_BACK).unwrap_or(Timestamp::MIN);
+        self.context
+            .paystack
+            .payment_requests_of(id, from, until)
+            .await
+            .map_err(|error| failure(&error))
+    }
+}
+
+fn receipt(request: &PaymentRequest) -> Option<Receipt> {
+    Some(Receipt { id: request.code.as_ref()?.to_string(), second: Some(request.id.to_string()) })
+}
+
+fn is_ours(request: &PaymentRequest, action: &Action) -> bool {
+    request.metadata.text("action_key") == Some(action.key.as_str())
+}
+
+/// The end of a look-up's window: well past any clock's error, so that nothing is cut off.
+fn window_end(action: &Action) -> Timestamp {
+    action.updated_at.saturating_add(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MAX)
+}
+
+#[async_trait]
+impl PaystackEffect for DraftRequest<'_> {
+    async fn check(&self, action: &Action) -> Result<Check, Failure> {
+        let case = match self.context.case() {
+            Ok(case) => case,
+            Err(check) => return Ok(check),
+        };
+        let existing = self.requests(action, window_end(action)).await?;
+        if let Some(receipt) =
+            existing.iter().find(|it| is_ours(it, action)).and_then(receipt)
+        {
+            return Ok(Check::Done(receipt));
+        }
+        let purpose = purpose_key(case);
+        let like = existing.iter().any(|request| {
+            !request.archived && request.metadata.text("purpose_key") == Some(purpose.as_str())
+        });
+        if like && action.approvals.is_empty() {
+            return Ok(Check::AskPerson(Reason::new(
+                "like_request_exists",
+                "another call has already asked for a payment for the same purpose",
+            )));
+        }
+        let (code, _) = self.customer(action)?;
+        let customer = find_customer(&self.context, &code).await?;
+        let records = Records { customer: Some(customer), ..Records::default() };
+        Ok(self.context.ask_policy(Deed::DraftPaymentRequest, action, action.amount, &records))
+    }
+
+    async fn send(&self, action: &Action) -> Result<Receipt, Failure> {
+        let case = self.context.case().map_err(refusal)?;
+        let (customer, _) = self.customer(action)?;
+        let amount = amount(action)?;
+        let purpose = case.fields.purpose.as_ref().map_or("", |purpose| purpose.value.as_str());
+        let mut metadata = self.context.metadata(action, case);
+        metadata.insert("purpose_key".to_owned(), json!(purpose_key(case)));
+        let request = self
+            .context
+            .paystack
+            .create_draft(&NewPaymentRequest {
+                customer,
+                lines: RequestLines::Amount(amount.subunits),
+                currency: amount.currency,
+                due_date: Self::parameters(action)?.due_date,
+                description: purpose.to_owned(),
+                metadata,
+            })
+            .await
+            .map_err(|error| failure(&error))?;
+        receipt(&request).ok_or_else(without_code)
+    }
+
+    async fn look_up(&self, action: &Action) -> Result<Sighting, Failure> {
+        let existing = self.requests(action, window_end(action)).await?;
+        match existing.iter().find(|it| is_ours(it, action)) {
+            Some(request) => receipt(request).map(Sighting::Found).ok_or_else(without_code),
+            None => Ok(Sighting::Absent),
+        }
+    }
+}
+
+/// `POST /paymentrequest/finalize/:code`, which writes to the customer.
+pub struct FinaliseRequest<'a> {
+    pub(super) context: Context<'a>,
+}
+
+impl FinaliseRequest<'_> {
+    fn key(&self) -> Result<RequestKey, Failure> {
+        self.context
+            .before
+            .and_then(|made| RequestCode::new(made.id.clone()).ok())
+            .map(RequestKey::Code)
+            .ok_or_else(|| Failure::new(Class::Bug, "no_draft", "there is no draft to finalise"))
+    }
+
+    async fn request(&self) -> Result<PaymentRequest, Failure> {
+        self.context
+            .paystack
+            .payment_request(&self.key()?)
+            .await
+            .map_err(|error| failure(&error))?
+            .ok_or_else(|| {
+                Failure::new(Class::Rejected, "draft_gone", "the draft is no longer there")
+            })
+    }
+}
+
+#[async_trait]
+impl PaystackEffect for FinaliseRequest<'_> {
+    async fn check(&self, action: &Action) -> Result<Check, Failure> {
+        let request = self.request().await?;
+        if request.archived {
+            return Ok(Check::Reject(Reason::new("archived", "the draft was archived")));
+        }
+        if request.status != RequestStatus::Draft {
+            return Ok(receipt(&request).map_or_else(
+                || Check::AskPerson(Reason::new("no_code", "Paystack gives no code for it")),
+                Check::Done,
+            ));
+        }
+        if request.money().is_some_and(|asked| Some(asked) != action.amount) {
+            return Ok(Check::AskPerson(Reason::new(
+                "amount_changed",
+                "the draft's amount is no longer the one that was decided on",
+            )));
+        }
+        let customer = match &request.customer.code {
+            Some(code) => find_customer(&self.context, code).await?,
+            None => {
+                return Ok(Check::AskPerson(Reason::new(
+                    "no_customer",
+                    "Paystack does not say whose payment request it is",
+                )));
+            }
+        };
+        let records = Records { customer: Some(customer), ..Records::default() };
+        Ok(self.context.ask_policy(Deed::FinalisePaymentRequest, action, action.amount, &records))
+    }
+
+    async fn send(&self, _action: &Action) -> Result<Receipt, Failure> {
+        let key = self.key()?;
+        let request = self
+            .context
+            .paystack
+            .finalize_payment_request(&key, true)
+            .await
+            .map_err(|error| failure(&error))?;
+        receipt(&request).ok_or_else(without_code)
+    }
+
+    async fn look_up(&self, _action: &Action) -> Result<Sighting, Failure> {
+        let request = self.request().await?;
+        if request.status == RequestStatus::Draft {
+            return Ok(Sighting::Absent);
+        }
+        receipt(&request).map(Sighting::Found).ok_or_else(without_code)
+    }
+}
+
+/// `POST /paymentrequest/notify/:code`: nothing shows that it took place, so it is sent at most
+/// once, and an unknown outcome goes to a person.
+pub struct NotifyRequest<'a> {
+    pub(super) context: Context<'a>,
+}
+
+impl NotifyRequest<'_> {
+    fn code(action: &Action) -> Result<RequestCode, Failure> {
+        RequestCode::new(action.id.target.clone()).map_err(|_| {
+            Failure::new(Class::Bug, "no_request", "the action names no payment request")
+        })
+    }
+}
+
+#[async_trait]
+impl PaystackEffect for NotifyRequest<'_> {
+    async fn check(&self, action: &Action) -> Result<Check, Failure> {
+        let key = RequestKey::Code(Self::code(action)?);
+        let found = self.context.paystack.payment_request(&key).await;
+        let Some(request) = found.map_err(|error| failure(&error))? else {
+            return Ok(Check::Reject(Reason::new("request_not_found", "it is no longer there")));
+        };
+        if request.status != RequestStatus::Pending || request.paid || request.archived {
+            return Ok(Check::Reject(Reason::new(
+                "request_not_open",
+                "the payment request is no longer open",
+            )));
+        }
+        let customer = match &request.customer.code {
+            Some(code) => Some(find_customer(&self.context, code).await?),
+            None => None,
+        };
+        let amount = request.money();
+        let records = Records { customer, request: Some(request), ..Records::default() };
+        Ok(self.context.ask_policy(Deed::NotifyPaymentRequest, action, amount, &records))
+    }
+
+    async fn send(&self, action: &Action) -> Result<Receipt, Failure> {
+        let code = Self::code(action)?;
+        self.context
+            .paystack
+            .notify_payment_request(&code)
+            .await
+            .map_err(|error| failure(&error))?;
+        Ok(Receipt { id: code.to_string(), second: None })
+    }
+
+    async fn look_up(&self, _action: &Action) -> Result<Sighting, Failure> {
+        Ok(Sighting::Absent)
+    }
+}
+
+async fn find_customer(context: &Context<'_>, code: &CustomerCode) -> Result<Customer, Failure> {
+    context.paystack.customer_by_code(code).await.map_err(|error| failure(&error))?.ok_or_else(
+        || Failure::new(Class::Rejected, "customer_gone", "the customer is no longer there"),
+    )
+}
+
+fn amount(action: &Action) -> Result<Money, Failure> {
+    action
+        .amount
+        .ok_or_else(|| Failure::new(Class::Bug, "no_amount", "the payment request has no amount"))
+}
+
+fn without_code() -> Failure {
+    Failure::new(
+        Class::OutcomeUnknown,
+        "no_code",
+        "Paystack's answer gives no code for the payment request",
+    )
+}

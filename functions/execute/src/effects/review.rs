@@ -1,0 +1,25 @@
+//! An action that only a person can do: once approved, it is done.
+
+use async_trait::async_trait;
+use shared::error::Class;
+use shared::ledger::{Action, Check, Failure, Receipt, Sighting};
+
+use super::PaystackEffect;
+
+/// A person's own task.
+pub struct Review;
+
+#[async_trait]
+impl PaystackEffect for Review {
+    async fn check(&self, _action: &Action) -> Result<Check, Failure> {
+        Ok(Check::Done(Receipt::default()))
+    }
+
+    async fn send(&self, _action: &Action) -> Result<Receipt, Failure> {
+        Err(Failure::new(Class::Rejected, "nothing_to_send", "a review sends nothing"))
+    }
+
+    async fn look_up(&self, _action: &Action) -> Result<Sighting, Failure> {
+        Ok(Sighting::Absent)
+    }
+}

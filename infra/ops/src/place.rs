@@ -1,0 +1,171 @@
+//! Where the deployment is that a command works on: the local stack of this checkout, or AWS.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::Client as DynamoClient;
+use aws_sdk_sqs::Client as SqsClient;
+use serde::Deserialize;
+use shared::clock::SystemClock;
+use shared::config::{AwsTimeouts, Environment, Variable, aws_config};
+use shared::ids::RandomTokens;
+use shared::ledger::{DynamoTable, Ledger};
+use shared::queue::{OutboxQueues, SqsQueue};
+
+use crate::error::OpsError;
+
+/// The file in which a running local stack describes itself.
+pub const LOCAL_STACK: &str = ".local/run/stack.json";
+
+/// What a running local stack says of itself.
+#[derive(Debug, Clone, Deserialize)]
+pub struct LocalStack {
+    /// Where the AWS services answer.
+    pub endpoint_url: String,
+    /// The region it plays.
+    pub region: String,
+    /// Where the sandbox of vendors answers.
+    pub sandbox_url: String,
+    /// Where DialNexa delivers.
+    pub webhook_url: String,
+    /// The ledger's table.
+    pub table_name: String,
+    /// The queues by name.
+    pub queues: BTreeMap<String, String>,
+    /// Their dead-letter queues by name.
+    pub dead_letter_queues: BTreeMap<String, String>,
+    /// The values of its secrets, readable by this user alone.
+    pub secrets_file: PathBuf,
+}
+
+impl LocalStack {
+    /// Reads the description, where there is one.
+    ///
+    /// # Errors
+    /// [`OpsError::Stack`] where it is there and cannot be read.
+    pub fn read(path: &Path) -> Result<Option<Self>, OpsError> {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(OpsError::Stack(path.to_owned(), error.to_string())),
+        };
+        serde_json::from_str(&text)
+            .map(Some)
+            .map_err(|error| OpsError::Stack(path.to_owned(), error.to_string()))
+    }
+
+    /// The secret that DialNexa's deliveries to this stack are signed with.
+    ///
+    /// # Errors
+    /// [`OpsError::Stack`] where the secrets' file cannot be read.
+    pub fn signing_secret(&self) -> Result<String, OpsError> {
+        let problem = |what: String| OpsError::Stack(self.secrets_file.clone(), what);
+        let text =
+            std::fs::read_to_string(&self.secrets_file).map_err(|error| problem(error.to_string()))?;
+        let values: serde_json::Value =
+            serde_json::from_str(&text).map_err(|error| problem(error.to_string()))?;
+        values
+            .pointer("/dialnexa/current")
+            .and_then(serde_json::Value::as_str)
+            .map(str::to_owned)
+            .ok_or_else(|| problem("it has no dialnexa.current".to_owned()))
+    }
+}
+
+/// A deployment.
+pub struct Place {
+    /// The ledger.
+    pub ledger: Ledger,
+    /// The queues.
+    pub sqs: SqsClient,
+    queues: BTreeMap<String, String>,
+    dead_letter_queues: BTreeMap<String, String>,
+}
+
+impl Place {
+    /// The local stack where one runs here, else the deployment that the environment names.
+    ///
+    /// # Errors
+    /// [`OpsError`] where neither is there.
+    pub fn find(stack: &Path) -> Result<Self, OpsError> {
+        match LocalStack::read(stack)? {
+            Some(local) => {
+                let environment = Environment::of([
+                    (Variable::AwsRegion, local.region.as_str()),
+                    (Variable::AwsEndpointUrl, local.endpoint_url.as_str()),
+                ]);
+                Self::new(&environment, &local.table_name, local.queues, local.dead_letter_queues)
+            }
+            None => {
+                let environment = Environment::of_process();
+                let table = environment.required(Variable::TableName)?;
+                let queues = [
+                    ("calls", Variable::CallsQueueUrl),
+                    ("cases", Variable::CasesQueueUrl),
+                    ("notices", Variable::NoticesQueueUrl),
+                ];
+                let queues: BTreeMap<String, String> = queues
+                    .into_iter()
+                    .filter_map(|(name, variable)| {
+                        Some((name.to_owned(), environment.optional(variable)?))
+                    })
+                    .collect();
+                let dead = queues
+                    .iter()
+                    .map(|(name, url)| (name.clone(), format!("{url}-dead-letter")))
+                    .collect();
+                Self::new(&environment, &table, queues, dead)
+            }
+        }
+    }
+
+    fn new(
+        environment: &Environment,
+        table: &str,
+        queues: BTreeMap<String, String>,
+        dead_letter_queues: BTreeMap<String, String>,
+    ) -> Result<Self, OpsError> {
+        let aws = aws_config(environment, AwsTimeouts::default())?;
+        let table = DynamoTable::new(DynamoClient::new(&aws), table);
+        Ok(Self {
+            ledger: Ledger::new(Arc::new(table), Arc::new(SystemClock), Arc::new(RandomTokens)),
+            sqs: SqsClient::new(&aws),
+            queues,
+            dead_letter_queues,
+        })
+    }
+
+    /// The address of a queue.
+    ///
+    /// # Errors
+    /// [`OpsError::NoQueue`] where there is none of that name.
+    pub fn queue(&self, name: &str) -> Result<&str, OpsError> {
+        self.queues
+            .get(name)
+            .map(String::as_str)
+            .ok_or_else(|| OpsError::NoQueue(name.to_owned()))
+    }
+
+    /// The address of a queue's dead-letter queue.
+    ///
+    /// # Errors
+    /// [`OpsError::NoQueue`] where there is none of that name.
+    pub fn dead_letter_queue(&self, name: &str) -> Result<&str, OpsError> {
+        self.dead_letter_queues
+            .get(name)
+            .map(String::as_str)
+            .ok_or_else(|| OpsError::NoQueue(name.to_owned()))
+    }
+
+    /// Where messages that the ledger owes go.
+    ///
+    /// # Errors
+    /// [`OpsError::NoQueue`] where a queue is unknown.
+    pub fn outbox(&self) -> Result<OutboxQueues, OpsError> {
+        let queue = |name: &str| -> Result<_, OpsError> {
+            Ok(Some(Arc::new(SqsQueue::new(self.sqs.clone(), self.queue(name)?.to_owned())) as _))
+        };
+        Ok(OutboxQueues { cases: queue("cases")?, notices: queue("notices")? })
+    }
+}
