@@ -1,1 +1,11 @@
-//! ops
+//! `ledgerline`, the operator's command line: what it does, apart from how it is called.
+
+pub mod deliver;
+pub mod demo;
+pub mod error;
+pub mod inspect;
+pub mod place;
+pub mod redact;
+pub mod redrive;
+pub mod review;
+pub mod style;

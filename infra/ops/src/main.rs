@@ -1,1 +1,185 @@
-fn main() {}
+//! `ledgerline`: try it, look into it, decide, and bring back what failed.
+
+mod arguments;
+
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser as _;
+use ops::deliver::{self, Target};
+use ops::demo;
+use ops::error::OpsError;
+use ops::inspect::{self, Story};
+use ops::place::{LocalStack, Place};
+use ops::redrive::{Redriven, redrive};
+use ops::review::{self, Given};
+use ops::style;
+use shared::config::Settings;
+use shared::ids::CallId;
+use shared::ledger::Verdict;
+
+use arguments::{Arguments, Command, Decide, Review};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut out = anstream::stdout();
+    match run(arguments, &mut out).await {
+        Ok(code) => code,
+        Err(OpsError::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            let _ = writeln!(anstream::stderr(), "{} {error}", style::bad("error:"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(
+    arguments: Arguments,
+    out: &mut (dyn Write + Send),
+) -> Result<ExitCode, OpsError> {
+    let stack = arguments.stack.as_path();
+    match arguments.command {
+        Command::Sign { file, secret } => {
+            let body = deliver::read(&file)?;
+            let target = Target::find(Some(String::new()), secret, stack)?;
+            writeln!(out, "{}: {}", deliver::HEADER, deliver::sign(&target.secret, &body))?;
+        }
+        Command::Send { file, url, secret, follow } => {
+            let target = Target::find(url, secret, stack)?;
+            let body = deliver::read(&file)?;
+            let call = deliver::call_id(&body);
+            let (status, answer) = deliver::send(&client()?, &target, body).await?;
+            writeln!(out, "HTTP {status} {answer}")?;
+            if !(200..300).contains(&status) {
+                return Ok(ExitCode::FAILURE);
+            }
+            if let Some(call) = call.filter(|_| follow) {
+                return follow_to_its_end(&Place::find(stack)?, &CallId::new(call)?, out).await;
+            }
+        }
+        Command::Inspect { call } => {
+            let place = Place::find(stack)?;
+            let story = Story::read(&place, &CallId::new(call.as_str())?)
+                .await?
+                .ok_or(OpsError::NoCall(call))?;
+            writeln!(out, "{}", style::strong(story.record.call.as_str()))?;
+            inspect::print_outcome(&story, out)?;
+            writeln!(out)?;
+            inspect::print_trail(&story, &jiff::tz::TimeZone::UTC, out)?;
+        }
+        Command::Check { config } => {
+            let settings = Settings::load(&config)?;
+            classify::mapping(&settings).map_err(|error| OpsError::Other(error.to_string()))?;
+            writeln!(out, "{} {}", style::good("The settings are complete:"), config.display())?;
+        }
+        Command::Redrive { queue, dry_run } => {
+            tell_redrive(redrive(&Place::find(stack)?, &queue, dry_run).await?, &queue, out)?;
+        }
+        Command::Review(Review::List) => {
+            review::print(&review::waiting(&Place::find(stack)?).await?, out)?;
+        }
+        Command::Review(Review::Approve(decide)) => {
+            take(stack, decide, Verdict::Approve, out).await?;
+        }
+        Command::Review(Review::Decline(decide)) => {
+            take(stack, decide, Verdict::Decline, out).await?;
+        }
+        Command::Review(Review::Confirm(decide)) => {
+            take(stack, decide, Verdict::Confirm, out).await?;
+        }
+        Command::Redact { plain } => {
+            ops::redact::run(std::io::stdin().lock(), out, plain)
+                .map_err(|error| OpsError::Other(error.to_string()))?;
+        }
+        Command::Demo { folder } => return demonstrate(stack, &folder, out).await,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn follow_to_its_end(
+    place: &Place,
+    call: &CallId,
+    out: &mut (dyn Write + Send),
+) -> Result<ExitCode, OpsError> {
+    match demo::wait(place, call).await? {
+        Some(story) => {
+            inspect::print_outcome(&story, out)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        None => {
+            writeln!(out, "{}", style::attention("It has come to no end yet."))?;
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+async fn demonstrate(
+    stack: &Path,
+    folder: &Path,
+    out: &mut (dyn Write + Send),
+) -> Result<ExitCode, OpsError> {
+    let local = LocalStack::read(stack)?.ok_or(OpsError::NoStack)?;
+    let place = Place::find(stack)?;
+    let target = Target::find(None, None, stack)?;
+    let settled =
+        demo::run(&place, &target, &client()?, folder, &demo::SAMPLES, out).await?;
+    let waiting = review::waiting(&place).await?.len();
+    writeln!(out, "\n{}", style::strong("Where things are"))?;
+    writeln!(out, "  webhook          {}", local.webhook_url)?;
+    writeln!(out, "  sandbox          {}/_sandbox/log", local.sandbox_url)?;
+    writeln!(out, "  your own call    target/debug/ledgerline send --follow FILE")?;
+    writeln!(out, "  one call's story target/debug/ledgerline inspect CALL_ID")?;
+    writeln!(out, "  {waiting} wait for you    target/debug/ledgerline review list")?;
+    writeln!(out, "  stop it all      make stop")?;
+    Ok(if settled { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn take(
+    stack: &Path,
+    decide: Decide,
+    verdict: Verdict,
+    out: &mut (dyn Write + Send),
+) -> Result<(), OpsError> {
+    let place = Place::find(stack)?;
+    let given = Given {
+        call: CallId::new(decide.call)?,
+        action: decide.action,
+        by: decide.by,
+        binding: decide.binding,
+        reason: decide.reason,
+    };
+    let action = review::decide(&place, given, verdict).await?;
+    writeln!(out, "{}: {}", inspect::deed(&action), style::state(action.state))?;
+    Ok(())
+}
+
+fn tell_redrive(
+    redriven: Redriven,
+    queue: &str,
+    out: &mut (dyn Write + Send),
+) -> std::io::Result<()> {
+    match redriven {
+        Redriven::Nothing => writeln!(out, "Nothing lies in the dead-letter queue of {queue}."),
+        Redriven::WouldMove(count) => writeln!(out, "{count} would be brought back to {queue}."),
+        Redriven::Started(count) => {
+            writeln!(out, "SQS is bringing about {count} back to {queue}.")
+        }
+        Redriven::Moved(count) => writeln!(out, "{count} brought back to {queue}."),
+    }
+}
+
+fn client() -> Result<reqwest::Client, OpsError> {
+    // Makes *ring* the TLS provider of the process.
+    shared::vendors::http::HttpClients::new()
+        .map_err(|error| OpsError::Other(error.to_string()))?;
+    reqwest::Client::builder()
+        .timeout(Duration::from_secs(30))
+        .no_proxy()
+        .build()
+        .map_err(|error| OpsError::Http("the HTTP client".to_owned(), error))
+}

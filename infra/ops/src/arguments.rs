@@ -1,0 +1,110 @@
+//! What can be asked of `ledgerline`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use ops::place::LOCAL_STACK;
+
+/// DialNexa calls, done in Paystack. Once.
+#[derive(Debug, Parser)]
+#[command(name = "ledgerline", version, about)]
+pub struct Arguments {
+    /// The description of the local stack; without one, the environment names the deployment.
+    #[arg(long, global = true, default_value = LOCAL_STACK, env = "LEDGERLINE_STACK")]
+    pub stack: PathBuf,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Prints the header that signs a file as DialNexa would.
+    Sign {
+        /// The body.
+        file: PathBuf,
+        /// The signing secret; the local stack's where left out.
+        #[arg(long, env = "DIALNEXA_SIGNING_SECRET", hide_env_values = true)]
+        secret: Option<String>,
+    },
+    /// Delivers a file to the webhook, signed.
+    Send {
+        /// The body.
+        file: PathBuf,
+        /// The webhook; the local stack's where left out.
+        #[arg(long)]
+        url: Option<String>,
+        /// The signing secret; the local stack's where left out.
+        #[arg(long, env = "DIALNEXA_SIGNING_SECRET", hide_env_values = true)]
+        secret: Option<String>,
+        /// Waits until the call has come to rest, and says what became of it.
+        #[arg(long)]
+        follow: bool,
+    },
+    /// Tells the story of one call.
+    Inspect {
+        /// DialNexa's id of the call.
+        call: String,
+    },
+    /// Checks that the settings are complete.
+    Check {
+        /// The folder of settings.toml.
+        #[arg(long, default_value = "infra/config")]
+        config: PathBuf,
+    },
+    /// Brings messages back from the dead-letter queue of a queue.
+    Redrive {
+        /// calls, cases or notices.
+        queue: String,
+        /// Only says how many.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Lists and decides what waits for a person.
+    #[command(subcommand)]
+    Review(Review),
+    /// Takes card, bank and identity data out of lines on standard input.
+    Redact {
+        /// Lines are plain text, not JSON.
+        #[arg(long)]
+        plain: bool,
+    },
+    /// Delivers sample calls to the local stack and tells what becomes of each.
+    Demo {
+        /// The folder of the sample bodies.
+        #[arg(long, default_value = "events/dialnexa")]
+        folder: PathBuf,
+    },
+}
+
+/// What can be done with reviews.
+#[derive(Debug, Subcommand)]
+pub enum Review {
+    /// Lists what waits, the most urgent first.
+    List,
+    /// Says yes to exactly what the list showed.
+    Approve(Decide),
+    /// Says no.
+    Decline(Decide),
+    /// Says that it has happened: you looked at Paystack, or did it yourself.
+    Confirm(Decide),
+}
+
+/// A decision.
+#[derive(Debug, Args)]
+pub struct Decide {
+    /// DialNexa's id of the call.
+    pub call: String,
+    /// The action, as the list shows it.
+    pub action: String,
+    /// What the list showed, so that nothing else is decided on.
+    #[arg(long)]
+    pub binding: String,
+    /// Who decides.
+    #[arg(long, env = "USER")]
+    pub by: String,
+    /// Why.
+    #[arg(long, default_value = "")]
+    pub reason: String,
+}

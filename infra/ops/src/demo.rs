@@ -1,0 +1,107 @@
+//! The demonstration: sample calls arrive as DialNexa would send them, and what becomes of each is
+//! told as it happens.
+
+use std::io::Write;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use shared::ids::CallId;
+
+use crate::deliver::{self, Target};
+use crate::error::OpsError;
+use crate::inspect::{Story, print_outcome};
+use crate::place::Place;
+use crate::style;
+
+/// How long a call may take before the demonstration goes on without it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How often the ledger is asked.
+const EVERY: Duration = Duration::from_millis(250);
+
+/// A sample call: its file and what it shows, in one line.
+#[derive(Debug, Clone, Copy)]
+pub struct Sample {
+    /// The file in `events/dialnexa`.
+    pub file: &'static str,
+    /// What it shows.
+    pub shows: &'static str,
+}
+
+/// The sample calls of `make run`, in the order in which they arrive.
+pub const SAMPLES: [Sample; 5] = [
+    Sample {
+        file: "payment-request.json",
+        shows: "Ada in Lagos asks for a payment request, and starts to read out her card number",
+    },
+    Sample {
+        file: "notify-existing.json",
+        shows: "Kwame in Accra cannot find the invoice e-mail he was sent",
+    },
+    Sample { file: "charged-twice.json", shows: "A caller was charged twice: money, so a person decides" },
+    Sample { file: "consent-refused.json", shows: "A caller does not want to be written to" },
+    Sample { file: "unclear.json", shows: "A caller who does not say what it is about" },
+];
+
+/// Delivers each sample and tells what became of it. Whether all came to an end.
+///
+/// # Errors
+/// [`OpsError`] where a file cannot be read, or the stack does not answer.
+pub async fn run(
+    place: &Place,
+    target: &Target,
+    client: &reqwest::Client,
+    folder: &Path,
+    samples: &[Sample],
+    out: &mut (dyn Write + Send),
+) -> Result<bool, OpsError> {
+    let mut settled = true;
+    for (number, sample) in (1..).zip(samples) {
+        let body = deliver::read(&folder.join(sample.file))?;
+        let call = deliver::call_id(&body)
+            .ok_or_else(|| OpsError::Other(format!("{} names no call", sample.file)))?;
+        let call = CallId::new(call)?;
+        writeln!(out, "\n{} {}", style::busy(&format!("☎ {number}/{}", samples.len())), style::strong(sample.shows))?;
+        let began = Instant::now();
+        let (status, _) = deliver::send(client, target, body).await?;
+        let accepted = (200..300).contains(&status);
+        let answer = if accepted { style::good("accepted") } else { style::bad("refused") };
+        writeln!(
+            out,
+            "  received  {} {} {}",
+            call,
+            answer,
+            style::faint(&format!("(HTTP {status}, {} ms)", began.elapsed().as_millis())),
+        )?;
+        if !accepted {
+            settled = false;
+            continue;
+        }
+        match wait(place, &call).await? {
+            Some(story) => {
+                print_outcome(&story, out)?;
+                writeln!(out, "  {}", style::faint(&format!("after {:.1} s", began.elapsed().as_secs_f32())))?;
+            }
+            None => {
+                settled = false;
+                writeln!(out, "  {}", style::bad("no end within a minute; see `ledgerline inspect`"))?;
+            }
+        }
+    }
+    Ok(settled)
+}
+
+/// Waits until a call has come to rest, and says what became of it.
+///
+/// # Errors
+/// [`OpsError`] where the ledger cannot be read.
+pub async fn wait(place: &Place, call: &CallId) -> Result<Option<Story>, OpsError> {
+    let began = Instant::now();
+    while began.elapsed() < PATIENCE {
+        if let Some(story) = Story::read(place, call).await?.filter(Story::is_settled) {
+            return Ok(Some(story));
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+    Ok(None)
+}
