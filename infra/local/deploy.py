@@ -15,6 +15,7 @@ from ledgerline_local import console, environments, paths
 from ledgerline_local.console import UserError, paint, say
 
 SAM_SETTINGS = paths.TEMPLATE.parent / "samconfig.toml"
+"""Where SAM itself looks for settings, and keeps them: beside the template."""
 
 
 def main() -> None:
@@ -46,7 +47,7 @@ def _build(functions: list[str], architecture: str) -> list[str]:
 
 def _deploy(further: list[str]) -> list[str]:
     command = [str(environments.DEPLOY.ensure().program("sam")), "deploy", "--template-file", str(paths.TEMPLATE)]
-    command += ["--config-file", str(SAM_SETTINGS), "--capabilities", "CAPABILITY_IAM"]
+    command += ["--capabilities", "CAPABILITY_IAM"]
     # The bucket for packages is SAM's own; asked for once, it is kept with the other answers.
     return command + (further if SAM_SETTINGS.exists() else ["--guided", *further])
 
