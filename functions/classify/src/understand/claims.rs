@@ -1,11 +1,10 @@
 //! What the merchant's analysis fields, and the metadata of the merchant's own system, claim.
 
 use jiff::civil::Date;
-use shared::case::{Channel, Confidence, DocumentKind, PaymentStatus, Source, Tone, Urgency};
 use shared::case::Captured;
+use shared::case::{Channel, Confidence, DocumentKind, PaymentStatus, Source, Tone, Urgency};
 use shared::ids::{
-    CustomerCode, Email, PhoneNumber, PlanCode, RequestCode, SubscriptionCode,
-    TransactionReference,
+    CustomerCode, Email, PhoneNumber, PlanCode, RequestCode, SubscriptionCode, TransactionReference,
 };
 use shared::money::{Currency, Money};
 
@@ -28,13 +27,31 @@ pub(super) const fn trust(source: Source) -> Confidence {
 
 /// A value from `source`, said at `turn`.
 pub(super) fn captured<T>(value: T, source: Source, turn: Option<usize>) -> Captured<T> {
-    Captured { value, source, confidence: trust(source), turn, corroborated: false }
+    Captured {
+        value,
+        source,
+        confidence: trust(source),
+        turn,
+        corroborated: false,
+    }
 }
 
 /// Adds what the merchant's system and its analysis claim.
 pub(super) fn collect(heard: &Heard<'_>, mapping: &Mapping, collected: &mut Collected) {
-    gather(heard.metadata, &mapping.metadata, Source::MerchantSystem, mapping, collected);
-    gather(heard.analysis, &mapping.analysis, Source::Analysis, mapping, collected);
+    gather(
+        heard.metadata,
+        &mapping.metadata,
+        Source::MerchantSystem,
+        mapping,
+        collected,
+    );
+    gather(
+        heard.analysis,
+        &mapping.analysis,
+        Source::Analysis,
+        mapping,
+        collected,
+    );
 }
 
 fn gather(
@@ -62,10 +79,20 @@ fn gather(
 fn is_answer(value: &str) -> bool {
     let value = value.trim();
     const NOTHING: [&str; 10] = [
-        "", "na", "n/a", "null", "none", "unknown", "undefined", "not mentioned", "not provided",
+        "",
+        "na",
+        "n/a",
+        "null",
+        "none",
+        "unknown",
+        "undefined",
+        "not mentioned",
+        "not provided",
         "not applicable",
     ];
-    !NOTHING.iter().any(|nothing| value.eq_ignore_ascii_case(nothing))
+    !NOTHING
+        .iter()
+        .any(|nothing| value.eq_ignore_ascii_case(nothing))
 }
 
 fn take(
@@ -81,13 +108,17 @@ fn take(
     let text = || value.to_owned();
     macro_rules! add {
         ($name:ident, $value:expr) => {
-            collected.$name.extend($value.map(|value| captured(value, source, None)))
+            collected
+                .$name
+                .extend($value.map(|value| captured(value, source, None)))
         };
     }
     match field {
         Field::Outcome => {
             let workflow = mapping.outcomes.get(&normalise(value)).copied();
-            collected.outcomes.extend(workflow.map(|workflow| (workflow, source)));
+            collected
+                .outcomes
+                .extend(workflow.map(|workflow| (workflow, source)));
         }
         Field::Currency => {}
         Field::CustomerName => add!(customer_name, Some(text())),
@@ -138,26 +169,42 @@ fn promise(
     source: Source,
     change: impl FnOnce(&mut shared::case::PromiseToPay),
 ) {
-    let known = collected.promise_to_pay.iter().position(|promise| promise.source == source);
+    let known = collected
+        .promise_to_pay
+        .iter()
+        .position(|promise| promise.source == source);
     if let Some(promise) = known.and_then(|position| collected.promise_to_pay.get_mut(position)) {
         change(&mut promise.value);
         return;
     }
-    let mut promise = shared::case::PromiseToPay { amount: None, by: None };
+    let mut promise = shared::case::PromiseToPay {
+        amount: None,
+        by: None,
+    };
     change(&mut promise);
     if promise.amount.is_some() || promise.by.is_some() {
-        collected.promise_to_pay.push(captured(promise, source, None));
+        collected
+            .promise_to_pay
+            .push(captured(promise, source, None));
     }
 }
 
 /// An amount as an analysis writes it: `15000`, `15,000.50`, with a currency beside it or within.
 fn read_money(value: &str, currency: Option<Currency>, mapping: &Mapping) -> Option<Money> {
     let said = Currency::ALL.into_iter().find(|currency| {
-        value.get(..3).is_some_and(|head| head.eq_ignore_ascii_case(currency.code()))
+        value
+            .get(..3)
+            .is_some_and(|head| head.eq_ignore_ascii_case(currency.code()))
     });
-    let number = if said.is_some() { value.get(3..)? } else { value };
-    let plain: String =
-        number.chars().filter(|character| !matches!(character, ',' | ' ')).collect();
+    let number = if said.is_some() {
+        value.get(3..)?
+    } else {
+        value
+    };
+    let plain: String = number
+        .chars()
+        .filter(|character| !matches!(character, ',' | ' '))
+        .collect();
     let (units, hundredths) = plain.split_once('.').unwrap_or((&plain, ""));
     let hundredths = match hundredths.len() {
         0 => 0,
@@ -168,8 +215,15 @@ fn read_money(value: &str, currency: Option<Currency>, mapping: &Mapping) -> Opt
     if units.is_empty() || !units.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let subunits = units.parse::<i64>().ok()?.checked_mul(100)?.checked_add(hundredths)?;
-    Some(Money::new(subunits, said.or(currency).unwrap_or(mapping.default_currency)))
+    let subunits = units
+        .parse::<i64>()
+        .ok()?
+        .checked_mul(100)?
+        .checked_add(hundredths)?;
+    Some(Money::new(
+        subunits,
+        said.or(currency).unwrap_or(mapping.default_currency),
+    ))
 }
 
 fn read_bool(value: &str) -> Option<bool> {

@@ -7,8 +7,7 @@ use shared::case::{
     Urgency, Workflow,
 };
 use shared::ids::{
-    CustomerCode, Email, PhoneNumber, PlanCode, RequestCode, SubscriptionCode,
-    TransactionReference,
+    CustomerCode, Email, PhoneNumber, PlanCode, RequestCode, SubscriptionCode, TransactionReference,
 };
 use shared::money::Money;
 
@@ -41,8 +40,14 @@ impl Agrees for Email {
 impl Agrees for PromiseToPay {
     /// A promise that leaves something out does not contradict one that says it.
     fn agrees(&self, other: &Self) -> bool {
-        let amounts = self.amount.zip(other.amount).is_none_or(|(ours, theirs)| ours == theirs);
-        let dates = self.by.zip(other.by).is_none_or(|(ours, theirs)| ours == theirs);
+        let amounts = self
+            .amount
+            .zip(other.amount)
+            .is_none_or(|(ours, theirs)| ours == theirs);
+        let dates = self
+            .by
+            .zip(other.by)
+            .is_none_or(|(ours, theirs)| ours == theirs);
         amounts && dates
     }
 }
@@ -75,7 +80,10 @@ agrees_when_equal!(
 );
 
 fn plain(text: &str) -> String {
-    text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    text.chars()
+        .filter(|character| character.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// Declares what is collected, and how each field is called where its sources disagree.

@@ -119,13 +119,50 @@ pub struct Mapping {
 
 /// The names under which a field is known without any settings.
 const FIELD_NAMES: &[(Field, &[&str])] = &[
-    (Field::Outcome, &["outcome", "call outcome", "intent", "workflow", "reason", "call reason"]),
-    (Field::CustomerName, &["customer name", "customer", "caller name", "name", "full name"]),
-    (Field::Account, &["account", "account id", "account name", "customer account"]),
-    (Field::Email, &["customer email", "email", "email address", "recipient", "recipient email"]),
-    (Field::Phone, &["phone", "phone number", "customer phone", "callback number"]),
+    (
+        Field::Outcome,
+        &[
+            "outcome",
+            "call outcome",
+            "intent",
+            "workflow",
+            "reason",
+            "call reason",
+        ],
+    ),
+    (
+        Field::CustomerName,
+        &[
+            "customer name",
+            "customer",
+            "caller name",
+            "name",
+            "full name",
+        ],
+    ),
+    (
+        Field::Account,
+        &["account", "account id", "account name", "customer account"],
+    ),
+    (
+        Field::Email,
+        &[
+            "customer email",
+            "email",
+            "email address",
+            "recipient",
+            "recipient email",
+        ],
+    ),
+    (
+        Field::Phone,
+        &["phone", "phone number", "customer phone", "callback number"],
+    ),
     (Field::CustomerCode, &["customer code", "paystack customer"]),
-    (Field::InvoiceNumber, &["invoice", "invoice number", "invoice no", "invoice id"]),
+    (
+        Field::InvoiceNumber,
+        &["invoice", "invoice number", "invoice no", "invoice id"],
+    ),
     (Field::OrderNumber, &["order", "order number", "order id"]),
     (
         Field::PaymentReference,
@@ -138,64 +175,193 @@ const FIELD_NAMES: &[(Field, &[&str])] = &[
             "transaction id",
         ],
     ),
-    (Field::RequestCode, &["request code", "payment request", "payment request code"]),
-    (Field::Subscription, &["subscription", "subscription id", "subscription code"]),
+    (
+        Field::RequestCode,
+        &["request code", "payment request", "payment request code"],
+    ),
+    (
+        Field::Subscription,
+        &["subscription", "subscription id", "subscription code"],
+    ),
     (Field::Plan, &["plan", "plan code"]),
-    (Field::TaxRegion, &["tax region", "tax country", "tax jurisdiction"]),
-    (Field::BillingAddress, &["billing address", "address", "new address"]),
-    (Field::Amount, &["amount", "amount mentioned", "disputed amount", "refund amount"]),
+    (
+        Field::TaxRegion,
+        &["tax region", "tax country", "tax jurisdiction"],
+    ),
+    (
+        Field::BillingAddress,
+        &["billing address", "address", "new address"],
+    ),
+    (
+        Field::Amount,
+        &[
+            "amount",
+            "amount mentioned",
+            "disputed amount",
+            "refund amount",
+        ],
+    ),
     (Field::Currency, &["currency"]),
     (Field::DueDate, &["due date", "due", "due on"]),
-    (Field::PaymentStatus, &["payment status", "status of payment"]),
-    (Field::Purpose, &["purpose", "description", "payment purpose"]),
-    (Field::Document, &["document", "document type", "document kind"]),
+    (
+        Field::PaymentStatus,
+        &["payment status", "status of payment"],
+    ),
+    (
+        Field::Purpose,
+        &["purpose", "description", "payment purpose"],
+    ),
+    (
+        Field::Document,
+        &["document", "document type", "document kind"],
+    ),
     (Field::RefundReason, &["refund reason"]),
     (Field::DisputeReason, &["dispute reason"]),
-    (Field::CreditRequest, &["credit request", "wants credit", "store credit"]),
+    (
+        Field::CreditRequest,
+        &["credit request", "wants credit", "store credit"],
+    ),
     (Field::ApprovalThreshold, &["approval threshold"]),
     (Field::FinanceOwner, &["finance owner", "owner"]),
-    (Field::EscalationReason, &["escalation reason", "escalation"]),
-    (Field::PromisedNextStep, &["next step", "promised next step", "follow up"]),
-    (Field::FollowUpDeadline, &["follow up deadline", "deadline", "promised by"]),
-    (Field::PromiseAmount, &["promise amount", "promise to pay amount", "promised amount"]),
-    (Field::PromiseDate, &["promise date", "promise to pay date", "promise to pay"]),
-    (Field::CallbackExpected, &["callback", "callback expected", "call back", "wants callback"]),
-    (Field::Consent, &["consent", "consent given", "agreed to be contacted"]),
+    (
+        Field::EscalationReason,
+        &["escalation reason", "escalation"],
+    ),
+    (
+        Field::PromisedNextStep,
+        &["next step", "promised next step", "follow up"],
+    ),
+    (
+        Field::FollowUpDeadline,
+        &["follow up deadline", "deadline", "promised by"],
+    ),
+    (
+        Field::PromiseAmount,
+        &["promise amount", "promise to pay amount", "promised amount"],
+    ),
+    (
+        Field::PromiseDate,
+        &["promise date", "promise to pay date", "promise to pay"],
+    ),
+    (
+        Field::CallbackExpected,
+        &[
+            "callback",
+            "callback expected",
+            "call back",
+            "wants callback",
+        ],
+    ),
+    (
+        Field::Consent,
+        &["consent", "consent given", "agreed to be contacted"],
+    ),
     (
         Field::RecipientConfirmed,
-        &["recipient confirmed", "email confirmed", "address confirmed", "recipient verified"],
+        &[
+            "recipient confirmed",
+            "email confirmed",
+            "address confirmed",
+            "recipient verified",
+        ],
     ),
-    (Field::Channel, &["channel", "preferred channel", "contact channel"]),
+    (
+        Field::Channel,
+        &["channel", "preferred channel", "contact channel"],
+    ),
     (Field::Urgency, &["urgency", "priority"]),
     (Field::Tone, &["tone", "sentiment"]),
-    (Field::Vip, &["vip", "is vip", "vip customer", "high value customer"]),
-    (Field::TranscriptLink, &["transcript link", "transcript url"]),
+    (
+        Field::Vip,
+        &["vip", "is vip", "vip customer", "high value customer"],
+    ),
+    (
+        Field::TranscriptLink,
+        &["transcript link", "transcript url"],
+    ),
     (Field::CrmLink, &["crm link", "crm url", "hubspot link"]),
-    (Field::Ticket, &["ticket", "support ticket", "ticket id", "zendesk ticket"]),
-    (Field::PaymentPlatformLink, &["payment platform link", "paystack link"]),
+    (
+        Field::Ticket,
+        &["ticket", "support ticket", "ticket id", "zendesk ticket"],
+    ),
+    (
+        Field::PaymentPlatformLink,
+        &["payment platform link", "paystack link"],
+    ),
 ];
 
 /// The outcomes that are known without any settings, besides the workflows' own names.
 const OUTCOME_NAMES: &[(Workflow, &[&str])] = &[
-    (Workflow::DisputedCharge, &["dispute", "charge dispute", "unrecognised charge", "fraud"]),
-    (Workflow::DuplicateCharge, &["double charge", "charged twice", "duplicate payment"]),
+    (
+        Workflow::DisputedCharge,
+        &["dispute", "charge dispute", "unrecognised charge", "fraud"],
+    ),
+    (
+        Workflow::DuplicateCharge,
+        &["double charge", "charged twice", "duplicate payment"],
+    ),
     (Workflow::Chargeback, &["bank reversal"]),
     (
         Workflow::DocumentResend,
-        &["resend invoice", "invoice request", "receipt request", "resend receipt", "document"],
+        &[
+            "resend invoice",
+            "invoice request",
+            "receipt request",
+            "resend receipt",
+            "document",
+        ],
     ),
-    (Workflow::FailedRenewal, &["renewal failed", "subscription failed", "failed subscription"]),
+    (
+        Workflow::FailedRenewal,
+        &[
+            "renewal failed",
+            "subscription failed",
+            "failed subscription",
+        ],
+    ),
     (Workflow::RefundRequest, &["refund"]),
     (
         Workflow::TaxBillingAddress,
-        &["billing correction", "address change", "tax correction", "billing address"],
+        &[
+            "billing correction",
+            "address change",
+            "tax correction",
+            "billing address",
+        ],
     ),
-    (Workflow::CreateCustomer, &["new customer", "onboarding", "sign up", "customer creation"]),
-    (Workflow::PaymentRequest, &["send payment request", "send invoice", "request for payment"]),
-    (Workflow::PaymentStatus, &["payment enquiry", "payment inquiry", "payment query"]),
-    (Workflow::Collections, &["collection", "collections call", "overdue", "promise to pay"]),
-    (Workflow::VipPaymentBlocker, &["vip blocker", "vip escalation", "payment blocker"]),
-    (Workflow::Other, &["general enquiry", "general inquiry", "none", "no action"]),
+    (
+        Workflow::CreateCustomer,
+        &["new customer", "onboarding", "sign up", "customer creation"],
+    ),
+    (
+        Workflow::PaymentRequest,
+        &[
+            "send payment request",
+            "send invoice",
+            "request for payment",
+        ],
+    ),
+    (
+        Workflow::PaymentStatus,
+        &["payment enquiry", "payment inquiry", "payment query"],
+    ),
+    (
+        Workflow::Collections,
+        &[
+            "collection",
+            "collections call",
+            "overdue",
+            "promise to pay",
+        ],
+    ),
+    (
+        Workflow::VipPaymentBlocker,
+        &["vip blocker", "vip escalation", "payment blocker"],
+    ),
+    (
+        Workflow::Other,
+        &["general enquiry", "general inquiry", "none", "no action"],
+    ),
 ];
 
 impl Default for Mapping {
@@ -267,11 +433,19 @@ mod tests {
 
     #[test]
     fn a_field_name_is_known_however_it_is_written() {
-        for name in ["Customer email", "customer_email", "CUSTOMER EMAIL", "customerEmail"] {
+        for name in [
+            "Customer email",
+            "customer_email",
+            "CUSTOMER EMAIL",
+            "customerEmail",
+        ] {
             assert_eq!(normalise(name), "customer email", "{name}");
         }
         let mapping = Mapping::default();
         assert_eq!(mapping.analysis.get("customer email"), Some(&Field::Email));
-        assert_eq!(mapping.outcomes.get("payment request"), Some(&Workflow::PaymentRequest));
+        assert_eq!(
+            mapping.outcomes.get("payment request"),
+            Some(&Workflow::PaymentRequest)
+        );
     }
 }

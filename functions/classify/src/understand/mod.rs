@@ -4,10 +4,18 @@
 //! the caller says becomes a claim with its source; what may be done about it is for policy, on
 //! the records of the payment platform.
 
+mod calls;
+mod capture;
 mod claims;
 mod collect;
+mod concepts;
 pub mod extract;
+pub mod features;
 mod mapping;
+pub mod model;
+mod rules;
+pub mod summary;
+mod weigh;
 
 pub use mapping::{Field, Mapping, normalise};
 
@@ -57,19 +65,31 @@ pub struct Understanding {
 /// Works out what a call asks for.
 #[must_use]
 pub fn understand(event: &CallEvent, mapping: &Mapping) -> Case {
-    let turns: Vec<(Speaker, String)> =
-        event.transcript.iter().map(|turn| (turn.speaker, turn.text.render())).collect();
-    let turns: Vec<(Speaker, &str)> =
-        turns.iter().map(|(speaker, text)| (*speaker, text.as_str())).collect();
+    let turns: Vec<(Speaker, String)> = event
+        .transcript
+        .iter()
+        .map(|turn| (turn.speaker, turn.text.render()))
+        .collect();
+    let turns: Vec<(Speaker, &str)> = turns
+        .iter()
+        .map(|(speaker, text)| (*speaker, text.as_str()))
+        .collect();
     let summary = event.summary.as_ref().map(shared::redact::Redacted::render);
     let render = |named: &std::collections::BTreeMap<String, shared::redact::Redacted>| {
-        named.iter().map(|(name, value)| (name.clone(), value.render())).collect::<Vec<_>>()
+        named
+            .iter()
+            .map(|(name, value)| (name.clone(), value.render()))
+            .collect::<Vec<_>>()
     };
     let (analysis, metadata) = (render(&event.analysis), render(&event.metadata));
-    let analysis: Vec<(&str, &str)> =
-        analysis.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let metadata: Vec<(&str, &str)> =
-        metadata.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let analysis: Vec<(&str, &str)> = analysis
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let metadata: Vec<(&str, &str)> = metadata
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     let at = event.initiated_at.unwrap_or(event.received_at);
     let heard = Heard {
         turns: &turns,
@@ -105,18 +125,24 @@ pub fn understand(event: &CallEvent, mapping: &Mapping) -> Case {
 pub fn read(heard: &Heard<'_>, mapping: &Mapping) -> Understanding {
     let mut collected = Collected::default();
     claims::collect(heard, mapping, &mut collected);
-    let (workflow, source) =
-        collected.outcomes.first().copied().unwrap_or((Workflow::Other, Source::Agent));
     let mut disagreements = Vec::new();
+    let decision = weigh::weigh(heard, &collected, &mut disagreements);
+    capture::collect(
+        heard,
+        mapping,
+        decision.workflow,
+        &decision.evidence,
+        &mut collected,
+    );
     let fields = collected.settle(&mut disagreements);
-    let summary = format!("Caller asks: {}.", workflow.title().to_lowercase());
+    let summary = summary::compose(decision.workflow, &decision.also, &fields);
     Understanding {
-        workflow,
-        confidence: claims::trust(source),
-        also: Vec::new(),
+        workflow: decision.workflow,
+        confidence: decision.confidence,
+        also: decision.also,
         fields,
         disagreements,
-        evidence: Vec::new(),
+        evidence: decision.evidence,
         summary,
     }
 }

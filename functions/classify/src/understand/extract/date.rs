@@ -39,7 +39,11 @@ pub fn dates(text: &Text<'_>, today: Date) -> Vec<Dated> {
             .or_else(|| lone_day(text, at, today));
         if let (Some((date, next)), Some(token)) = (read, text.token(at)) {
             let end = text.before(next, 1).map_or(token.end, |token| token.end);
-            found.push(Dated { date, start: token.start, end });
+            found.push(Dated {
+                date,
+                start: token.start,
+                end,
+            });
             at = next.max(at + 1);
         } else {
             at += 1;
@@ -52,7 +56,11 @@ pub fn dates(text: &Text<'_>, today: Date) -> Vec<Dated> {
 fn written(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
     let first = digits(text, at)?;
     let token = text.token(at)?;
-    if token.glued && !text.before(at, 1).is_some_and(|before| matches!(before.kind, Kind::Symbol('(' | '"'))) {
+    if token.glued
+        && !text
+            .before(at, 1)
+            .is_some_and(|before| matches!(before.kind, Kind::Symbol('(' | '"')))
+    {
         return None;
     }
     let separator = match text.token(at + 1)?.kind {
@@ -78,7 +86,11 @@ fn written(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
         };
         return Some((date, at + 5));
     }
-    let runs_on = glued(at + 3) && !matches!(text.token(at + 3)?.kind, Kind::Symbol('.' | ',' | '?' | '!' | ')' | ';'));
+    let runs_on = glued(at + 3)
+        && !matches!(
+            text.token(at + 3)?.kind,
+            Kind::Symbol('.' | ',' | '?' | '!' | ')' | ';')
+        );
     if separator != '/' || width > 2 || runs_on {
         return None;
     }
@@ -99,11 +111,17 @@ fn month_and_day(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize
         (day, month, next)
     } else {
         let (day, next) = day_number(text, start)?;
-        let of = usize::from(text.word(next) == "of" || text.is_symbol(next, '-') || text.is_symbol(next, '/'));
-        let Lexeme::Month(month) = text.lexeme(next + of) else { return None };
+        let of = usize::from(
+            text.word(next) == "of" || text.is_symbol(next, '-') || text.is_symbol(next, '/'),
+        );
+        let Lexeme::Month(month) = text.lexeme(next + of) else {
+            return None;
+        };
         (day, month, next + of + 1)
     };
-    let comma = usize::from(text.is_symbol(next, ',') || text.is_symbol(next, '-') || text.is_symbol(next, '/'));
+    let comma = usize::from(
+        text.is_symbol(next, ',') || text.is_symbol(next, '-') || text.is_symbol(next, '/'),
+    );
     if let Some((year, after)) = year(text, next + comma) {
         return Some((civil(year, i64::from(month), day)?, after));
     }
@@ -119,7 +137,11 @@ fn month_and_day(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize
         }
         _ => next,
     };
-    let date = nearest(|year| civil(year, i64::from(month), day), today, tense(text, at))?;
+    let date = nearest(
+        |year| civil(year, i64::from(month), day),
+        today,
+        tense(text, at),
+    )?;
     Some((date, next))
 }
 
@@ -130,7 +152,12 @@ fn may_is_a_month(text: &Text<'_>, at: usize) -> bool {
 
 /// "tomorrow", "next Friday", "end of month", "in two weeks".
 fn relative(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
-    let words = (text.word(at), text.word(at + 1), text.word(at + 2), text.word(at + 3));
+    let words = (
+        text.word(at),
+        text.word(at + 1),
+        text.word(at + 2),
+        text.word(at + 3),
+    );
     let days = |count: i64| today.checked_add(count.days()).ok();
     match words {
         ("the", "day", "after", "tomorrow") => return Some((days(2)?, at + 4)),
@@ -160,8 +187,15 @@ fn end_of(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
     }
     if (text.word(at), text.word(at + 1), text.word(at + 2)) == ("close", "of", "business") {
         let tomorrow = text.word(at + 3) == "tomorrow";
-        let date = if tomorrow { today.tomorrow().ok()? } else { today };
-        return Some((date, at + 3 + usize::from(tomorrow || text.word(at + 3) == "today")));
+        let date = if tomorrow {
+            today.tomorrow().ok()?
+        } else {
+            today
+        };
+        return Some((
+            date,
+            at + 3 + usize::from(tomorrow || text.word(at + 3) == "today"),
+        ));
     }
     let begins = match text.word(at) {
         "end" | "ending" => false,
@@ -183,24 +217,46 @@ fn end_of(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
     let date = match text.word(next) {
         "day" if !begins => today,
         "week" => {
-            let monday = today.checked_sub(i64::from(today.weekday().to_monday_zero_offset()).days()).ok()?;
+            let monday = today
+                .checked_sub(i64::from(today.weekday().to_monday_zero_offset()).days())
+                .ok()?;
             let monday = monday.checked_add(ahead.weeks()).ok()?;
             // Business weeks end on Friday.
-            if begins { monday } else { monday.checked_add(4.days()).ok()? }
+            if begins {
+                monday
+            } else {
+                monday.checked_add(4.days()).ok()?
+            }
         }
         "month" => {
             let month = today.first_of_month().checked_add(ahead.months()).ok()?;
-            let month = if begins && ahead == 0 { month.checked_add(1.months()).ok()? } else { month };
+            let month = if begins && ahead == 0 {
+                month.checked_add(1.months()).ok()?
+            } else {
+                month
+            };
             if begins { month } else { month.last_of_month() }
         }
         "year" => {
             let year = i64::from(today.year()) + ahead;
-            if begins { civil(year, 1, 1)? } else { civil(year, 12, 31)? }
+            if begins {
+                civil(year, 1, 1)?
+            } else {
+                civil(year, 12, 31)?
+            }
         }
         _ => match text.lexeme(next) {
             Lexeme::Month(month) => {
-                let first = nearest(|year| civil(year, i64::from(month), 1), today, Tense::Future)?;
-                let first = if month == today.month().unsigned_abs() { today.first_of_month() } else { first };
+                let first = nearest(
+                    |year| civil(year, i64::from(month), 1),
+                    today,
+                    Tense::Future,
+                )?;
+                let first = if month == today.month().unsigned_abs() {
+                    today.first_of_month()
+                } else {
+                    first
+                };
                 if begins { first } else { first.last_of_month() }
             }
             _ => return None,
@@ -233,7 +289,11 @@ fn counted(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
         }
     };
     let next = next + usize::from(text.word(next) == "couple");
-    let count = if text.word(next - 1) == "couple" { 2 } else { count };
+    let count = if text.word(next - 1) == "couple" {
+        2
+    } else {
+        count
+    };
     let next = next + usize::from(text.word(next) == "of");
     if count > 400 {
         return None;
@@ -289,13 +349,20 @@ fn weekday(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
         "next" | "this" | "last" | "coming" | "past" => (which, at + 1),
         _ => ("", at),
     };
-    let index = index + usize::from(matches!(text.word(index), "coming" | "past") && which == "this");
-    let Lexeme::Weekday(day) = text.lexeme(index) else { return None };
+    let index =
+        index + usize::from(matches!(text.word(index), "coming" | "past") && which == "this");
+    let Lexeme::Weekday(day) = text.lexeme(index) else {
+        return None;
+    };
     // "sat", "sun" and "wed" are words; "mon" and "fri" only stand for days.
     let weekday = Weekday::from_monday_one_offset(i8::try_from(day).ok()?).ok()?;
-    let monday = today.checked_sub(i64::from(today.weekday().to_monday_zero_offset()).days()).ok()?;
+    let monday = today
+        .checked_sub(i64::from(today.weekday().to_monday_zero_offset()).days())
+        .ok()?;
     let in_week = |weeks: i64| {
-        monday.checked_add((7 * weeks + i64::from(weekday.to_monday_zero_offset())).days()).ok()
+        monday
+            .checked_add((7 * weeks + i64::from(weekday.to_monday_zero_offset())).days())
+            .ok()
     };
     let ahead = today.nth_weekday(1, weekday).ok();
     let back = today.nth_weekday(-1, weekday).ok();
@@ -334,31 +401,78 @@ fn lone_day(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
     let the = text.word(at) == "the";
     let start = at + usize::from(the);
     let (day, next, ordinal) = ordinal(text, start)?;
-    if !ordinal || (!the && !matches!(text.word_before(at, 1), "on" | "by" | "before" | "until" | "from")) {
+    if !ordinal
+        || (!the
+            && !matches!(
+                text.word_before(at, 1),
+                "on" | "by" | "before" | "until" | "from"
+            ))
+    {
         return None;
     }
     // "the first one", "the second charge", "the third time": an order, not a day.
-    let written = text.token(start).is_some_and(|token| token.kind == Kind::Digits);
+    let written = text
+        .token(start)
+        .is_some_and(|token| token.kind == Kind::Digits);
     let follows = text.word(next);
     let (of, month) = (text.word(next), text.word(next + 2));
-    if of == "of" && matches!(text.word(next + 1), "this" | "next" | "last" | "the") && month == "month" {
+    if of == "of"
+        && matches!(text.word(next + 1), "this" | "next" | "last" | "the")
+        && month == "month"
+    {
         let ahead = match text.word(next + 1) {
             "next" => 1,
             "last" => -1,
             _ => 0,
         };
         let first = today.first_of_month().checked_add(ahead.months()).ok()?;
-        return Some((civil(i64::from(first.year()), i64::from(first.month()), day)?, next + 3));
+        return Some((
+            civil(i64::from(first.year()), i64::from(first.month()), day)?,
+            next + 3,
+        ));
     }
     let ends = follows.is_empty()
         || matches!(
             follows,
-            "." | "," | "?" | "!" | ";" | "and" | "but" | "for" | "i" | "they" | "it" | "you" | "then"
-                | "so" | "at" | "to" | "is" | "was" | "please" | "because" | "or" | "we" | "latest"
-                | "my" | "when" | "not" | "o" | "sir" | "ma" | "since" | "that" | "he" | "she"
-                | "instead" | "in" | "by" | "as"
+            "." | ","
+                | "?"
+                | "!"
+                | ";"
+                | "and"
+                | "but"
+                | "for"
+                | "i"
+                | "they"
+                | "it"
+                | "you"
+                | "then"
+                | "so"
+                | "at"
+                | "to"
+                | "is"
+                | "was"
+                | "please"
+                | "because"
+                | "or"
+                | "we"
+                | "latest"
+                | "my"
+                | "when"
+                | "not"
+                | "o"
+                | "sir"
+                | "ma"
+                | "since"
+                | "that"
+                | "he"
+                | "she"
+                | "instead"
+                | "in"
+                | "by"
+                | "as"
         );
-    let small_word = !written && day < 4 && !matches!(text.word_before(at, 1), "on" | "by" | "before" | "until");
+    let small_word =
+        !written && day < 4 && !matches!(text.word_before(at, 1), "on" | "by" | "before" | "until");
     if !ends || (small_word && !follows.is_empty()) {
         return None;
     }
@@ -367,7 +481,12 @@ fn lone_day(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
         civil(i64::from(first.year()), i64::from(first.month()), day)
     };
     let date = match tense(text, at) {
-        Tense::Past => (0..4).rev().map(|back| -back).filter_map(in_month).filter(|date| *date <= today).next_back()?,
+        Tense::Past => (0..4)
+            .rev()
+            .map(|back| -back)
+            .filter_map(in_month)
+            .filter(|date| *date <= today)
+            .next_back()?,
         _ => (0..4).filter_map(in_month).find(|date| *date >= today)?,
     };
     Some((date, next))
@@ -386,8 +505,14 @@ fn day_number(text: &Text<'_>, at: usize) -> Option<(i64, usize)> {
 fn ordinal(text: &Text<'_>, at: usize) -> Option<(i64, usize, bool)> {
     if let Some(day) = digits(text, at) {
         let token = text.token(at)?;
-        let bad_glue = token.glued && !text.before(at, 1).is_some_and(|before| matches!(before.kind, Kind::Symbol('(' | '-' | '/')));
-        let grouped = text.is_symbol(at + 1, ',') && text.token(at + 2).is_some_and(|next| next.glued && next.kind == Kind::Digits);
+        let bad_glue = token.glued
+            && !text
+                .before(at, 1)
+                .is_some_and(|before| matches!(before.kind, Kind::Symbol('(' | '-' | '/')));
+        let grouped = text.is_symbol(at + 1, ',')
+            && text
+                .token(at + 2)
+                .is_some_and(|next| next.glued && next.kind == Kind::Digits);
         if !(1..=31).contains(&day) || bad_glue || grouped || token.end - token.start > 2 {
             return None;
         }
@@ -428,7 +553,12 @@ fn digits(text: &Text<'_>, at: usize) -> Option<i64> {
 }
 
 fn civil(year: i64, month: i64, day: i64) -> Option<Date> {
-    Date::new(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?).ok()
+    Date::new(
+        year.try_into().ok()?,
+        month.try_into().ok()?,
+        day.try_into().ok()?,
+    )
+    .ok()
 }
 
 /// The year in which a day and month lie that were said without one: the nearest, unless the
@@ -447,20 +577,23 @@ fn nearest(of_year: impl Fn(i64) -> Option<Date>, today: Date, tense: Tense) -> 
 /// Which way the words of the sentence before `at` point.
 fn tense(text: &Text<'_>, at: usize) -> Tense {
     for back in 1..=8 {
-        let Some(token) = text.before(at, back) else { return Tense::Either };
+        let Some(token) = text.before(at, back) else {
+            return Tense::Either;
+        };
         if matches!(token.kind, Kind::Symbol('.' | '?' | '!' | ';')) {
             return Tense::Either;
         }
         match text.word_before(at, back) {
             "will" | "by" | "due" | "before" | "until" | "till" | "i'll" | "we'll" | "promise"
-            | "latest" | "going" | "gonna" | "expect" | "shall" | "pay" | "can" | "renew" | "renews"
-            | "expires" | "you'll" | "they'll" | "he'll" | "she'll" | "deadline" | "go" => {
+            | "latest" | "going" | "gonna" | "expect" | "shall" | "pay" | "can" | "renew"
+            | "renews" | "expires" | "you'll" | "they'll" | "he'll" | "she'll" | "deadline"
+            | "go" => {
                 return Tense::Future;
             }
             "was" | "were" | "paid" | "charged" | "debited" | "made" | "did" | "sent" | "since"
             | "happened" | "bought" | "deducted" | "transferred" | "received" | "took" | "had"
-            | "went" | "came" | "billed" | "on-the" | "ordered" | "got" | "from" | "dated" | "been"
-            | "done" | "failed" | "cancelled" => return Tense::Past,
+            | "went" | "came" | "billed" | "on-the" | "ordered" | "got" | "from" | "dated"
+            | "been" | "done" | "failed" | "cancelled" => return Tense::Past,
             _ => {}
         }
     }
@@ -475,7 +608,10 @@ mod tests {
     const TODAY: Date = jiff::civil::date(2026, 11, 24);
 
     fn heard(words: &str) -> Vec<String> {
-        dates(&Text::new(words), TODAY).iter().map(|dated| dated.date.to_string()).collect()
+        dates(&Text::new(words), TODAY)
+            .iter()
+            .map(|dated| dated.date.to_string())
+            .collect()
     }
 
     #[test]

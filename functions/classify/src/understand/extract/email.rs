@@ -24,7 +24,10 @@ pub fn emails(text: &Text<'_>) -> Vec<Email> {
             && let Some(local) = local(text, from, at, written)
             && let Ok(email) = Email::new(&format!("{local}@{domain}"))
         {
-            if !found.iter().any(|known| known.normalised() == email.normalised()) {
+            if !found
+                .iter()
+                .any(|known| known.normalised() == email.normalised())
+            {
                 found.push(email);
             }
             from = next;
@@ -67,8 +70,8 @@ fn domain(text: &Text<'_>, start: usize) -> Option<(String, usize)> {
         let token = text.token(at)?;
         let word = text.word(at);
         let next_glued = text.token(at + 1).is_some_and(|next| next.glued);
-        let is_dot = (word == "dot" && !label.is_empty())
-            || (token.kind == Kind::Symbol('.') && next_glued);
+        let is_dot =
+            (word == "dot" && !label.is_empty()) || (token.kind == Kind::Symbol('.') && next_glued);
         if is_dot {
             labels.push(std::mem::take(&mut label));
             (words, spelled) = (0, false);
@@ -117,8 +120,14 @@ fn domain(text: &Text<'_>, start: usize) -> Option<(String, usize)> {
 /// Digits that are said within a domain ("nine mobile", "web four africa").
 fn spoken_digit(text: &Text<'_>, at: usize) -> Option<&'static str> {
     match text.lexeme(at) {
-        Lexeme::Unit(digit) if text.before(at, 1).is_some_and(|token| token.kind == Kind::Word) => {
-            ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"].get(usize::from(digit)).copied()
+        Lexeme::Unit(digit)
+            if text
+                .before(at, 1)
+                .is_some_and(|token| token.kind == Kind::Word) =>
+        {
+            ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
+                .get(usize::from(digit))
+                .copied()
         }
         _ => None,
     }
@@ -128,8 +137,10 @@ fn spoken_digit(text: &Text<'_>, at: usize) -> Option<&'static str> {
 fn is_provider_piece(label: &str, word: &str) -> bool {
     matches!(
         (label, word),
-        ("g" | "gee" | "ji" | "hot" | "y" | "proton" | "zoho" | "fast" | "rocket", "mail")
-            | ("i", "cloud")
+        (
+            "g" | "gee" | "ji" | "hot" | "y" | "proton" | "zoho" | "fast" | "rocket",
+            "mail"
+        ) | ("i", "cloud")
             | ("out", "look")
             | ("ya", "hoo")
     )
@@ -138,21 +149,106 @@ fn is_provider_piece(label: &str, word: &str) -> bool {
 fn is_provider(label: &str) -> bool {
     matches!(
         label,
-        "gmail" | "yahoo" | "hotmail" | "outlook" | "icloud" | "ymail" | "live" | "protonmail"
-            | "aol" | "zoho" | "rocketmail" | "geemail" | "jimail" | "mail" | "msn"
+        "gmail"
+            | "yahoo"
+            | "hotmail"
+            | "outlook"
+            | "icloud"
+            | "ymail"
+            | "live"
+            | "protonmail"
+            | "aol"
+            | "zoho"
+            | "rocketmail"
+            | "geemail"
+            | "jimail"
+            | "mail"
+            | "msn"
     )
 }
 
 fn is_top_level(label: &str) -> bool {
     matches!(
         label,
-        "com" | "org" | "net" | "ng" | "gh" | "za" | "ke" | "ci" | "eg" | "rw" | "uk" | "us" | "io"
-            | "co" | "africa" | "edu" | "gov" | "info" | "biz" | "me" | "app" | "dev" | "tech"
-            | "xyz" | "online" | "shop" | "store" | "ai" | "fr" | "de" | "ca" | "au" | "in" | "sn"
-            | "cm" | "tz" | "ug" | "zm" | "zw" | "bw" | "ma" | "tn" | "dz" | "et" | "mil" | "int"
-            | "name" | "pro" | "cloud" | "email" | "site" | "test" | "example" | "eu" | "nl" | "it"
-            | "es" | "ch" | "se" | "no" | "ie" | "br" | "jp" | "cn" | "tv" | "cc" | "ly" | "so"
-            | "tg" | "bj" | "bf" | "ml" | "ne" | "gm" | "sl" | "lr" | "agency" | "company" | "bank"
+        "com"
+            | "org"
+            | "net"
+            | "ng"
+            | "gh"
+            | "za"
+            | "ke"
+            | "ci"
+            | "eg"
+            | "rw"
+            | "uk"
+            | "us"
+            | "io"
+            | "co"
+            | "africa"
+            | "edu"
+            | "gov"
+            | "info"
+            | "biz"
+            | "me"
+            | "app"
+            | "dev"
+            | "tech"
+            | "xyz"
+            | "online"
+            | "shop"
+            | "store"
+            | "ai"
+            | "fr"
+            | "de"
+            | "ca"
+            | "au"
+            | "in"
+            | "sn"
+            | "cm"
+            | "tz"
+            | "ug"
+            | "zm"
+            | "zw"
+            | "bw"
+            | "ma"
+            | "tn"
+            | "dz"
+            | "et"
+            | "mil"
+            | "int"
+            | "name"
+            | "pro"
+            | "cloud"
+            | "email"
+            | "site"
+            | "test"
+            | "example"
+            | "eu"
+            | "nl"
+            | "it"
+            | "es"
+            | "ch"
+            | "se"
+            | "no"
+            | "ie"
+            | "br"
+            | "jp"
+            | "cn"
+            | "tv"
+            | "cc"
+            | "ly"
+            | "so"
+            | "tg"
+            | "bj"
+            | "bf"
+            | "ml"
+            | "ne"
+            | "gm"
+            | "sl"
+            | "lr"
+            | "agency"
+            | "company"
+            | "bank"
     )
 }
 
@@ -166,7 +262,9 @@ fn local(text: &Text<'_>, from: usize, at: usize, written: bool) -> Option<Strin
         if joined && !text.token(end).is_some_and(|token| token.glued) {
             break;
         }
-        let Some((part, start, loose)) = part(text, from, end, written) else { break };
+        let Some((part, start, loose)) = part(text, from, end, written) else {
+            break;
+        };
         loose_words = match (loose, part.as_str()) {
             (true, _) => loose_words + 1,
             (false, "." | "_" | "-" | "+") => 0,
@@ -203,7 +301,8 @@ fn part(text: &Text<'_>, from: usize, end: usize, written: bool) -> Option<(Stri
     match token.kind {
         Kind::Symbol(symbol @ ('.' | '_' | '-' | '+')) => {
             let glued = token.glued && text.token(end).is_some_and(|next| next.glued);
-            let between_letters = at > from && letter_at(at - 1) && (letter_at(end) || symbol == '.');
+            let between_letters =
+                at > from && letter_at(at - 1) && (letter_at(end) || symbol == '.');
             if between_letters && !(written && glued) && !(glued && symbol != '-') {
                 return Some((String::new(), at, false));
             }
@@ -212,10 +311,22 @@ fn part(text: &Text<'_>, from: usize, end: usize, written: bool) -> Option<(Stri
         // Spelled with pauses: "a, d, a, dot".
         Kind::Symbol(',') => {
             let before = at > from && (letter_at(at - 1) || connects(text, at - 1));
-            let before = before || matches!(text.word_before(at, 1), "word" | "spaces" | "space" | "lowercase" | "letters");
-            let after = letter_at(end) || connects(text, end) || text.word(end) == "at" || text.word(end) == "all";
-            (before && after || (after && text.word(end) != "at" && !is_stop(text.word_before(at, 1)) && letter_at(end) && connects(text, at.saturating_sub(1))))
-                .then(|| (String::new(), at, false))
+            let before = before
+                || matches!(
+                    text.word_before(at, 1),
+                    "word" | "spaces" | "space" | "lowercase" | "letters"
+                );
+            let after = letter_at(end)
+                || connects(text, end)
+                || text.word(end) == "at"
+                || text.word(end) == "all";
+            (before && after
+                || (after
+                    && text.word(end) != "at"
+                    && !is_stop(text.word_before(at, 1))
+                    && letter_at(end)
+                    && connects(text, at.saturating_sub(1))))
+            .then(|| (String::new(), at, false))
         }
         Kind::Symbol(_) => None,
         Kind::Digits => Some((word.to_owned(), at, false)),
@@ -237,7 +348,9 @@ fn spoken_part(
     let connector = match word {
         "dot" | "period" => Some("."),
         "underscore" => Some("_"),
-        "score" if text.word_before(at, 1) == "under" => return Some(("_".to_owned(), at - 1, false)),
+        "score" if text.word_before(at, 1) == "under" => {
+            return Some(("_".to_owned(), at - 1, false));
+        }
         "dash" | "hyphen" | "minus" => Some("-"),
         "plus" => Some("+"),
         _ => None,
@@ -249,7 +362,11 @@ fn spoken_part(
         return Some((String::new(), noise.max(from), false));
     }
     // "a for apple", "b as in boy".
-    for (back, between) in [(2, &["for"][..]), (3, &["as", "in"][..]), (2, &["like"][..])] {
+    for (back, between) in [
+        (2, &["for"][..]),
+        (3, &["as", "in"][..]),
+        (2, &["like"][..]),
+    ] {
         let matches = between
             .iter()
             .rev()
@@ -286,15 +403,22 @@ fn spoken_part(
 
 /// Words that say how to write and add nothing: "all one word", "in small letters".
 fn noise(text: &Text<'_>, at: usize) -> Option<usize> {
-    let (last, before, first) = (text.word(at), text.word_before(at, 1), text.word_before(at, 2));
+    let (last, before, first) = (
+        text.word(at),
+        text.word_before(at, 1),
+        text.word_before(at, 2),
+    );
     match (first, before, last) {
         ("all", "one", "word")
         | ("in", "small", "letters")
         | ("all", "lower", "case")
         | ("all", "small", "letters")
         | ("with", "no", "space" | "spaces") => at.checked_sub(2),
-        (_, "one", "word") | (_, "all", "lowercase" | "together") | (_, "no", "space" | "spaces")
-        | (_, "lower", "case") | (_, "small", "letters") => at.checked_sub(1),
+        (_, "one", "word")
+        | (_, "all", "lowercase" | "together")
+        | (_, "no", "space" | "spaces")
+        | (_, "lower", "case")
+        | (_, "small", "letters") => at.checked_sub(1),
         (_, _, "lowercase" | "capital") => Some(at),
         _ => None,
     }
@@ -341,20 +465,134 @@ fn is_letter(text: &Text<'_>, index: usize) -> bool {
 fn is_stop(word: &str) -> bool {
     matches!(
         word,
-        "is" | "it's" | "its" | "it" | "my" | "email" | "mail" | "address" | "to" | "the" | "that's"
-            | "that" | "as" | "be" | "use" | "send" | "on" | "me" | "um" | "uh" | "er" | "erm"
-            | "yes" | "yeah" | "yah" | "okay" | "ok" | "sure" | "so" | "please" | "and" | "or"
-            | "via" | "through" | "for" | "am" | "name" | "spelled" | "spelt" | "spell" | "no"
-            | "actually" | "sorry" | "at" | "with" | "of" | "from" | "correct" | "right" | "you"
-            | "we" | "him" | "her" | "them" | "reach" | "contact" | "your" | "his" | "na" | "abeg"
-            | "now" | "still" | "live" | "work" | "look" | "looking" | "working" | "stay" | "based"
-            | "available" | "here" | "there" | "are" | "was" | "will" | "can" | "have" | "has"
-            | "this" | "in" | "by" | "registered" | "using" | "under" | "account" | "then" | "just"
-            | "write" | "emails" | "called" | "invoice" | "receipt" | "again" | "sir" | "ma"
-            | "well" | "also" | "id" | "box" | "been" | "oh" | "ah" | "hmm" | "eh" | "like" | "not"
-            | "but" | "new" | "one" | "old" | "same" | "gmail" | "yahoo" | "shop" | "arrived"
-            | "would" | "should" | "could" | "i'm" | "i've" | "wrong" | "instead" | "changed"
-            | "everything" | "anything" | "forward" | "copy" | "me's" | "dey"
+        "is" | "it's"
+            | "its"
+            | "it"
+            | "my"
+            | "email"
+            | "mail"
+            | "address"
+            | "to"
+            | "the"
+            | "that's"
+            | "that"
+            | "as"
+            | "be"
+            | "use"
+            | "send"
+            | "on"
+            | "me"
+            | "um"
+            | "uh"
+            | "er"
+            | "erm"
+            | "yes"
+            | "yeah"
+            | "yah"
+            | "okay"
+            | "ok"
+            | "sure"
+            | "so"
+            | "please"
+            | "and"
+            | "or"
+            | "via"
+            | "through"
+            | "for"
+            | "am"
+            | "name"
+            | "spelled"
+            | "spelt"
+            | "spell"
+            | "no"
+            | "actually"
+            | "sorry"
+            | "at"
+            | "with"
+            | "of"
+            | "from"
+            | "correct"
+            | "right"
+            | "you"
+            | "we"
+            | "him"
+            | "her"
+            | "them"
+            | "reach"
+            | "contact"
+            | "your"
+            | "his"
+            | "na"
+            | "abeg"
+            | "now"
+            | "still"
+            | "live"
+            | "work"
+            | "look"
+            | "looking"
+            | "working"
+            | "stay"
+            | "based"
+            | "available"
+            | "here"
+            | "there"
+            | "are"
+            | "was"
+            | "will"
+            | "can"
+            | "have"
+            | "has"
+            | "this"
+            | "in"
+            | "by"
+            | "registered"
+            | "using"
+            | "under"
+            | "account"
+            | "then"
+            | "just"
+            | "write"
+            | "emails"
+            | "called"
+            | "invoice"
+            | "receipt"
+            | "again"
+            | "sir"
+            | "ma"
+            | "well"
+            | "also"
+            | "id"
+            | "box"
+            | "been"
+            | "oh"
+            | "ah"
+            | "hmm"
+            | "eh"
+            | "like"
+            | "not"
+            | "but"
+            | "new"
+            | "one"
+            | "old"
+            | "same"
+            | "gmail"
+            | "yahoo"
+            | "shop"
+            | "arrived"
+            | "would"
+            | "should"
+            | "could"
+            | "i'm"
+            | "i've"
+            | "wrong"
+            | "instead"
+            | "changed"
+            | "everything"
+            | "anything"
+            | "forward"
+            | "copy"
+            | "me's"
+            | "dey"
     )
 }
 
@@ -363,26 +601,53 @@ mod tests {
     use super::*;
 
     fn heard(words: &str) -> Vec<String> {
-        emails(&Text::new(words)).iter().map(|email| email.expose().to_owned()).collect()
+        emails(&Text::new(words))
+            .iter()
+            .map(|email| email.expose().to_owned())
+            .collect()
     }
 
     #[test]
     fn an_address_is_heard_as_it_is_dictated() {
         let cases = [
             ("ada dot obi at gmail dot com", "ada.obi@gmail.com"),
-            ("my email is Ada.Obi@Example.com, thanks", "Ada.Obi@example.com"),
+            (
+                "my email is Ada.Obi@Example.com, thanks",
+                "Ada.Obi@example.com",
+            ),
             ("it's a d a dot o b i at gmail dot com", "ada.obi@gmail.com"),
-            ("send it to j o h n underscore doe at yahoo dot co dot uk", "john_doe@yahoo.co.uk"),
-            ("kofi dash mensah at the rate of hot mail dot com", "kofi-mensah@hotmail.com"),
-            ("tunde one nine nine zero at g mail dot com please", "tunde1990@gmail.com"),
+            (
+                "send it to j o h n underscore doe at yahoo dot co dot uk",
+                "john_doe@yahoo.co.uk",
+            ),
+            (
+                "kofi dash mensah at the rate of hot mail dot com",
+                "kofi-mensah@hotmail.com",
+            ),
+            (
+                "tunde one nine nine zero at g mail dot com please",
+                "tunde1990@gmail.com",
+            ),
             ("tunde nineteen ninety at gmail com", "tunde1990@gmail.com"),
-            ("email is chidi okafor at ledgerline dot com dot ng and my number", "chidiokafor@ledgerline.com.ng"),
-            ("a for apple d for dog a for apple at gmail dot com", "ada@gmail.com"),
+            (
+                "email is chidi okafor at ledgerline dot com dot ng and my number",
+                "chidiokafor@ledgerline.com.ng",
+            ),
+            (
+                "a for apple d for dog a for apple at gmail dot com",
+                "ada@gmail.com",
+            ),
             ("ada.obi at gmail.com", "ada.obi@gmail.com"),
             ("ada dot obi@gmail.com", "ada.obi@gmail.com"),
             ("A-D-A at yahoo dot com", "ada@yahoo.com"),
-            ("zanele double two at mweb dot co dot z a", "zanele22@mweb.co.za"),
-            ("info at acme dash foods dot co dot ke", "info@acme-foods.co.ke"),
+            (
+                "zanele double two at mweb dot co dot z a",
+                "zanele22@mweb.co.za",
+            ),
+            (
+                "info at acme dash foods dot co dot ke",
+                "info@acme-foods.co.ke",
+            ),
         ];
         for (words, expected) in cases {
             assert_eq!(heard(words), [expected], "{words}");

@@ -240,7 +240,10 @@ const fn hash(word: &[u8]) -> usize {
     let mut state: u32 = 0x811c_9dc5;
     let mut position = 0;
     while position < word.len() {
-        #[expect(clippy::indexing_slicing, reason = "below the length; iterators are not const")]
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "below the length; iterators are not const"
+        )]
         let byte = word[position];
         state = (state ^ byte as u32).wrapping_mul(0x0100_0193);
         position += 1;

@@ -47,7 +47,10 @@ pub fn amounts(text: &Text<'_>, default: Currency) -> Vec<Amount> {
         let next = number.next;
         if let Some((amount, next)) = amount(text, at, prefix, &number, default) {
             if !is_negated(text, at) {
-                if found.last().is_some_and(|(_, end)| is_correction(text, *end, at)) {
+                if found
+                    .last()
+                    .is_some_and(|(_, end)| is_correction(text, *end, at))
+                {
                     found.pop();
                 }
                 found.push((amount, next));
@@ -65,8 +68,10 @@ fn candidate(text: &Text<'_>, at: usize, spaced: bool) -> Option<Number> {
     let token = text.token(at)?;
     if token.glued && token.kind == Kind::Digits {
         let previous = text.before(at, 1)?;
-        let opens = matches!(previous.kind, Kind::Symbol('(' | '[' | '"' | '\'' | '~' | '=' | '/'))
-            || spaced;
+        let opens = matches!(
+            previous.kind,
+            Kind::Symbol('(' | '[' | '"' | '\'' | '~' | '=' | '/')
+        ) || spaced;
         if !opens {
             return None;
         }
@@ -76,14 +81,20 @@ fn candidate(text: &Text<'_>, at: usize, spaced: bool) -> Option<Number> {
 
 /// The currency written before a number, and the number's first token.
 fn prefix(text: &Text<'_>, at: usize, default: Currency) -> (Before, usize) {
-    let Some(token) = text.token(at) else { return (Before::Nothing, at) };
+    let Some(token) = text.token(at) else {
+        return (Before::Nothing, at);
+    };
     let digits_glued = |index: usize| {
-        text.token(index).is_some_and(|token| token.kind == Kind::Digits && token.glued)
+        text.token(index)
+            .is_some_and(|token| token.kind == Kind::Digits && token.glued)
     };
     let free = !token.glued
-        || text
-            .before(at, 1)
-            .is_some_and(|previous| matches!(previous.kind, Kind::Symbol('(' | '"' | '/' | '=' | '~' | '-')));
+        || text.before(at, 1).is_some_and(|previous| {
+            matches!(
+                previous.kind,
+                Kind::Symbol('(' | '"' | '/' | '=' | '~' | '-')
+            )
+        });
     if !free {
         return (Before::Nothing, at);
     }
@@ -121,7 +132,8 @@ fn prefix(text: &Text<'_>, at: usize, default: Currency) -> (Before, usize) {
             match token.lexeme {
                 Lexeme::Money(currency) if is_code(word) => {
                     let dot = usize::from(symbol(at + 1) == Some('.'));
-                    let franc = usize::from(text.lexeme(at + 1) == Lexeme::LocalMoney(Local::Franc));
+                    let franc =
+                        usize::from(text.lexeme(at + 1) == Lexeme::LocalMoney(Local::Franc));
                     (Before::Currency(currency), at + 1 + dot + franc)
                 }
                 _ => (Before::Nothing, at),
@@ -133,16 +145,42 @@ fn prefix(text: &Text<'_>, at: usize, default: Currency) -> (Before, usize) {
 
 /// Whether a currency's word is a code, which may stand before its number.
 fn is_code(word: &str) -> bool {
-    !matches!(word, "naira" | "nairas" | "niara" | "nira" | "cedi" | "cedis" | "cidis" | "sidis" | "rands" | "dollar" | "dollars")
+    !matches!(
+        word,
+        "naira"
+            | "nairas"
+            | "niara"
+            | "nira"
+            | "cedi"
+            | "cedis"
+            | "cidis"
+            | "sidis"
+            | "rands"
+            | "dollar"
+            | "dollars"
+    )
 }
 
 /// `#10,000` is naira to a Nigerian; `order #1042` is not.
 fn is_naira_hash(text: &Text<'_>, at: usize) -> bool {
     const NUMBERED: [&str; 13] = [
-        "order", "invoice", "ticket", "number", "no", "case", "ref", "reference", "receipt",
-        "account", "booking", "id", "txn",
+        "order",
+        "invoice",
+        "ticket",
+        "number",
+        "no",
+        "case",
+        "ref",
+        "reference",
+        "receipt",
+        "account",
+        "booking",
+        "id",
+        "txn",
     ];
-    let digits = text.token(at + 1).filter(|token| token.kind == Kind::Digits && token.glued);
+    let digits = text
+        .token(at + 1)
+        .filter(|token| token.kind == Kind::Digits && token.glued);
     let Some(digits) = digits else { return false };
     let before = match text.before(at, 1) {
         Some(token) if token.kind == Kind::Word => text.word_before(at, 1),
@@ -210,9 +248,10 @@ fn amount(
         let hundredths = number.value.checked_div(100)?;
         // "five thousand five hundred *and fifty kobo*": no one counts kobo past ninety-nine.
         let value = match number.after_and {
-            Some(part) if number.value >= 100 * UNIT && part < 100 * UNIT => {
-                number.value.checked_sub(part)?.checked_add(part.checked_div(100)?)?
-            }
+            Some(part) if number.value >= 100 * UNIT && part < 100 * UNIT => number
+                .value
+                .checked_sub(part)?
+                .checked_add(part.checked_div(100)?)?,
             _ => hundredths,
         };
         return built(value, local, number.next + 1, true);
@@ -222,7 +261,10 @@ fn amount(
 }
 
 /// The currency said after a number, and the token after it. `None` is a foreign currency.
-#[expect(clippy::option_option, reason = "no currency, one of ours, one that is not ours")]
+#[expect(
+    clippy::option_option,
+    reason = "no currency, one of ours, one that is not ours"
+)]
 fn suffix(text: &Text<'_>, at: usize, default: Currency) -> Option<Option<(Currency, usize)>> {
     let nation = match text.word(at) {
         "nigerian" => Some(Currency::Ngn),
@@ -277,7 +319,9 @@ fn suffix(text: &Text<'_>, at: usize, default: Currency) -> Option<Option<(Curre
             {
                 Some((Currency::Kes, next + 2))
             }
-            Some(Kind::Word) if text.word(next) == "r" && text.token(next).is_some_and(|token| token.glued) => {
+            Some(Kind::Word)
+                if text.word(next) == "r" && text.token(next).is_some_and(|token| token.glued) =>
+            {
                 Some((Currency::Zar, next + 1))
             }
             _ => None,
@@ -330,15 +374,76 @@ fn is_money_without_currency(text: &Text<'_>, at: usize, number: &Number) -> boo
 fn is_counted(word: &str) -> bool {
     matches!(
         word,
-        "people" | "customers" | "users" | "times" | "time" | "days" | "day" | "weeks" | "week"
-            | "months" | "month" | "years" | "year" | "hours" | "hour" | "minutes" | "minute"
-            | "mins" | "seconds" | "percent" | "per" | "items" | "units" | "pieces" | "points"
-            | "followers" | "km" | "kilometres" | "kg" | "litres" | "orders" | "invoices"
-            | "emails" | "messages" | "calls" | "o'clock" | "am" | "pm" | "airtime" | "bags"
-            | "cartons" | "staff" | "employees" | "students" | "members" | "subscribers"
-            | "transactions" | "payments" | "charges" | "working" | "business" | "st" | "nd" | "rd"
-            | "th" | "mb" | "gb" | "seats" | "tickets" | "copies" | "digits" | "street" | "road"
-            | "avenue" | "shares" | "words" | "miles" | "steps" | "questions" | "apologies"
+        "people"
+            | "customers"
+            | "users"
+            | "times"
+            | "time"
+            | "days"
+            | "day"
+            | "weeks"
+            | "week"
+            | "months"
+            | "month"
+            | "years"
+            | "year"
+            | "hours"
+            | "hour"
+            | "minutes"
+            | "minute"
+            | "mins"
+            | "seconds"
+            | "percent"
+            | "per"
+            | "items"
+            | "units"
+            | "pieces"
+            | "points"
+            | "followers"
+            | "km"
+            | "kilometres"
+            | "kg"
+            | "litres"
+            | "orders"
+            | "invoices"
+            | "emails"
+            | "messages"
+            | "calls"
+            | "o'clock"
+            | "am"
+            | "pm"
+            | "airtime"
+            | "bags"
+            | "cartons"
+            | "staff"
+            | "employees"
+            | "students"
+            | "members"
+            | "subscribers"
+            | "transactions"
+            | "payments"
+            | "charges"
+            | "working"
+            | "business"
+            | "st"
+            | "nd"
+            | "rd"
+            | "th"
+            | "mb"
+            | "gb"
+            | "seats"
+            | "tickets"
+            | "copies"
+            | "digits"
+            | "street"
+            | "road"
+            | "avenue"
+            | "shares"
+            | "words"
+            | "miles"
+            | "steps"
+            | "questions"
+            | "apologies"
             | "thanks"
     )
 }
@@ -346,14 +451,43 @@ fn is_counted(word: &str) -> bool {
 /// Whether the number belongs to a name: "invoice 1042", "account number …", "in 2026".
 fn is_numbered(text: &Text<'_>, at: usize) -> bool {
     const NAMES: [&str; 29] = [
-        "invoice", "order", "number", "reference", "ref", "account", "ticket", "code", "ending",
-        "receipt", "pin", "otp", "id", "plot", "house", "flat", "box", "room", "floor", "year",
-        "since", "age", "phone", "digits", "block", "suite", "version", "zip", "policy",
+        "invoice",
+        "order",
+        "number",
+        "reference",
+        "ref",
+        "account",
+        "ticket",
+        "code",
+        "ending",
+        "receipt",
+        "pin",
+        "otp",
+        "id",
+        "plot",
+        "house",
+        "flat",
+        "box",
+        "room",
+        "floor",
+        "year",
+        "since",
+        "age",
+        "phone",
+        "digits",
+        "block",
+        "suite",
+        "version",
+        "zip",
+        "policy",
     ];
     (1..=3).any(|back| {
         let word = text.word_before(at, back);
         let between = (1..back).all(|inner| {
-            matches!(text.word_before(at, inner), "is" | "number" | "#" | ":" | "no" | "." | "with" | "in" | "s" | "-")
+            matches!(
+                text.word_before(at, inner),
+                "is" | "number" | "#" | ":" | "no" | "." | "with" | "in" | "s" | "-"
+            )
         });
         between && NAMES.contains(&word)
     })
@@ -361,20 +495,87 @@ fn is_numbered(text: &Text<'_>, at: usize) -> bool {
 
 /// Whether what follows the number ends its phrase, so that it counts nothing.
 fn ends_a_phrase(text: &Text<'_>, at: usize) -> bool {
-    let Some(token) = text.token(at) else { return true };
+    let Some(token) = text.token(at) else {
+        return true;
+    };
     match token.kind {
         Kind::Symbol('-' | '/' | ':') | Kind::Digits => false,
         Kind::Symbol(_) => true,
         Kind::Word => matches!(
             text.word(at),
-            "and" | "for" | "from" | "on" | "in" | "but" | "instead" | "not" | "to" | "by" | "out"
-                | "each" | "only" | "back" | "yesterday" | "today" | "tomorrow" | "last" | "when"
-                | "then" | "which" | "because" | "twice" | "that" | "as" | "at" | "into" | "please"
-                | "sir" | "ma" | "madam" | "o" | "oh" | "is" | "was" | "has" | "had" | "before"
-                | "after" | "this" | "or" | "with" | "via" | "through" | "until" | "since" | "so"
-                | "if" | "every" | "monthly" | "extra" | "more" | "less" | "now" | "again" | "will"
-                | "abeg" | "sef" | "na" | "wey" | "naim" | "i" | "you" | "they" | "it" | "we"
-                | "my" | "the" | "outstanding" | "due" | "total" | "altogether" | "cash"
+            "and"
+                | "for"
+                | "from"
+                | "on"
+                | "in"
+                | "but"
+                | "instead"
+                | "not"
+                | "to"
+                | "by"
+                | "out"
+                | "each"
+                | "only"
+                | "back"
+                | "yesterday"
+                | "today"
+                | "tomorrow"
+                | "last"
+                | "when"
+                | "then"
+                | "which"
+                | "because"
+                | "twice"
+                | "that"
+                | "as"
+                | "at"
+                | "into"
+                | "please"
+                | "sir"
+                | "ma"
+                | "madam"
+                | "o"
+                | "oh"
+                | "is"
+                | "was"
+                | "has"
+                | "had"
+                | "before"
+                | "after"
+                | "this"
+                | "or"
+                | "with"
+                | "via"
+                | "through"
+                | "until"
+                | "since"
+                | "so"
+                | "if"
+                | "every"
+                | "monthly"
+                | "extra"
+                | "more"
+                | "less"
+                | "now"
+                | "again"
+                | "will"
+                | "abeg"
+                | "sef"
+                | "na"
+                | "wey"
+                | "naim"
+                | "i"
+                | "you"
+                | "they"
+                | "it"
+                | "we"
+                | "my"
+                | "the"
+                | "outstanding"
+                | "due"
+                | "total"
+                | "altogether"
+                | "cash"
         ),
     }
 }
@@ -382,21 +583,75 @@ fn ends_a_phrase(text: &Text<'_>, at: usize) -> bool {
 /// Whether a word about money stands shortly before, in the same sentence.
 fn has_cue(text: &Text<'_>, at: usize) -> bool {
     for back in 1..=6 {
-        let Some(token) = text.before(at, back) else { return false };
+        let Some(token) = text.before(at, back) else {
+            return false;
+        };
         if matches!(token.kind, Kind::Symbol('.' | '?' | '!' | ';')) {
             return false;
         }
         let is_cue = matches!(
             text.word_before(at, back),
-            "pay" | "paid" | "paying" | "pays" | "payment" | "charge" | "charged" | "charges"
-                | "charging" | "debit" | "debited" | "deduct" | "deducted" | "deduction" | "remove"
-                | "removed" | "refund" | "refunded" | "amount" | "amounts" | "amounting" | "cost"
-                | "costs" | "price" | "balance" | "owe" | "owes" | "owed" | "owing" | "bill"
-                | "billed" | "fee" | "total" | "sum" | "sent" | "send" | "sending" | "transfer"
-                | "transferred" | "received" | "receive" | "credited" | "credit" | "worth"
-                | "deposit" | "deposited" | "limit" | "instalment" | "installment" | "subscription"
-                | "comot" | "carry" | "took" | "collect" | "collected" | "spent" | "spend"
-                | "withdrew" | "loan" | "donation" | "change"
+            "pay"
+                | "paid"
+                | "paying"
+                | "pays"
+                | "payment"
+                | "charge"
+                | "charged"
+                | "charges"
+                | "charging"
+                | "debit"
+                | "debited"
+                | "deduct"
+                | "deducted"
+                | "deduction"
+                | "remove"
+                | "removed"
+                | "refund"
+                | "refunded"
+                | "amount"
+                | "amounts"
+                | "amounting"
+                | "cost"
+                | "costs"
+                | "price"
+                | "balance"
+                | "owe"
+                | "owes"
+                | "owed"
+                | "owing"
+                | "bill"
+                | "billed"
+                | "fee"
+                | "total"
+                | "sum"
+                | "sent"
+                | "send"
+                | "sending"
+                | "transfer"
+                | "transferred"
+                | "received"
+                | "receive"
+                | "credited"
+                | "credit"
+                | "worth"
+                | "deposit"
+                | "deposited"
+                | "limit"
+                | "instalment"
+                | "installment"
+                | "subscription"
+                | "comot"
+                | "carry"
+                | "took"
+                | "collect"
+                | "collected"
+                | "spent"
+                | "spend"
+                | "withdrew"
+                | "loan"
+                | "donation"
+                | "change"
         );
         if is_cue {
             return true;
@@ -449,17 +704,26 @@ mod tests {
             ("₦15,000.50", &[(1_500_050, "NGN")]),
             ("KES 1,200", &[(120_000, "KES")]),
             ("one point five million", &[(150_000_000, "NGN")]),
-            ("five thousand five hundred and fifty kobo", &[(550_050, "NGN")]),
+            (
+                "five thousand five hundred and fifty kobo",
+                &[(550_050, "NGN")],
+            ),
             ("fifteen thousand naira fifty kobo", &[(1_500_050, "NGN")]),
             ("#10,000", &[(1_000_000, "NGN")]),
             ("order #1042", &[]),
             ("invoice 1042 for N5000", &[(500_000, "NGN")]),
             ("it was 4k, not 40k", &[(400_000, "NGN")]),
-            ("fifteen thousand, sorry, fifty thousand", &[(5_000_000, "NGN")]),
+            (
+                "fifteen thousand, sorry, fifty thousand",
+                &[(5_000_000, "NGN")],
+            ),
             ("R150 and 20 rand", &[(15_000, "ZAR"), (2_000, "ZAR")]),
             ("twenty five kenyan shillings", &[(2_500, "KES")]),
             ("5000 francs CFA", &[(500_000, "XOF")]),
-            ("you charged me 5000 instead of 500", &[(500_000, "NGN"), (50_000, "NGN")]),
+            (
+                "you charged me 5000 instead of 500",
+                &[(500_000, "NGN"), (50_000, "NGN")],
+            ),
             ("it has been two days and three hundred people", &[]),
             ("call me on 08031234567", &[]),
             ("$20 and 50 cents", &[(2_050, "USD")]),
@@ -474,8 +738,10 @@ mod tests {
     #[test]
     fn a_currency_that_was_not_said_is_marked() {
         let text = Text::new("15k or 20 dollars");
-        let said: Vec<bool> =
-            amounts(&text, Currency::Ghs).iter().map(|amount| amount.currency_said).collect();
+        let said: Vec<bool> = amounts(&text, Currency::Ghs)
+            .iter()
+            .map(|amount| amount.currency_said)
+            .collect();
         assert_eq!(said, [false, true]);
     }
 }

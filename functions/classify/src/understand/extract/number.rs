@@ -61,7 +61,9 @@ pub(super) fn number(text: &Text<'_>, start: usize, spaced: bool) -> Option<Numb
         return None;
     }
     while last_scale > 0 {
-        let Some((more, scale, after, and)) = lower_group(text, next, last_scale) else { break };
+        let Some((more, scale, after, and)) = lower_group(text, next, last_scale) else {
+            break;
+        };
         value = value.checked_add(more)?;
         (last_scale, next, after_and) = (scale, after, and);
     }
@@ -106,7 +108,9 @@ fn lower_group(
         return Some((times(group.value, last_scale - 1)?, 0, group.next, None));
     }
     // Digits after a scale are a number of their own, unless glued or joined: "2 million 500".
-    let is_digits = text.token(at).is_some_and(|token| token.kind == Kind::Digits);
+    let is_digits = text
+        .token(at)
+        .is_some_and(|token| token.kind == Kind::Digits);
     let by_comma = connected == Some(Lexeme::Point);
     if (is_digits && connected.is_none() && group.value < 100 * UNIT) || by_comma {
         return None;
@@ -124,12 +128,15 @@ fn scale(text: &Text<'_>, at: usize) -> Option<(u8, usize)> {
         Lexeme::Scale(scale) => Some((scale, at + 1)),
         // `m` and `b` are letters first: only directly after digits do they scale.
         Lexeme::Suffix(scale) => {
-            let after_digits =
-                text.before(at, 1).is_some_and(|token| token.kind == Kind::Digits);
+            let after_digits = text
+                .before(at, 1)
+                .is_some_and(|token| token.kind == Kind::Digits);
             let glued = text.token(at).is_some_and(|token| token.glued);
             let is_k = scale == 3;
             let spelled_on = text.token(at + 1).is_some_and(|next| next.glued)
-                && text.token(at + 1).is_some_and(|next| matches!(next.kind, Kind::Symbol('-' | '_' | '@')));
+                && text
+                    .token(at + 1)
+                    .is_some_and(|next| matches!(next.kind, Kind::Symbol('-' | '_' | '@')));
             ((is_k || (after_digits && (glued || scale > 3))) && !spelled_on)
                 .then_some((scale, at + 1))
         }
@@ -143,7 +150,11 @@ fn and_a_part(text: &Text<'_>, at: usize) -> Option<(i64, usize)> {
     if text.lexeme(at) != Lexeme::And {
         return None;
     }
-    let at = if text.lexeme(at + 1) == Lexeme::Article { at + 2 } else { at + 1 };
+    let at = if text.lexeme(at + 1) == Lexeme::Article {
+        at + 2
+    } else {
+        at + 1
+    };
     match text.lexeme(at) {
         Lexeme::Half => Some((UNIT / 2, at + 1)),
         Lexeme::Quarter => Some((UNIT / 4, at + 1)),
@@ -162,15 +173,17 @@ fn group(text: &Text<'_>, start: usize, spaced: bool) -> Option<Group> {
         // "a hundred", "a thousand", "a half million", "a quarter of a million".
         Lexeme::Article => match text.lexeme(start + 1) {
             Lexeme::Hundred if text.word(start + 1) == "hundred" => hundreds(text, start + 1, 1),
-            Lexeme::Scale(_) if !text.word(start + 1).ends_with('s') => {
-                Some(Group { is_article: true, ..Group::new(UNIT, start + 1) })
-            }
+            Lexeme::Scale(_) if !text.word(start + 1).ends_with('s') => Some(Group {
+                is_article: true,
+                ..Group::new(UNIT, start + 1)
+            }),
             Lexeme::Half | Lexeme::Quarter => part_of_scale(text, start + 1),
             _ => None,
         },
-        Lexeme::Scale(3 | 6) if matches!(text.word(start), "thousand" | "million") => {
-            Some(Group { is_article: true, ..Group::new(UNIT, start) })
-        }
+        Lexeme::Scale(3 | 6) if matches!(text.word(start), "thousand" | "million") => Some(Group {
+            is_article: true,
+            ..Group::new(UNIT, start)
+        }),
         Lexeme::Half | Lexeme::Quarter => part_of_scale(text, start),
         Lexeme::Point => {
             let (decimals, next) = decimals(text, start + 1)?;
@@ -182,7 +195,11 @@ fn group(text: &Text<'_>, start: usize, spaced: bool) -> Option<Group> {
 
 /// "half a million", "quarter million", "half of a million".
 fn part_of_scale(text: &Text<'_>, at: usize) -> Option<Group> {
-    let value = if text.lexeme(at) == Lexeme::Half { UNIT / 2 } else { UNIT / 4 };
+    let value = if text.lexeme(at) == Lexeme::Half {
+        UNIT / 2
+    } else {
+        UNIT / 4
+    };
     let mut next = at + 1;
     if text.word(next) == "of" {
         next += 1;
@@ -211,7 +228,13 @@ fn digits(text: &Text<'_>, start: usize, spaced: bool) -> Option<Group> {
                 && text.token(next).is_some_and(|token| token.glued)
                 && is_group(next + 1, true);
             let space = spaced && is_group(next, false);
-            let part = if comma { next + 1 } else if space { next } else { break };
+            let part = if comma {
+                next + 1
+            } else if space {
+                next
+            } else {
+                break;
+            };
             let token = text.token(part)?;
             let group = text.slice(token.start, token.end).parse::<i64>().ok()?;
             whole = whole.checked_mul(1000)?.checked_add(group)?;
@@ -221,7 +244,9 @@ fn digits(text: &Text<'_>, start: usize, spaced: bool) -> Option<Group> {
     }
     let mut value = whole.checked_mul(UNIT)?;
     let has_point = text.is_symbol(next, '.') && text.token(next).is_some_and(|token| token.glued);
-    let fraction = text.token(next + 1).filter(|token| token.kind == Kind::Digits && token.glued);
+    let fraction = text
+        .token(next + 1)
+        .filter(|token| token.kind == Kind::Digits && token.glued);
     if let (true, Some(token)) = (has_point, fraction) {
         let places = text.slice(token.start, token.end);
         let scaled = matches!(text.lexeme(next + 2), Lexeme::Scale(_) | Lexeme::Suffix(_));
@@ -256,7 +281,10 @@ fn digits(text: &Text<'_>, start: usize, spaced: bool) -> Option<Group> {
         value = value.checked_add(part)?;
         next = after;
     }
-    Some(Group { grouped, ..Group::new(value, next) })
+    Some(Group {
+        grouped,
+        ..Group::new(value, next)
+    })
 }
 
 /// Spoken words below a scale: "twenty five", "two hundred and fifty", "two fifty", "one two five".
@@ -303,8 +331,15 @@ fn hundreds(text: &Text<'_>, hundred: usize, count: i64) -> Option<Group> {
     let and = usize::from(text.lexeme(next) == Lexeme::And);
     if let Some((rest, after)) = below_hundred(text, next + and) {
         let value = value.checked_add(rest)?.checked_mul(UNIT)?;
-        let after_and = if and == 1 { Some(rest.checked_mul(UNIT)?) } else { None };
-        return Some(Group { after_and, ..Group::new(value, after) });
+        let after_and = if and == 1 {
+            Some(rest.checked_mul(UNIT)?)
+        } else {
+            None
+        };
+        return Some(Group {
+            after_and,
+            ..Group::new(value, after)
+        });
     }
     if let Some((part, after)) = and_a_part(text, next)
         && matches!(text.lexeme(after), Lexeme::Scale(_))
@@ -352,8 +387,13 @@ fn decimals(text: &Text<'_>, at: usize) -> Option<(i64, usize)> {
 
 /// `25` after a decimal point, in millionths.
 fn fraction_of(places: &str) -> Option<i64> {
-    let power = u32::try_from(places.len()).ok().filter(|power| *power <= 6)?;
-    places.parse::<i64>().ok()?.checked_mul(UNIT / 10_i64.pow(power))
+    let power = u32::try_from(places.len())
+        .ok()
+        .filter(|power| *power <= 6)?;
+    places
+        .parse::<i64>()
+        .ok()?
+        .checked_mul(UNIT / 10_i64.pow(power))
 }
 
 fn times(value: i64, scale: u8) -> Option<i64> {
@@ -397,7 +437,10 @@ mod tests {
             ("two million, three hundred thousand", 2_300_000.0),
             ("2 hundred", 200.0),
             ("nineteen ninety nine", 1_999.0),
-            ("one million two hundred and thirty four thousand five hundred and sixty seven", 1_234_567.0),
+            (
+                "one million two hundred and thirty four thousand five hundred and sixty seven",
+                1_234_567.0,
+            ),
             ("fifteen thousand and fifty", 15_050.0),
             ("2k five hundred", 2_500.0),
         ];
@@ -410,7 +453,10 @@ mod tests {
 
     #[test]
     fn two_numbers_are_not_one() {
-        for words in ["fifteen thousand and twenty thousand", "ten thousand, twenty thousand"] {
+        for words in [
+            "fifteen thousand and twenty thousand",
+            "ten thousand, twenty thousand",
+        ] {
             let text = Text::new(words);
             let number = number(&text, 0, false).unwrap();
             assert_eq!(number.next, 2, "{words}");

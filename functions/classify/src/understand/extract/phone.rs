@@ -31,6 +31,24 @@ pub enum Country {
     UnitedStates,
 }
 
+impl Country {
+    /// The country with this ISO 3166-1 alpha-2 code.
+    #[must_use]
+    pub fn from_iso(code: &str) -> Option<Self> {
+        Some(match code {
+            "NG" => Self::Nigeria,
+            "GH" => Self::Ghana,
+            "ZA" => Self::SouthAfrica,
+            "KE" => Self::Kenya,
+            "CI" => Self::CoteDIvoire,
+            "EG" => Self::Egypt,
+            "RW" => Self::Rwanda,
+            "US" => Self::UnitedStates,
+            _ => return None,
+        })
+    }
+}
+
 /// How a country writes its numbers.
 struct Plan {
     country: Country,
@@ -79,7 +97,10 @@ const PLANS: [Plan; 8] = [
         country: Country::Egypt,
         code: "20",
         trunk: "0",
-        shapes: &[(10, &["10", "11", "12", "15"]), (9, &["2", "3", "4", "5", "6", "8", "9"])],
+        shapes: &[
+            (10, &["10", "11", "12", "15"]),
+            (9, &["2", "3", "4", "5", "6", "8", "9"]),
+        ],
     },
     Plan {
         country: Country::Rwanda,
@@ -128,7 +149,9 @@ pub fn phones(text: &Text<'_>, country: Country) -> Vec<PhoneNumber> {
 /// A number as an analysis field or a form writes it.
 #[must_use]
 pub fn written(value: &str, country: Country) -> Option<PhoneNumber> {
-    phones(&Text::new(&format!("phone {value}")), country).into_iter().next()
+    phones(&Text::new(&format!("phone {value}")), country)
+        .into_iter()
+        .next()
 }
 
 fn read(digits: &str, international: bool, country: Country, cue: bool) -> Option<PhoneNumber> {
@@ -139,15 +162,21 @@ fn read(digits: &str, international: bool, country: Country, cue: bool) -> Optio
     let known = PLANS.iter().find_map(|plan| {
         let rest = digits.strip_prefix(plan.code)?;
         // "+234 0803 …": the trunk digit left in.
-        let rest = rest.strip_prefix(plan.trunk).filter(|rest| plan.is_national(rest)).unwrap_or(rest);
-        plan.is_national(rest).then(|| format!("+{}{rest}", plan.code))
+        let rest = rest
+            .strip_prefix(plan.trunk)
+            .filter(|rest| plan.is_national(rest))
+            .unwrap_or(rest);
+        plan.is_national(rest)
+            .then(|| format!("+{}{rest}", plan.code))
     });
     if international {
         let any = || (digits.len() >= 9 && !digits.starts_with('0')).then(|| format!("+{digits}"));
         return PhoneNumber::new(&known.or_else(any)?).ok();
     }
     let plan = PLANS.iter().find(|plan| plan.country == country)?;
-    let trunked = digits.strip_prefix(plan.trunk).filter(|rest| plan.is_national(rest));
+    let trunked = digits
+        .strip_prefix(plan.trunk)
+        .filter(|rest| plan.is_national(rest));
     if let Some(rest) = trunked
         && (!plan.trunk.is_empty() || cue || digits.starts_with('0'))
     {
@@ -169,13 +198,18 @@ fn run(text: &Text<'_>, start: usize) -> Option<(String, bool, usize)> {
     }
     let first = text.token(at)?;
     let starts = first.kind == Kind::Digits
-        || matches!(first.lexeme, Lexeme::Unit(_) | Lexeme::Repeat(_) | Lexeme::Ten(_) | Lexeme::Teen(_))
-        || (text.word(at) == "o" && matches!(text.lexeme(at + 1), Lexeme::Unit(_) | Lexeme::Ten(_)));
+        || matches!(
+            first.lexeme,
+            Lexeme::Unit(_) | Lexeme::Repeat(_) | Lexeme::Ten(_) | Lexeme::Teen(_)
+        )
+        || (text.word(at) == "o"
+            && matches!(text.lexeme(at + 1), Lexeme::Unit(_) | Lexeme::Ten(_)));
     let code_before = start > 0
         && first.glued
         && !plus
         && text.before(start, 1).is_some_and(|token| {
-            token.kind == Kind::Word || matches!(token.kind, Kind::Symbol('_' | '-' | '#' | '.' | '@'))
+            token.kind == Kind::Word
+                || matches!(token.kind, Kind::Symbol('_' | '-' | '#' | '.' | '@'))
         });
     if !starts || code_before {
         return None;
@@ -209,9 +243,11 @@ fn run(text: &Text<'_>, start: usize) -> Option<(String, bool, usize)> {
             (_, Lexeme::Repeat(times)) => {
                 let digit = match text.lexeme(next + 1) {
                     Lexeme::Unit(digit) => char::from(b'0' + digit),
-                    _ if text.word(next + 1).len() == 1 => {
-                        text.word(next + 1).chars().next().map(|c| if c == 'o' { '0' } else { c })?
-                    }
+                    _ if text.word(next + 1).len() == 1 => text
+                        .word(next + 1)
+                        .chars()
+                        .next()
+                        .map(|c| if c == 'o' { '0' } else { c })?,
                     _ => break,
                 };
                 if !digit.is_ascii_digit() {
@@ -224,7 +260,9 @@ fn run(text: &Text<'_>, start: usize) -> Option<(String, bool, usize)> {
                 digits.push('0');
                 next += 1;
             }
-            (Kind::Symbol('-' | '(' | ')' | '.' | ',' | '/'), _) if continues(text, next + 1) => next += 1,
+            (Kind::Symbol('-' | '(' | ')' | '.' | ',' | '/'), _) if continues(text, next + 1) => {
+                next += 1
+            }
             _ => break,
         }
     }
@@ -242,8 +280,14 @@ fn run(text: &Text<'_>, start: usize) -> Option<(String, bool, usize)> {
 fn continues(text: &Text<'_>, at: usize) -> bool {
     text.token(at).is_some_and(|token| {
         token.kind == Kind::Digits
-            || matches!(token.lexeme, Lexeme::Unit(_) | Lexeme::Ten(_) | Lexeme::Teen(_) | Lexeme::Repeat(_))
-            || (token.kind == Kind::Symbol('(') && text.token(at + 1).is_some_and(|next| next.kind == Kind::Digits))
+            || matches!(
+                token.lexeme,
+                Lexeme::Unit(_) | Lexeme::Ten(_) | Lexeme::Teen(_) | Lexeme::Repeat(_)
+            )
+            || (token.kind == Kind::Symbol('(')
+                && text
+                    .token(at + 1)
+                    .is_some_and(|next| next.kind == Kind::Digits))
     })
 }
 
@@ -252,9 +296,25 @@ fn is_something_else(text: &Text<'_>, at: usize) -> bool {
     (1..=4).any(|back| {
         matches!(
             text.word_before(at, back),
-            "order" | "invoice" | "reference" | "ref" | "account" | "ticket" | "receipt"
-                | "transaction" | "tracking" | "meter" | "policy" | "code" | "naira" | "ngn" | "₦"
-                | "bvn" | "nin" | "rrn" | "session"
+            "order"
+                | "invoice"
+                | "reference"
+                | "ref"
+                | "account"
+                | "ticket"
+                | "receipt"
+                | "transaction"
+                | "tracking"
+                | "meter"
+                | "policy"
+                | "code"
+                | "naira"
+                | "ngn"
+                | "₦"
+                | "bvn"
+                | "nin"
+                | "rrn"
+                | "session"
         )
     })
 }
@@ -264,8 +324,21 @@ fn has_cue(text: &Text<'_>, at: usize) -> bool {
     (1..=6).any(|back| {
         matches!(
             text.word_before(at, back),
-            "phone" | "number" | "call" | "whatsapp" | "mobile" | "cell" | "line" | "reach"
-                | "telephone" | "tel" | "sms" | "text" | "dial" | "ring" | "contact"
+            "phone"
+                | "number"
+                | "call"
+                | "whatsapp"
+                | "mobile"
+                | "cell"
+                | "line"
+                | "reach"
+                | "telephone"
+                | "tel"
+                | "sms"
+                | "text"
+                | "dial"
+                | "ring"
+                | "contact"
         )
     })
 }
@@ -275,23 +348,42 @@ mod tests {
     use super::*;
 
     fn heard(words: &str, country: Country) -> Vec<String> {
-        phones(&Text::new(words), country).iter().map(|phone| phone.expose().to_owned()).collect()
+        phones(&Text::new(words), country)
+            .iter()
+            .map(|phone| phone.expose().to_owned())
+            .collect()
     }
 
     #[test]
     fn a_number_is_heard_digit_by_digit_in_its_own_country() {
         let cases = [
             ("0803 123 4567", Country::Nigeria, "+2348031234567"),
-            ("zero eight zero three one two three four five six seven", Country::Nigeria, "+2348031234567"),
-            ("oh eight oh double three, one two three, four five six", Country::Nigeria, "+2348033123456"),
+            (
+                "zero eight zero three one two three four five six seven",
+                Country::Nigeria,
+                "+2348031234567",
+            ),
+            (
+                "oh eight oh double three, one two three, four five six",
+                Country::Nigeria,
+                "+2348033123456",
+            ),
             ("+234 (0) 803-123-4567", Country::Ghana, "+2348031234567"),
             ("my number is 024 412 3456", Country::Ghana, "+233244123456"),
-            ("plus two five four seven one two three four five six seven eight", Country::Kenya, "+254712345678"),
+            (
+                "plus two five four seven one two three four five six seven eight",
+                Country::Kenya,
+                "+254712345678",
+            ),
             ("call 082 123 4567", Country::SouthAfrica, "+27821234567"),
             ("07 07 12 34 56", Country::CoteDIvoire, "+2250707123456"),
             ("010 1234 5678", Country::Egypt, "+201012345678"),
             ("0788 123 456", Country::Rwanda, "+250788123456"),
-            ("(212) 555-0100 is my phone, phone 212 555 0100", Country::UnitedStates, "+12125550100"),
+            (
+                "(212) 555-0100 is my phone, phone 212 555 0100",
+                Country::UnitedStates,
+                "+12125550100",
+            ),
             ("2348031234567", Country::Nigeria, "+2348031234567"),
         ];
         for (words, country, expected) in cases {
@@ -307,7 +399,11 @@ mod tests {
             "reference T685312322670591",
             "zero eight zero",
         ] {
-            assert_eq!(heard(words, Country::Nigeria), Vec::<String>::new(), "{words}");
+            assert_eq!(
+                heard(words, Country::Nigeria),
+                Vec::<String>::new(),
+                "{words}"
+            );
         }
     }
 }

@@ -73,7 +73,11 @@ fn paystack_code(text: &Text<'_>, at: usize) -> Option<(Reference, usize)> {
         "pln" => ("PLN_", at + 1),
         "c" | "p" | "s" => {
             let dotted = usize::from(text.is_symbol(at + 1, '.') || text.is_symbol(at + 1, '-'));
-            let spelled = (text.word(at), text.word(at + 1 + dotted), text.word(at + 2 + 2 * dotted));
+            let spelled = (
+                text.word(at),
+                text.word(at + 1 + dotted),
+                text.word(at + 2 + 2 * dotted),
+            );
             let prefix = match spelled {
                 ("c", "u", "s") => "CUS_",
                 ("p", "r", "q") => "PRQ_",
@@ -117,18 +121,28 @@ fn named(text: &Text<'_>, at: usize) -> Option<(Reference, usize)> {
         "invoice" | "inv" | "bill" => (Name::Invoice, at + 1),
         "order" | "booking" => (Name::Order, at + 1),
         "ticket" | "case" => (Name::Ticket, at + 1),
-        "reference" | "ref" | "refs" | "transaction" | "payment" | "txn" | "trx" | "trans" | "rrn" => {
-            (Name::Transaction, at + 1)
-        }
+        "reference" | "ref" | "refs" | "transaction" | "payment" | "txn" | "trx" | "trans"
+        | "rrn" => (Name::Transaction, at + 1),
         _ => return None,
     };
     // "INV-1042" is a written code, not a name and a number.
     if matches!(text.word(at), "inv" | "txn" | "trx" | "ref" | "rrn")
-        && text.token(next).is_some_and(|token| token.glued && token.kind != Kind::Symbol(':'))
+        && text
+            .token(next)
+            .is_some_and(|token| token.glued && token.kind != Kind::Symbol(':'))
         && !text.is_symbol(next, '.')
         && let Some((code, after)) = written(text, at)
     {
-        return build(match name { Name::Invoice => 0, Name::Order => 1, Name::Ticket => 2, Name::Transaction => 3 }, code, after);
+        return build(
+            match name {
+                Name::Invoice => 0,
+                Name::Order => 1,
+                Name::Ticket => 2,
+                Name::Transaction => 3,
+            },
+            code,
+            after,
+        );
     }
     // "TXN dash one", "INV dash twenty": the name is a part of the code.
     if matches!(text.word(at), "inv" | "txn" | "trx" | "ref")
@@ -145,8 +159,12 @@ fn named(text: &Text<'_>, at: usize) -> Option<(Reference, usize)> {
                 numbered = true;
                 next += 1;
             }
-            "is" | ":" | "was" | "it's" | "its" | "the" | "with" | "called" | "says" | "=" | "as"
-            | "of" if numbered || name == Name::Transaction || name == Name::Invoice => next += 1,
+            "is" | ":" | "was" | "it's" | "its" | "the" | "with" | "called" | "says" | "="
+            | "as" | "of"
+                if numbered || name == Name::Transaction || name == Name::Invoice =>
+            {
+                next += 1
+            }
             "." if numbered && text.token(next).is_some_and(|token| token.glued) => next += 1,
             "s" => next += 1,
             _ => break,
@@ -167,20 +185,33 @@ fn named(text: &Text<'_>, at: usize) -> Option<(Reference, usize)> {
             text.lexeme(after),
             Lexeme::Money(_) | Lexeme::Scale(_) | Lexeme::Suffix(3) | Lexeme::Hundredth(_)
         );
-        let is_code = mixed || numbered || (digits >= 3 && name != Name::Transaction && !amount_follows);
+        let is_code =
+            mixed || numbered || (digits >= 3 && name != Name::Transaction && !amount_follows);
         // A run of digits that goes on is said in groups: let the spelling join them.
         let goes_on = numbered && !mixed && joins(text, after);
-        if is_code && !amount_follows && !goes_on && is_plausible(&code, name == Name::Transaction, numbered) {
+        if is_code
+            && !amount_follows
+            && !goes_on
+            && is_plausible(&code, name == Name::Transaction, numbered)
+        {
             return build(kind, code, after);
         }
     }
     let (code, after) = spelled(text, next, Letters::Upper)?;
     let digits = code.bytes().filter(u8::is_ascii_digit).count();
-    let spoken_enough = if numbered { digits >= 1 && code.len() >= 2 } else { digits >= 3 && name != Name::Transaction };
+    let spoken_enough = if numbered {
+        digits >= 1 && code.len() >= 2
+    } else {
+        digits >= 3 && name != Name::Transaction
+    };
     let amount_follows = matches!(
         text.lexeme(after),
-        Lexeme::Money(_) | Lexeme::Scale(_) | Lexeme::Suffix(3) | Lexeme::Hundred
-            | Lexeme::Hundredth(_) | Lexeme::Month(_)
+        Lexeme::Money(_)
+            | Lexeme::Scale(_)
+            | Lexeme::Suffix(3)
+            | Lexeme::Hundred
+            | Lexeme::Hundredth(_)
+            | Lexeme::Month(_)
     );
     (spoken_enough && !amount_follows).then(|| build(kind, code, after))?
 }
@@ -194,8 +225,10 @@ fn is_plausible(code: &str, transaction: bool, numbered: bool) -> bool {
 
 fn joins(text: &Text<'_>, at: usize) -> bool {
     text.token(at).is_some_and(|token| {
-        matches!(token.lexeme, Lexeme::Unit(_) | Lexeme::Teen(_) | Lexeme::Ten(_))
-            || token.kind == Kind::Digits
+        matches!(
+            token.lexeme,
+            Lexeme::Unit(_) | Lexeme::Teen(_) | Lexeme::Ten(_)
+        ) || token.kind == Kind::Digits
             || matches!(text.word(at), "dash" | "hyphen" | "underscore" | "slash")
     })
 }
@@ -214,14 +247,24 @@ fn build(kind: u8, code: String, next: usize) -> Option<(Reference, usize)> {
 /// prefix that merchants use.
 fn bare_reference(text: &Text<'_>, at: usize) -> Option<(Reference, usize)> {
     let token = text.token(at)?;
-    if token.glued && text.before(at, 1).is_some_and(|before| !matches!(before.kind, Kind::Symbol('(' | '"' | '\'' | ':' | '[' | ',' | '#'))) {
+    if token.glued
+        && text.before(at, 1).is_some_and(|before| {
+            !matches!(
+                before.kind,
+                Kind::Symbol('(' | '"' | '\'' | ':' | '[' | ',' | '#')
+            )
+        })
+    {
         return None;
     }
     let word = text.word(at);
     // "T X N dash one".
     if word.len() == 1 && matches!(word, "t" | "i") {
         let spelled_prefix = (word, text.word(at + 1), text.word(at + 2));
-        if matches!(spelled_prefix, ("t", "x", "n") | ("t", "r", "x") | ("i", "n", "v")) {
+        if matches!(
+            spelled_prefix,
+            ("t", "x", "n") | ("t", "r", "x") | ("i", "n", "v")
+        ) {
             let (code, next) = spelled(text, at, Letters::Upper)?;
             let enough = code.len() > 3 && code.bytes().any(|byte| byte.is_ascii_digit());
             return enough.then(|| build(if word == "i" { 0 } else { 3 }, code, next))?;
@@ -235,16 +278,23 @@ fn bare_reference(text: &Text<'_>, at: usize) -> Option<(Reference, usize)> {
     let (code, next) = written(text, at)?;
     let lower = code.to_ascii_lowercase();
     let digits = code.bytes().filter(u8::is_ascii_digit).count();
-    let paystack = lower.strip_prefix('t').is_some_and(|rest| {
-        rest.len() >= 10 && rest.bytes().all(|byte| byte.is_ascii_digit())
-    });
-    let prefixed = ["txn", "trx", "ref", "psk", "pstk", "pay", "tx", "trn", "rrn"].iter().any(|prefix| {
+    let paystack = lower
+        .strip_prefix('t')
+        .is_some_and(|rest| rest.len() >= 10 && rest.bytes().all(|byte| byte.is_ascii_digit()));
+    let prefixed = [
+        "txn", "trx", "ref", "psk", "pstk", "pay", "tx", "trn", "rrn",
+    ]
+    .iter()
+    .any(|prefix| {
         lower.strip_prefix(prefix).is_some_and(|rest| {
-            rest.starts_with(['-', '_']) || (rest.len() >= 4 && rest.starts_with(|c: char| c.is_ascii_digit()))
+            rest.starts_with(['-', '_'])
+                || (rest.len() >= 4 && rest.starts_with(|c: char| c.is_ascii_digit()))
         })
     });
-    let invoice = lower.starts_with("inv-") || lower.starts_with("inv_") || lower.starts_with("inv/");
-    let order = lower.starts_with("ord-") || lower.starts_with("ord_") || lower.starts_with("order-");
+    let invoice =
+        lower.starts_with("inv-") || lower.starts_with("inv_") || lower.starts_with("inv/");
+    let order =
+        lower.starts_with("ord-") || lower.starts_with("ord_") || lower.starts_with("order-");
     let kind = match (paystack || prefixed, invoice, order) {
         _ if digits == 0 => return None,
         (true, _, _) => 3,
@@ -254,7 +304,10 @@ fn bare_reference(text: &Text<'_>, at: usize) -> Option<(Reference, usize)> {
         _ if code.len() >= 12
             && digits >= 2
             && code.bytes().all(|byte| byte.is_ascii_alphanumeric())
-            && code.bytes().filter(u8::is_ascii_uppercase).count() >= 2 => 3,
+            && code.bytes().filter(u8::is_ascii_uppercase).count() >= 2 =>
+        {
+            3
+        }
         _ => return None,
     };
     build(kind, code, next)
@@ -270,9 +323,9 @@ fn written(text: &Text<'_>, at: usize) -> Option<(String, usize)> {
     while let Some(token) = text.token(next) {
         let inside = match token.kind {
             Kind::Word | Kind::Digits => true,
-            Kind::Symbol('-' | '_' | '.' | '=' | '/') => {
-                text.token(next + 1).is_some_and(|after| after.glued && !matches!(after.kind, Kind::Symbol(_)))
-            }
+            Kind::Symbol('-' | '_' | '.' | '=' | '/') => text
+                .token(next + 1)
+                .is_some_and(|after| after.glued && !matches!(after.kind, Kind::Symbol(_))),
             Kind::Symbol(_) => false,
         };
         if !token.glued || !inside {
@@ -305,7 +358,10 @@ fn spelled(text: &Text<'_>, start: usize, letters: Letters) -> Option<(String, u
     if let Some(cardinal) = number(text, start, false).filter(|number| number.scaled)
         && cardinal.value % super::number::UNIT == 0
     {
-        return Some(((cardinal.value / super::number::UNIT).to_string(), cardinal.next));
+        return Some((
+            (cardinal.value / super::number::UNIT).to_string(),
+            cardinal.next,
+        ));
     }
     while let Some(token) = text.token(at) {
         let word = text.word(at);
@@ -342,7 +398,13 @@ fn spelled(text: &Text<'_>, start: usize, letters: Letters) -> Option<(String, u
                 let next = text.word(at + 1);
                 let piece = match text.lexeme(at + 1) {
                     Lexeme::Unit(digit) => digit.to_string(),
-                    _ if text.token(at + 1).is_some_and(|token| token.kind == Kind::Digits) || next.len() == 1 => cased(next),
+                    _ if text
+                        .token(at + 1)
+                        .is_some_and(|token| token.kind == Kind::Digits)
+                        || next.len() == 1 =>
+                    {
+                        cased(next)
+                    }
                     _ => break,
                 };
                 code.push_str(&piece.repeat(usize::from(times)));
@@ -366,20 +428,32 @@ fn spelled(text: &Text<'_>, start: usize, letters: Letters) -> Option<(String, u
                 if next.len() != 1 {
                     break;
                 }
-                code.push_str(&if upper { next.to_ascii_uppercase() } else { cased(next) });
+                code.push_str(&if upper {
+                    next.to_ascii_uppercase()
+                } else {
+                    cased(next)
+                });
                 at += 2;
             }
             (Kind::Word, _) if word.len() == 1 => {
                 // "i" and "a" open a sentence unless letters go on.
-                let alone = matches!(word, "a" | "i") && !code.is_empty() && !spells_on(text, at + 1);
+                let alone =
+                    matches!(word, "a" | "i") && !code.is_empty() && !spells_on(text, at + 1);
                 if alone {
                     break;
                 }
-                let piece = if token.glued { text.raw(token.start, token.end).to_owned() } else { cased(word) };
+                let piece = if token.glued {
+                    text.raw(token.start, token.end).to_owned()
+                } else {
+                    cased(word)
+                };
                 code.push_str(&piece);
                 at += 1;
                 // "b as in boy", "t for tango".
-                if matches!(text.word(at), "for") && text.word(at + 1).starts_with(word) && text.word(at + 1).len() > 2 {
+                if matches!(text.word(at), "for")
+                    && text.word(at + 1).starts_with(word)
+                    && text.word(at + 1).len() > 2
+                {
                     at += 2;
                 } else if text.word(at) == "as" && text.word(at + 1) == "in" {
                     at += 3;
@@ -398,7 +472,12 @@ fn spelled(text: &Text<'_>, start: usize, letters: Letters) -> Option<(String, u
                 at += 1;
             }
             // A written body begins with letters: `CUS_xnxdt6s1`.
-            (Kind::Word, _) if code.is_empty() && text.token(at + 1).is_some_and(|next| next.glued && next.kind == Kind::Digits) => {
+            (Kind::Word, _)
+                if code.is_empty()
+                    && text
+                        .token(at + 1)
+                        .is_some_and(|next| next.glued && next.kind == Kind::Digits) =>
+            {
                 code.push_str(text.raw(token.start, token.end));
                 at += 1;
             }
@@ -407,7 +486,9 @@ fn spelled(text: &Text<'_>, start: usize, letters: Letters) -> Option<(String, u
                 at += 1;
             }
             (Kind::Symbol('-' | '_' | '/'), _)
-                if token.glued && !code.is_empty() && text.token(at + 1).is_some_and(|next| next.glued) =>
+                if token.glued
+                    && !code.is_empty()
+                    && text.token(at + 1).is_some_and(|next| next.glued) =>
             {
                 // "T-X-N": a dash between letters that are spelled is only a pause.
                 let single = |index: usize| text.word(index).len() == 1;
@@ -416,7 +497,13 @@ fn spelled(text: &Text<'_>, start: usize, letters: Letters) -> Option<(String, u
                 }
                 at += 1;
             }
-            (Kind::Symbol(','), _) if !code.is_empty() && spells_on(text, at + 1) && text.word(at - 1).len() <= 5 && !text.word(at + 1).is_empty() && pauses(text, at) => {
+            (Kind::Symbol(','), _)
+                if !code.is_empty()
+                    && spells_on(text, at + 1)
+                    && text.word(at - 1).len() <= 5
+                    && !text.word(at + 1).is_empty()
+                    && pauses(text, at) =>
+            {
                 at += 1;
             }
             _ => break,
@@ -434,7 +521,10 @@ fn pauses(text: &Text<'_>, at: usize) -> bool {
 fn spells_on(text: &Text<'_>, at: usize) -> bool {
     text.token(at).is_some_and(|token| {
         token.kind == Kind::Digits
-            || matches!(token.lexeme, Lexeme::Unit(_) | Lexeme::Teen(_) | Lexeme::Ten(_) | Lexeme::Repeat(_))
+            || matches!(
+                token.lexeme,
+                Lexeme::Unit(_) | Lexeme::Teen(_) | Lexeme::Ten(_) | Lexeme::Repeat(_)
+            )
             || (token.kind == Kind::Word && token.end - token.start == 1)
             || matches!(text.word(at), "dash" | "hyphen" | "underscore")
     })
@@ -445,7 +535,10 @@ mod tests {
     use super::*;
 
     fn heard(words: &str) -> Vec<String> {
-        references(&Text::new(words)).iter().map(|reference| reference.as_str().to_owned()).collect()
+        references(&Text::new(words))
+            .iter()
+            .map(|reference| reference.as_str().to_owned())
+            .collect()
     }
 
     #[test]
@@ -453,9 +546,15 @@ mod tests {
         let cases: &[(&str, &[&str])] = &[
             ("TXN-1 was charged twice", &["TXN-1"]),
             ("the reference is T685312322670591.", &["T685312322670591"]),
-            ("my customer code is CUS_xnxdt6s1zg1f4nx", &["CUS_xnxdt6s1zg1f4nx"]),
+            (
+                "my customer code is CUS_xnxdt6s1zg1f4nx",
+                &["CUS_xnxdt6s1zg1f4nx"],
+            ),
             ("C U S underscore x one y two", &["CUS_x1y2"]),
-            ("subscription SUB_vsyqdmlzble3uii please", &["SUB_vsyqdmlzble3uii"]),
+            (
+                "subscription SUB_vsyqdmlzble3uii please",
+                &["SUB_vsyqdmlzble3uii"],
+            ),
             ("p r q underscore one a two b", &["PRQ_1a2b"]),
             ("invoice number one zero four two", &["1042"]),
             ("invoice ten forty two", &["1042"]),
@@ -464,7 +563,10 @@ mod tests {
             ("order number double seven one", &["771"]),
             ("reference number T X N dash one", &["TXN-1"]),
             ("transaction reference order-1042.v2", &["order-1042.v2"]),
-            ("T six eight five three one two three two two six", &["T6853123226"]),
+            (
+                "T six eight five three one two three two two six",
+                &["T6853123226"],
+            ),
             ("the payment of 15000 naira", &[]),
             ("I want to order two shirts", &[]),
             ("my payment is 5000", &[]),

@@ -68,11 +68,27 @@ impl<'a> Text<'a> {
                 Kind::Symbol(first)
             };
             let word = lower.get(start..end).unwrap_or_default();
-            let lexeme = if kind == Kind::Word { lexeme(word) } else { Lexeme::Unknown };
-            tokens.push(Token { start, end, kind, lexeme, glued: previous_end == start });
+            let lexeme = if kind == Kind::Word {
+                lexeme(word)
+            } else {
+                Lexeme::Unknown
+            };
+            tokens.push(Token {
+                start,
+                end,
+                kind,
+                lexeme,
+                glued: previous_end == start,
+            });
             previous_end = end;
         }
         Self { raw, lower, tokens }
+    }
+
+    /// The text in ASCII lower case.
+    #[must_use]
+    pub fn lower(&self) -> &str {
+        &self.lower
     }
 
     /// The token at `index`.
@@ -88,8 +104,12 @@ impl<'a> Text<'a> {
     /// The token's word in lower case, without the apostrophe of a plural's genitive ("weeks'");
     /// empty past the end.
     pub(super) fn word(&self, index: usize) -> &str {
-        let word = self.token(index).map_or("", |token| self.slice(token.start, token.end));
-        word.strip_suffix(['\'', '’']).filter(|bare| !bare.is_empty()).unwrap_or(word)
+        let word = self
+            .token(index)
+            .map_or("", |token| self.slice(token.start, token.end));
+        word.strip_suffix(['\'', '’'])
+            .filter(|bare| !bare.is_empty())
+            .unwrap_or(word)
     }
 
     /// The word `back` places before `index`; empty before the beginning.
@@ -109,11 +129,13 @@ impl<'a> Text<'a> {
 
     /// The lexeme at `index`.
     pub(super) fn lexeme(&self, index: usize) -> Lexeme {
-        self.token(index).map_or(Lexeme::Unknown, |token| token.lexeme)
+        self.token(index)
+            .map_or(Lexeme::Unknown, |token| token.lexeme)
     }
 
     /// Whether the token at `index` is this symbol.
     pub(super) fn is_symbol(&self, index: usize, symbol: char) -> bool {
-        self.token(index).is_some_and(|token| token.kind == Kind::Symbol(symbol))
+        self.token(index)
+            .is_some_and(|token| token.kind == Kind::Symbol(symbol))
     }
 }

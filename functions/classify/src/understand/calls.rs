@@ -1,0 +1,463 @@
+//! What a whole call asks for: its sentences are scored, the caller's before the agent's, what is
+//! taken back is taken out, and the lines that decided are kept.
+
+use shared::case::{Confidence, Workflow};
+use shared::redact::Speaker;
+
+use super::concepts::{BALANCE, DUE, FEE, Ideas, OWE, PAY};
+use super::model::{LABELS, Scores, calibrated, score};
+
+/// In a call of many sentences one sentence less sure than this starts nothing.
+const HEARD: u16 = 550;
+/// A main workflow of a call of many sentences has at least this much evidence.
+const STARTS: f32 = 0.55;
+/// A further workflow has at least this much.
+const ALSO: f32 = 0.70;
+/// A turn of at most this many bytes is also scored whole.
+const WHOLE_TURN: usize = 420;
+
+/// What a call asks for.
+#[derive(Debug, Clone)]
+pub(super) struct Decision {
+    /// What it is mainly about.
+    pub(super) workflow: Workflow,
+    /// How sure that is.
+    pub(super) confidence: Confidence,
+    /// What else it asks for, the surest first.
+    pub(super) also: Vec<Workflow>,
+    /// The turns that decided, the most telling first.
+    pub(super) evidence: Vec<usize>,
+}
+
+/// What was heard of one workflow.
+#[derive(Debug, Clone, Copy, Default)]
+struct Evidence {
+    /// The chance that none of its sentences was right.
+    doubt: f32,
+    /// Its surest sentence.
+    surest: u16,
+    /// The turn of it.
+    turn: usize,
+    /// How many sentences spoke of it.
+    count: u16,
+    /// The last turn that spoke of it.
+    last: usize,
+}
+
+/// Works out what the turns ask for.
+pub(super) fn decide(turns: &[(Speaker, &str)]) -> Decision {
+    let mut heard = [Evidence {
+        doubt: 1.0,
+        ..Evidence::default()
+    }; LABELS];
+    let mut others = 1000_u16;
+    let mut units = 0_usize;
+    let mut single: Option<Scores> = None;
+    let mut latest: Option<Workflow> = None;
+    let by_agent = opened_about_debt(turns);
+    for (turn, (speaker, text)) in turns.iter().enumerate() {
+        if *speaker == Speaker::Agent {
+            continue;
+        }
+        let sentences = sentences(text);
+        let whole = sentences.len() > 1
+            && text.len() <= WHOLE_TURN
+            && !sentences.iter().any(|sentence| takes_back(sentence));
+        let scored = sentences.iter().copied().chain(whole.then_some(*text));
+        for sentence in scored {
+            units += 1;
+            if takes_back(sentence) {
+                withdraw(sentence, &mut heard, latest);
+                continue;
+            }
+            let scores = score(sentence);
+            let (workflow, margin) = scores.best();
+            let confidence = calibrated(workflow, margin).thousandths();
+            single = Some(scores);
+            if workflow == Workflow::Other {
+                others = others.min(confidence);
+                continue;
+            }
+            if confidence < HEARD && turns.len() > 1 {
+                others = others.min(1000 - confidence);
+                continue;
+            }
+            note(&mut heard, workflow, confidence, turn, asks(sentence));
+            latest = Some(workflow);
+        }
+    }
+    if let Some(turn) = by_agent {
+        note(&mut heard, Workflow::Collections, 970, turn, true);
+    }
+    match single {
+        // One sentence: the model's own answer.
+        Some(scores) if units == 1 && by_agent.is_none() => one_sentence(&scores),
+        _ => settle(&heard, others),
+    }
+}
+
+fn one_sentence(scores: &Scores) -> Decision {
+    let (workflow, confidence) = scores.decide();
+    let evidence = if workflow == Workflow::Other {
+        Vec::new()
+    } else {
+        vec![0]
+    };
+    Decision {
+        workflow,
+        confidence,
+        also: Vec::new(),
+        evidence,
+    }
+}
+
+fn note(
+    heard: &mut [Evidence; LABELS],
+    workflow: Workflow,
+    confidence: u16,
+    turn: usize,
+    asks: bool,
+) {
+    let Some(evidence) = slot(heard, workflow) else {
+        return;
+    };
+    // A sentence that asks says more than one that tells.
+    let share = if asks { 0.97 } else { 0.80 };
+    evidence.doubt *= 1.0 - share * f32::from(confidence) / 1000.0;
+    evidence.count += 1;
+    evidence.last = turn;
+    if confidence > evidence.surest {
+        (evidence.surest, evidence.turn) = (confidence, turn);
+    }
+}
+
+fn slot(heard: &mut [Evidence; LABELS], workflow: Workflow) -> Option<&mut Evidence> {
+    Workflow::ALL
+        .iter()
+        .position(|known| *known == workflow)
+        .and_then(|index| heard.get_mut(index))
+}
+
+fn settle(heard: &[Evidence; LABELS], others: u16) -> Decision {
+    let mut ranked: Vec<(Workflow, f32, Evidence)> = Workflow::ALL
+        .into_iter()
+        .zip(heard)
+        .filter(|(workflow, evidence)| *workflow != Workflow::Other && evidence.count > 0)
+        .map(|(workflow, evidence)| (workflow, weight(workflow, evidence), *evidence))
+        .collect();
+    ranked.sort_by(|one, other| other.1.total_cmp(&one.1));
+    let Some((workflow, lead, evidence)) =
+        ranked.first().copied().filter(|first| first.1 >= STARTS)
+    else {
+        return Decision {
+            workflow: Workflow::Other,
+            confidence: Confidence::from_thousandths(others),
+            also: Vec::new(),
+            evidence: Vec::new(),
+        };
+    };
+    let rival = ranked.get(1).map_or(0.0, |second| second.1);
+    // Two workflows as strong as each other leave open which is the main one.
+    let doubt = if rival > lead - 0.04 { 150 } else { 0 };
+    let confidence = evidence.surest.saturating_sub(doubt);
+    let also = ranked
+        .iter()
+        .skip(1)
+        .filter(|(_, weight, _)| *weight >= ALSO);
+    Decision {
+        workflow,
+        confidence: Confidence::from_thousandths(confidence),
+        also: also.map(|(workflow, _, _)| *workflow).collect(),
+        evidence: evidence_turns(&evidence),
+    }
+}
+
+/// What a workflow weighs: what was heard, and which of two workflows contains the other.
+fn weight(workflow: Workflow, evidence: &Evidence) -> f32 {
+    let heard = 1.0 - evidence.doubt;
+    match workflow {
+        // A caller who names the special case also says the general one.
+        Workflow::DuplicateCharge | Workflow::Chargeback | Workflow::VipPaymentBlocker => {
+            heard + 0.06
+        }
+        Workflow::FailedRenewal | Workflow::Collections => heard + 0.03,
+        Workflow::PaymentStatus | Workflow::CreateCustomer => heard - 0.03,
+        _ => heard,
+    }
+}
+
+fn evidence_turns(evidence: &Evidence) -> Vec<usize> {
+    if evidence.last == evidence.turn {
+        vec![evidence.turn]
+    } else {
+        vec![evidence.turn, evidence.last]
+    }
+}
+
+/// The turn in which our own agent opened a call about money owed.
+fn opened_about_debt(turns: &[(Speaker, &str)]) -> Option<usize> {
+    const OWED: Ideas = OWE;
+    turns.iter().take(8).position(|(speaker, text)| {
+        *speaker == Speaker::Agent
+            && sentences(text).into_iter().any(|sentence| {
+                let ideas = score(sentence).ideas;
+                let words = sentence.to_ascii_lowercase();
+                ideas & OWED != 0
+                    && ideas & (PAY | BALANCE | DUE | FEE) | ideas & super::concepts::DOCUMENT != 0
+                    && [
+                        "calling",
+                        "call is",
+                        "regard",
+                        "about",
+                        "remind",
+                        "contacting",
+                        "reaching",
+                    ]
+                    .iter()
+                    .any(|cue| words.contains(cue))
+            })
+    })
+}
+
+/// Whether a sentence asks for something, rather than tells what happened.
+fn asks(sentence: &str) -> bool {
+    const CUES: [&str; 30] = [
+        "i want",
+        "i need",
+        "i'd like",
+        "i would like",
+        "can you",
+        "could you",
+        "please",
+        "calling",
+        "can i",
+        "could i",
+        "may i",
+        "how do i",
+        "i wan ",
+        "abeg",
+        "help me",
+        "kindly",
+        "when will",
+        "where is",
+        "did you",
+        "have you",
+        "has my",
+        "is my",
+        "why",
+        "what is",
+        "send me",
+        "refund me",
+        "i am asking",
+        "i have to",
+        "we need",
+        "we want",
+    ];
+    let words = sentence.to_ascii_lowercase();
+    CUES.iter().any(|cue| words.contains(cue))
+}
+
+/// Whether a sentence takes a request back.
+fn takes_back(sentence: &str) -> bool {
+    const CUES: [&str; 46] = [
+        "never mind",
+        "nevermind",
+        "forget about",
+        "forget it",
+        "forget the",
+        "no longer need",
+        "no longer want",
+        "don't need the",
+        "don't need a",
+        "don't want a refund",
+        "don't want the refund",
+        "dont want a refund",
+        "do not want a refund",
+        "not asking for",
+        "i am not asking",
+        "don't worry about the",
+        "leave the",
+        "leave it",
+        "no need for",
+        "no need to",
+        "scrap that",
+        "drop the",
+        "drop it",
+        "cancel that request",
+        "cancel my request",
+        "cancel the request",
+        "cancel the refund",
+        "withdraw my",
+        "withdraw the",
+        "i've found it",
+        "i have found it",
+        "i found it",
+        "i just found",
+        "it has just come",
+        "it just came in",
+        "just came through",
+        "not about the refund",
+        "not about a refund",
+        "isn't about the refund",
+        "not here for",
+        "not calling about",
+        "not calling for",
+        "changed my mind",
+        "no wahala about",
+        "make una leave",
+        "don't bother",
+    ];
+    let words = sentence.to_ascii_lowercase().replace('’', "'");
+    CUES.iter().any(|cue| words.contains(cue))
+}
+
+/// Takes out what `sentence` takes back: what it names, or else what was spoken of last.
+fn withdraw(sentence: &str, heard: &mut [Evidence; LABELS], latest: Option<Workflow>) {
+    let scores = score(sentence);
+    let mut named = None;
+    let mut best = f32::MIN;
+    for ((workflow, value), evidence) in Workflow::ALL
+        .into_iter()
+        .zip(scores.values)
+        .zip(heard.iter())
+    {
+        if workflow != Workflow::Other && evidence.count > 0 && value > best {
+            (named, best) = (Some(workflow), value);
+        }
+    }
+    let named = if speaks_of_something(scores.ideas) {
+        named
+    } else {
+        latest
+    };
+    if let Some(evidence) = named.and_then(|workflow| slot(heard, workflow)) {
+        *evidence = Evidence {
+            doubt: 1.0,
+            ..Evidence::default()
+        };
+    }
+}
+
+/// Whether a sentence names any matter of ours.
+fn speaks_of_something(ideas: Ideas) -> bool {
+    use super::concepts::{
+        ACCOUNT, ADDRESS, CHARGE, CHARGEBACK, DISPUTE, DOCUMENT, REFUND, RENEW, REQUEST,
+        SUBSCRIPTION, TRANSFER,
+    };
+    ideas
+        & (REFUND
+            | CHARGE
+            | CHARGEBACK
+            | DISPUTE
+            | DOCUMENT
+            | RENEW
+            | SUBSCRIPTION
+            | REQUEST
+            | TRANSFER
+            | ADDRESS
+            | ACCOUNT
+            | OWE)
+        != 0
+}
+
+/// The sentences of a turn; where a recogniser gave no marks, the clauses.
+pub(super) fn sentences(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    let bytes = text.as_bytes();
+    for (at, byte) in bytes.iter().enumerate() {
+        let ends = match byte {
+            b'!' | b'?' | b';' | b'\n' => true,
+            // A dot inside a number, an address or a code ends nothing.
+            b'.' => bytes.get(at + 1).is_none_or(u8::is_ascii_whitespace),
+            _ => false,
+        };
+        if ends {
+            push(&mut found, text.get(from..=at).unwrap_or_default());
+            from = at + 1;
+        }
+    }
+    push(&mut found, text.get(from..).unwrap_or_default());
+    found
+}
+
+/// Sentences of more bytes than this are cut at their conjunctions.
+const LONG: usize = 160;
+
+fn push<'a>(found: &mut Vec<&'a str>, sentence: &'a str) {
+    let sentence = sentence.trim();
+    if sentence.len() < 2 {
+        return;
+    }
+    if sentence.len() > LONG {
+        for cut in [
+            " but ",
+            " so ",
+            " because ",
+            " also ",
+            " actually ",
+            " then ",
+            " and ",
+        ] {
+            if let Some(at) = middle(sentence, cut)
+                && let Some((left, right)) = sentence.split_at_checked(at)
+            {
+                push(found, left);
+                push(found, right);
+                return;
+            }
+        }
+    }
+    found.push(sentence);
+}
+
+/// Where `cut` stands in the sentence, not too near to either end.
+fn middle(sentence: &str, cut: &str) -> Option<usize> {
+    let from = sentence
+        .char_indices()
+        .map(|(at, _)| at)
+        .find(|at| *at >= 40)?;
+    let to = sentence.len().checked_sub(30)?;
+    let at = from + sentence.get(from..)?.find(cut)?;
+    (at < to).then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_turn_is_cut_into_what_it_says() {
+        assert_eq!(
+            sentences("I paid 15.50. Why twice? mail ada.obi@x.co now"),
+            ["I paid 15.50.", "Why twice?", "mail ada.obi@x.co now"]
+        );
+    }
+
+    #[test]
+    fn our_own_dunning_call_is_a_collections_call() {
+        let turns = [
+            (
+                Speaker::Agent,
+                "Good morning, I am calling about your overdue balance of 5,000 naira.",
+            ),
+            (Speaker::Caller, "Okay, I will sort it."),
+        ];
+        assert_eq!(decide(&turns).workflow, Workflow::Collections);
+    }
+
+    #[test]
+    fn what_the_caller_takes_back_is_out() {
+        let turns = [
+            (Speaker::Caller, "I want a refund for my order."),
+            (Speaker::Agent, "I can help with that."),
+            (
+                Speaker::Caller,
+                "Actually never mind the refund. Please just send me the invoice again.",
+            ),
+        ];
+        let decision = decide(&turns);
+        assert_eq!(decision.workflow, Workflow::DocumentResend);
+        assert!(!decision.also.contains(&Workflow::RefundRequest));
+    }
+}

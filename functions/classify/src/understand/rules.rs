@@ -1,0 +1,132 @@
+//! What words alone settle, and what they forbid: the rule layer over the model's scores.
+//!
+//! A rule adds to a workflow's score; a gate takes a workflow out of the question where nothing
+//! in the sentence speaks of its matter, however the rest of it sounds ("how long will the chicken
+//! take" is no question about a payment).
+
+use shared::case::Workflow;
+
+use super::concepts::{
+    ACCOUNT, ADDRESS, BALANCE, BANK, BILL, BLOCK, CANCEL, CARD, CHANGE, CHARGE, CHARGEBACK,
+    CONTACT, CREATE, CUSTOMER, DISPUTE, DOCUMENT, DUE, ELSEWHERE, EXTEND, FAIL, FEE, FRAUD,
+    INVOICE_ME, Ideas, LINK, LOST, MONEY, MOVED, NOT, ORDER, OWE, PAY, REFUND, REMOVE, RENEW,
+    REQUEST, RETURN, REVERSE, SEE, SEND, SOMEONE, STATUS, SUBSCRIPTION, TAX, TRANSFER, TWICE,
+    UNKNOWN, VIP, WITHDRAW, WRONG,
+};
+
+/// A workflow out of the question.
+const FORBIDDEN: f32 = -12.0;
+/// What words settle, in log-odds.
+const SETTLED: f32 = 2.5;
+
+/// What a sentence's ideas add to the score of `workflow`.
+pub(super) fn adjustment(workflow: Workflow, ideas: Ideas) -> f32 {
+    if !is_possible(workflow, ideas) {
+        return FORBIDDEN;
+    }
+    if is_settled(workflow, ideas) {
+        SETTLED
+    } else {
+        0.0
+    }
+}
+
+const fn any(ideas: Ideas, of: Ideas) -> bool {
+    ideas & of != 0
+}
+
+const fn all(ideas: Ideas, of: Ideas) -> bool {
+    ideas & of == of
+}
+
+/// Whether anything in the sentence speaks of the workflow's matter.
+fn is_possible(workflow: Workflow, ideas: Ideas) -> bool {
+    match workflow {
+        Workflow::DisputedCharge => {
+            any(
+                ideas,
+                CHARGE
+                    | BILL
+                    | FEE
+                    | FRAUD
+                    | DISPUTE
+                    | WITHDRAW
+                    | MONEY
+                    | PAY
+                    | TRANSFER
+                    | UNKNOWN
+                    | DOCUMENT
+                    | REMOVE
+                    | ORDER,
+            ) || any(ideas, WRONG | SOMEONE) && any(ideas, CARD | ACCOUNT)
+        }
+        Workflow::DuplicateCharge => {
+            any(ideas, TWICE | CHARGE | TRANSFER | PAY)
+                && any(
+                    ideas,
+                    CHARGE | PAY | TRANSFER | BILL | MONEY | WITHDRAW | CARD | TWICE,
+                )
+        }
+        Workflow::Chargeback => any(ideas, CHARGEBACK | BANK | REVERSE | DISPUTE | CARD),
+        Workflow::DocumentResend => any(ideas, DOCUMENT | LINK | BILL | TAX | SEND),
+        Workflow::FailedRenewal => any(ideas, RENEW | SUBSCRIPTION),
+        Workflow::RefundRequest => any(
+            ideas,
+            REFUND | RETURN | MONEY | PAY | OWE | REVERSE | ORDER | CHARGE | CANCEL | TRANSFER,
+        ),
+        Workflow::TaxBillingAddress => any(ideas, ADDRESS | MOVED | TAX | BILL | DOCUMENT | CHANGE),
+        Workflow::CreateCustomer => any(ideas, ACCOUNT | CREATE | CUSTOMER),
+        Workflow::PaymentRequest => any(
+            ideas,
+            REQUEST | INVOICE_ME | DOCUMENT | PAY | BILL | MONEY | LINK,
+        ),
+        Workflow::PaymentStatus => any(
+            ideas,
+            PAY | TRANSFER | MONEY | BALANCE | STATUS | CHARGE | BILL | ORDER,
+        ),
+        Workflow::Collections => any(ideas, OWE | PAY | EXTEND | DUE | BALANCE | BILL | FEE),
+        Workflow::VipPaymentBlocker => any(ideas, VIP) && any(ideas, BLOCK | PAY | FAIL | NOT),
+        Workflow::Other => true,
+    }
+}
+
+/// Whether the sentence's words settle the workflow.
+fn is_settled(workflow: Workflow, ideas: Ideas) -> bool {
+    match workflow {
+        Workflow::Chargeback => any(ideas, CHARGEBACK) || all(ideas, BANK | REVERSE),
+        Workflow::DuplicateCharge => {
+            any(ideas, TWICE) && any(ideas, CHARGE) && !any(ideas, CHARGEBACK)
+        }
+        Workflow::RefundRequest => {
+            any(ideas, REFUND)
+                && !any(
+                    ideas,
+                    TWICE | CHARGEBACK | ELSEWHERE | DOCUMENT | UNKNOWN | FRAUD | DISPUTE,
+                )
+        }
+        Workflow::FailedRenewal => {
+            any(ideas, RENEW) && any(ideas, FAIL | NOT) && !any(ideas, ELSEWHERE | REFUND)
+        }
+        Workflow::TaxBillingAddress => {
+            (any(ideas, ADDRESS) && any(ideas, CHANGE | MOVED)
+                || any(ideas, TAX) && any(ideas, WRONG | CHANGE))
+                && !any(ideas, ELSEWHERE | CONTACT)
+        }
+        Workflow::DisputedCharge => {
+            (any(ideas, FRAUD) && any(ideas, MONEY | CHARGE | WITHDRAW | PAY | TRANSFER)
+                || any(ideas, UNKNOWN) && any(ideas, CHARGE | PAY | TRANSFER)
+                || all(ideas, SOMEONE | WITHDRAW) && any(ideas, ACCOUNT | MONEY | LOST))
+                && !any(ideas, TWICE | CHARGEBACK | REFUND | CONTACT)
+        }
+        Workflow::VipPaymentBlocker => any(ideas, VIP) && any(ideas, BLOCK),
+        Workflow::DocumentResend => {
+            any(ideas, DOCUMENT)
+                && any(ideas, SEND | SEE)
+                && !any(
+                    ideas,
+                    INVOICE_ME | WRONG | CHARGE | REQUEST | STATUS | OWE | FRAUD | REFUND,
+                )
+        }
+        _ => false,
+    }
+}
