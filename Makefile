@@ -43,8 +43,8 @@ logs: ## show what the functions logged in the local stack
 invoke: build stack ## run one function with one event: make invoke FN=ingest EVENT=events/ingest/call-ended.json
 	@$(PYTHON) infra/local/invoke.py $(FN) $(EVENT)
 
-redrive: ## bring failed messages back: make redrive QUEUE=cases (on AWS: STACK_NAME=… too)
-	@$(PYTHON) infra/local/redrive.py $(QUEUE) $(if $(STACK_NAME),--stack $(STACK_NAME))
+redrive: build ## bring failed messages back: make redrive QUEUE=cases
+	@$(BIN)/ledgerline redrive $(QUEUE)
 
 ##@ Work on it
 setup: ## fetch the tools of the local stack and of the checks into .local
@@ -87,8 +87,8 @@ licences: setup ## check licences, bans and sources of all dependencies
 audit: setup ## check dependencies against the advisory database, which needs the network
 	@$(PYTHON) infra/local/audit.py
 
-eval: build ## measure how well calls are understood and redacted
-	@$(BIN)/ledgerline eval
+eval: ## measure how well private data is found in what callers say
+	cargo run --quiet --package tests --example redaction_report
 
 ##@ Ship it
 check: build ## refuse settings that a deployment could not work with
