@@ -1,3 +1,4 @@
 //! What the tests of the whole have in common.
 
+pub mod in_process;
 pub mod openapi;
