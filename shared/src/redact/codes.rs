@@ -61,6 +61,8 @@ impl Token {
             } else if is_invisible(c) {
                 token.ascii = false;
                 continue;
+            } else if c.is_alphabetic() {
+                (b'?', false)
             } else {
                 break;
             };

@@ -350,6 +350,10 @@ impl<'a> Scanner<'a> {
     /// A word of letters and digits.
     fn read_mixed(&mut self, start: usize) {
         let token = codes::Token::read(self.text, start);
+        if token.end == start {
+            self.at += self.character(start).map_or(1, char::len_utf8);
+            return;
+        }
         // "4O12": letters that stand for digits.
         if let Some(digits) = token.as_digits() {
             self.at = token.end;
@@ -715,6 +719,7 @@ impl<'a> Scanner<'a> {
             // "for", "to": between digits a digit, after them a word.
             self.wait(word, start, end);
         } else if beside {
+            self.flush_waiting_before(word.languages);
             self.push_number_word(word, start, end);
         } else if word.languages == Languages::FRENCH && word.value == 7 && self.waiting.count == 0 {
             // "Sept" is a month to all others.

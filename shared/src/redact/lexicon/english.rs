@@ -32,7 +32,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("zero", digit(0)), ("nought", digit(0)), ("naught", digit(0)), ("nil", weak(0)),
     ("oh", weak(0)), ("o", weak(0)), ("aught", weak(0)), ("zed", weak(0)), ("zeroo", digit(0)),
     ("one", digit(1)), ("won", weak(1)), ("two", digit(2)), ("to", weak(2)), ("too", weak(2)),
-    ("three", digit(3)), ("tree", weak(3)), ("four", digit(4)), ("for", weak(4)), ("fore", weak(4)), ("fo", weak(4)),
+    ("three", digit(3)), ("tree", weak(3)), ("four", digit(4)), ("for", weak(4)), ("fore", weak(4)),
     ("five", digit(5)), ("fife", digit(5)), ("six", digit(6)), ("seven", digit(7)),
     ("eight", digit(8)), ("ate", weak(8)), ("nine", digit(9)), ("niner", digit(9)),
     ("ten", teen(10)), ("eleven", teen(11)), ("twelve", teen(12)), ("thirteen", teen(13)),

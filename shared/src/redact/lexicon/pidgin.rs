@@ -22,6 +22,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("ziro", plain(0, Digit)),
     ("wan", plain(1, Digit)),
     ("tri", plain(3, Digit)),
+    ("fo", weak(4, Digit)),
     ("faiv", plain(5, Digit)),
     ("fayf", plain(5, Digit)),
     ("siks", plain(6, Digit)),
