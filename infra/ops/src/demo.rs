@@ -35,13 +35,29 @@ pub const SAMPLES: [Sample; 5] = [
         shows: "Ada in Lagos asks for a payment request, and starts to read out her card number",
     },
     Sample {
-        file: "notify-existing.json",
+        file: "notify-again.json",
         shows: "Kwame in Accra cannot find the invoice e-mail he was sent",
     },
     Sample { file: "charged-twice.json", shows: "A caller was charged twice: money, so a person decides" },
     Sample { file: "consent-refused.json", shows: "A caller does not want to be written to" },
-    Sample { file: "unclear.json", shows: "A caller who does not say what it is about" },
+    Sample { file: "unclear-caller.json", shows: "A caller who does not say what it is about" },
 ];
+
+/// Puts the records in place that the samples speak of: the sandbox's Paystack has heard of Kwame.
+///
+/// # Errors
+/// [`OpsError`] where the file cannot be read or the sandbox does not take it.
+pub async fn seed(
+    client: &reqwest::Client,
+    sandbox_url: &str,
+    records: &Path,
+) -> Result<(), OpsError> {
+    let url = format!("{sandbox_url}/_sandbox/seed");
+    let failed = |error| OpsError::Http(url.clone(), error);
+    let body = deliver::read(records)?;
+    let answer = client.post(&url).body(body).send().await.map_err(failed)?;
+    answer.error_for_status().map(|_| ()).map_err(failed)
+}
 
 /// Delivers each sample and tells what became of it. Whether all came to an end.
 ///

@@ -126,8 +126,9 @@ async fn demonstrate(
     let local = LocalStack::read(stack)?.ok_or(OpsError::NoStack)?;
     let place = Place::find(stack)?;
     let target = Target::find(None, None, stack)?;
-    let settled =
-        demo::run(&place, &target, &client()?, folder, &demo::SAMPLES, out).await?;
+    let client = client()?;
+    demo::seed(&client, &local.sandbox_url, &folder.join("sandbox-records.json")).await?;
+    let settled = demo::run(&place, &target, &client, folder, &demo::SAMPLES, out).await?;
     let waiting = review::waiting(&place).await?.len();
     writeln!(out, "\n{}", style::strong("Where things are"))?;
     writeln!(out, "  webhook          {}", local.webhook_url)?;

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client as DynamoClient;
 use aws_sdk_sqs::Client as SqsClient;
+use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
 use serde::Deserialize;
 use shared::clock::SystemClock;
 use shared::config::{AwsTimeouts, Environment, Variable, aws_config};
@@ -95,7 +97,13 @@ impl Place {
                     (Variable::AwsRegion, local.region.as_str()),
                     (Variable::AwsEndpointUrl, local.endpoint_url.as_str()),
                 ]);
-                Self::new(&environment, &local.table_name, local.queues, local.dead_letter_queues)
+                // The emulator takes any credentials, and the user's own must never reach it.
+                let anyone = Credentials::new("local", "local", None, None, "local stack");
+                let aws = aws_config(&environment, AwsTimeouts::default())?
+                    .into_builder()
+                    .credentials_provider(SharedCredentialsProvider::new(anyone))
+                    .build();
+                Ok(Self::new(&aws, &local.table_name, local.queues, local.dead_letter_queues))
             }
             None => {
                 let environment = Environment::of_process();
@@ -115,25 +123,25 @@ impl Place {
                     .iter()
                     .map(|(name, url)| (name.clone(), format!("{url}-dead-letter")))
                     .collect();
-                Self::new(&environment, &table, queues, dead)
+                let aws = aws_config(&environment, AwsTimeouts::default())?;
+                Ok(Self::new(&aws, &table, queues, dead))
             }
         }
     }
 
     fn new(
-        environment: &Environment,
+        aws: &SdkConfig,
         table: &str,
         queues: BTreeMap<String, String>,
         dead_letter_queues: BTreeMap<String, String>,
-    ) -> Result<Self, OpsError> {
-        let aws = aws_config(environment, AwsTimeouts::default())?;
-        let table = DynamoTable::new(DynamoClient::new(&aws), table);
-        Ok(Self {
+    ) -> Self {
+        let table = DynamoTable::new(DynamoClient::new(aws), table);
+        Self {
             ledger: Ledger::new(Arc::new(table), Arc::new(SystemClock), Arc::new(RandomTokens)),
-            sqs: SqsClient::new(&aws),
+            sqs: SqsClient::new(aws),
             queues,
             dead_letter_queues,
-        })
+        }
     }
 
     /// The address of a queue.
