@@ -88,7 +88,7 @@ def _function_environment(stack: Stack, function: str, folder: Path, port: int) 
     )
     environment = {
         "PATH": os.environ.get("PATH", os.defpath),
-        "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{port}/.rt/{function}",
+        "AWS_LAMBDA_RUNTIME_API": f"http://127.0.0.1:{port}/.rt/{function}",
         "AWS_LAMBDA_FUNCTION_NAME": function,
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration["MemorySize"]),

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import time
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from .console import UserError
@@ -38,8 +39,25 @@ def files_of(folder: Path) -> dict[str, Path]:
     }
 
 
-def archive(function: str, files: dict[str, Path], programs: Path | None = None) -> Path:
-    """The archive with the function's program, as `bootstrap`, and its settings."""
+@dataclass(frozen=True)
+class Archive:
+    """A function's program, to be its `bootstrap`, and its settings."""
+
+    function: str
+    program: Path
+    files: dict[str, Path]
+    path: Path
+
+    def write(self) -> None:
+        """Makes sure that the archive is there."""
+        if not self.path.exists():
+            _write(self.path, self.program, self.files)
+        os.utime(self.path)
+        _forget_unused(self.function, self.path)
+
+
+def describe(function: str, files: dict[str, Path], programs: Path | None = None) -> Archive:
+    """The archive of a function as it is built now, whether or not it was written already."""
     program = (programs or cargo_target() / "debug") / function
     try:
         built = program.stat()
@@ -49,12 +67,7 @@ def archive(function: str, files: dict[str, Path], programs: Path | None = None)
     for name, path in files.items():
         content.update(name.encode())
         content.update(path.read_bytes())
-    finished = ARCHIVES / f"{function}-{content.hexdigest()[:20]}.zip"
-    if not finished.exists():
-        _write(finished, program, files)
-    os.utime(finished)
-    _forget_unused(function, finished)
-    return finished
+    return Archive(function, program, files, ARCHIVES / f"{function}-{content.hexdigest()[:20]}.zip")
 
 
 def _write(finished: Path, program: Path, files: dict[str, Path]) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from pathlib import Path
 from typing import Any
 
 from . import template as templates
+from .archives import Archive
 from .console import UserError
 from .emulator import client
 from .paths import TEMPLATE
@@ -23,21 +23,23 @@ def api_url(endpoint_url: str, outputs: dict[str, str]) -> str:
     return f"{endpoint_url}/_aws/execute-api/{outputs['ApiId']}/$default"
 
 
-def fingerprint(archives: dict[str, Path], parameters: dict[str, str]) -> str:
+def fingerprint(archives: list[Archive], parameters: dict[str, str]) -> str:
     """Changes whenever there is something to deploy."""
-    parts = [TEMPLATE.read_text(), *(path.name for path in archives.values()), json.dumps(parameters, sort_keys=True)]
+    parts = [TEMPLATE.read_text(), *(archive.path.name for archive in archives), json.dumps(parameters, sort_keys=True)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def deploy(endpoint_url: str, archives: dict[str, Path], parameters: dict[str, str]) -> dict[str, str]:
+def deploy(endpoint_url: str, archives: list[Archive], parameters: dict[str, str]) -> dict[str, str]:
     """Uploads the archives, deploys the template, and gives back the stack's outputs."""
     store = client("s3", endpoint_url)
     store.create_bucket(Bucket=BUCKET)
-    for path in archives.values():
-        with open(path, "rb") as content:
-            store.put_object(Bucket=BUCKET, Key=path.name, Body=content)
+    addresses = {}
+    for archive in archives:
+        with open(archive.path, "rb") as content:
+            store.put_object(Bucket=BUCKET, Key=archive.path.name, Body=content)
+        addresses[archive.function] = f"s3://{BUCKET}/{archive.path.name}"
     template = templates.load(TEMPLATE)
-    templates.place_code(template, lambda name: f"s3://{BUCKET}/{archives[name].name}")
+    templates.place_code(template, addresses.__getitem__)
 
     formation = client("cloudformation", endpoint_url)
     exists = _exists(formation)

@@ -108,10 +108,13 @@ def _refresh_deployment(stack: Stack, wishes: Wishes) -> None:
     }
     files = archives.settings_files(wishes.config)
     names = template.functions(template.load(TEMPLATE))
-    packages = {name: archives.archive(name, files, wishes.programs) for name in names}
+    packages = [archives.describe(name, files, wishes.programs) for name in names]
     wanted = deployment.fingerprint(packages, parameters)
     if stack.deployed == wanted:
         return
+    with step("Packaging what was built"):
+        for package in packages:
+            package.write()
     first = not stack.deployed
     with step("Deploying infra/template.yaml" if first else "Deploying what changed"):
         outputs = deployment.deploy(stack.endpoint_url, packages, parameters)
