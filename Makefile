@@ -27,9 +27,6 @@ help: ## show this list
 ##@ Try it
 run: setup build stack ## build, start the local stack, send sample calls, and show what became of each
 	@$(BIN)/ledgerline demo
-	@echo
-	@$(STACK) status
-	@echo "stop      make stop"
 
 stop: ## end what `make run` started, and nothing else
 	@$(STACK) down
