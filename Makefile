@@ -60,7 +60,7 @@ fmt: ## format the code
 	cargo fmt --all
 
 fmt-check: ## check that the code is formatted
-	$(STEP) "Checking the format" -- cargo fmt --all --check
+	$(STEP) "Checking the format" -- cargo fmt --all --check -- --files-with-diff
 
 lint: ## clippy over everything, warnings denied
 	$(STEP) "Linting the code" -- cargo clippy $(CARGO_ALL) --all-targets --quiet -- -D warnings
