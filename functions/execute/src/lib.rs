@@ -6,6 +6,8 @@ mod effects;
 mod matching;
 mod plan;
 pub mod policy;
+#[cfg(test)]
+mod sample;
 mod start;
 
 use std::sync::Arc;

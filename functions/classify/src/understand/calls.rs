@@ -4,7 +4,7 @@
 use shared::case::{Confidence, Workflow};
 use shared::redact::Speaker;
 
-use super::concepts::{BALANCE, DUE, FEE, Ideas, OWE, PAY};
+use super::concepts::{BALANCE, BLOCK, DUE, FEE, Ideas, OWE, PAY, VIP};
 use super::model::{LABELS, Scores, calibrated, score};
 
 /// In a call of many sentences one sentence less sure than this starts nothing.
@@ -13,6 +13,8 @@ const HEARD: u16 = 550;
 const STARTS: f32 = 0.55;
 /// A further workflow has at least this much.
 const ALSO: f32 = 0.70;
+/// Two turns heard together start nothing below this.
+const TOGETHER: u16 = 800;
 /// A turn of at most this many bytes is also scored whole.
 const WHOLE_TURN: usize = 420;
 
@@ -55,11 +57,26 @@ pub(super) fn decide(turns: &[(Speaker, &str)]) -> Decision {
     let mut single: Option<Scores> = None;
     let mut latest: Option<Workflow> = None;
     let by_agent = opened_about_debt(turns);
+    let mut before: &str = "";
+    let mut ideas: Ideas = 0;
     for (turn, (speaker, text)) in turns.iter().enumerate() {
         if *speaker == Speaker::Agent {
             continue;
         }
         let sentences = sentences(text);
+        if is_more_than_a_word(before) && is_more_than_a_word(text) && before.len() + text.len() < WHOLE_TURN {
+            // What a caller says bit by bit: two turns are heard together.
+            let together = format!("{before} {text}");
+            if !takes_back(&together) && !is_aside(&together) {
+                let scores = score(&together);
+                let (workflow, margin) = scores.best();
+                let confidence = calibrated(workflow, margin).thousandths();
+                if workflow != Workflow::Other && confidence >= TOGETHER {
+                    note(&mut heard, workflow, confidence, turn, false);
+                }
+            }
+        }
+        before = text;
         let whole = sentences.len() > 1
             && text.len() <= WHOLE_TURN
             && !sentences.iter().any(|sentence| takes_back(sentence));
@@ -70,10 +87,14 @@ pub(super) fn decide(turns: &[(Speaker, &str)]) -> Decision {
                 withdraw(sentence, &mut heard, latest);
                 continue;
             }
+            if is_aside(sentence) {
+                continue;
+            }
             let scores = score(sentence);
             let (workflow, margin) = scores.best();
             let confidence = calibrated(workflow, margin).thousandths();
             single = Some(scores);
+            ideas |= scores.ideas;
             if workflow == Workflow::Other {
                 others = others.min(confidence);
                 continue;
@@ -88,6 +109,10 @@ pub(super) fn decide(turns: &[(Speaker, &str)]) -> Decision {
     }
     if let Some(turn) = by_agent {
         note(&mut heard, Workflow::Collections, 970, turn, true);
+    }
+    // An important caller may say who they are in one turn and what is blocked in another.
+    if units > 1 && ideas & VIP != 0 && ideas & BLOCK != 0 {
+        note(&mut heard, Workflow::VipPaymentBlocker, 850, 0, true);
     }
     match single {
         // One sentence: the model's own answer.
@@ -257,6 +282,40 @@ fn asks(sentence: &str) -> bool {
     CUES.iter().any(|cue| words.contains(cue))
 }
 
+/// Whether a sentence tells of what is settled or another's: it asks for nothing.
+fn is_aside(sentence: &str) -> bool {
+    const CUES: [&str; 26] = [
+        "went fine",
+        "was fine",
+        "part is fine",
+        "that is fine",
+        "no complaint",
+        "is sorted",
+        "was sorted",
+        "was resolved",
+        "is resolved",
+        "all good now",
+        "my neighbour",
+        "my neighbor",
+        "my colleague was",
+        "my friend was",
+        "my sister was",
+        "my brother was",
+        "not me,",
+        "i'm not saying",
+        "i am not saying",
+        "right here in front of me",
+        "i already have the",
+        "i've got the",
+        "i have received the",
+        "i'm not disputing",
+        "i am not disputing",
+        "thank god",
+    ];
+    let words = sentence.to_ascii_lowercase().replace('’', "'");
+    CUES.iter().any(|cue| words.contains(cue))
+}
+
 /// Whether a sentence takes a request back.
 fn takes_back(sentence: &str) -> bool {
     const CUES: [&str; 46] = [
@@ -314,27 +373,9 @@ fn takes_back(sentence: &str) -> bool {
 /// Takes out what `sentence` takes back: what it names, or else what was spoken of last.
 fn withdraw(sentence: &str, heard: &mut [Evidence; LABELS], latest: Option<Workflow>) {
     let scores = score(sentence);
-    let mut named = None;
-    let mut best = f32::MIN;
-    for ((workflow, value), evidence) in Workflow::ALL
-        .into_iter()
-        .zip(scores.values)
-        .zip(heard.iter())
-    {
-        if workflow != Workflow::Other && evidence.count > 0 && value > best {
-            (named, best) = (Some(workflow), value);
-        }
-    }
-    let named = if speaks_of_something(scores.ideas) {
-        named
-    } else {
-        latest
-    };
+    let named = if speaks_of_something(scores.ideas) { scores.best_of_ours() } else { latest };
     if let Some(evidence) = named.and_then(|workflow| slot(heard, workflow)) {
-        *evidence = Evidence {
-            doubt: 1.0,
-            ..Evidence::default()
-        };
+        *evidence = Evidence { doubt: 1.0, ..Evidence::default() };
     }
 }
 
@@ -358,6 +399,11 @@ fn speaks_of_something(ideas: Ideas) -> bool {
             | ACCOUNT
             | OWE)
         != 0
+}
+
+/// Whether a turn says more than "yes" or a name.
+fn is_more_than_a_word(text: &str) -> bool {
+    text.len() >= 16
 }
 
 /// The sentences of a turn; where a recogniser gave no marks, the clauses.

@@ -41,6 +41,17 @@ impl Scores {
         best(&self.values)
     }
 
+    /// The best workflow apart from `other`.
+    #[must_use]
+    pub fn best_of_ours(&self) -> Option<Workflow> {
+        Workflow::ALL
+            .into_iter()
+            .zip(self.values)
+            .filter(|(workflow, _)| *workflow != Workflow::Other)
+            .max_by(|one, other| one.1.total_cmp(&other.1))
+            .map(|(workflow, _)| workflow)
+    }
+
     /// The best workflow, and how sure it is.
     #[must_use]
     pub fn decide(&self) -> (Workflow, Confidence) {

@@ -1,6 +1,8 @@
 //! Text and blocks for Slack, built so that nobody's words can become a mention, a link or markup
 //! of ours, and cut to Slack's limits where they are too long.
 
+use std::fmt;
+
 use serde_json::{Value, json};
 
 /// The longest text of a section.
@@ -88,6 +90,13 @@ impl Markup {
             }
         }
         out.text
+    }
+}
+
+impl fmt::Display for Markup {
+    /// The text as Slack is sent it, cut where a message's own text would be.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.render(FALLBACK))
     }
 }
 
@@ -223,7 +232,7 @@ pub(super) fn blocks(blocks: &[Block]) -> Value {
 
 /// The fallback text for the wire.
 pub(super) fn fallback(text: &Markup) -> String {
-    text.render(FALLBACK)
+    text.to_string()
 }
 
 #[cfg(test)]
