@@ -53,7 +53,7 @@ build: ## build everything for the local stack
 stack: setup ## start the local stack, or bring it up to date with what was built
 	@$(STACK) up
 
-test: fmt-check lint lint-template test-infra licences docs build test-rust ## all that must hold before a change lands; what CI runs
+test: fmt-check lint lint-template licences docs build test-infra test-rust ## all that must hold before a change lands; what CI runs
 	@echo "All checks passed."
 
 fmt: ## format the code
@@ -68,7 +68,7 @@ lint: ## clippy over everything, warnings denied
 lint-template: setup ## expand infra/template.yaml as AWS does, and lint the result
 	$(STEP) "Linting the template" -- $(VENV)/python infra/local/check_template.py
 
-test-infra: setup ## test the template and the tools of the local stack
+test-infra: build setup ## test the template and the tools of the local stack
 	$(STEP) "Testing the template and the local stack's tools" -- \
 	  $(VENV)/python -W ignore::ResourceWarning -m unittest discover --start-directory infra/local/tests --top-level-directory infra/local
 

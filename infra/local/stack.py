@@ -79,6 +79,7 @@ def _up(arguments: argparse.Namespace) -> int:
         config=arguments.config,
         programs=arguments.programs,
     )
+    stack = None
     try:
         stack = lifecycle.up(wishes)
         if arguments.json:
@@ -88,7 +89,7 @@ def _up(arguments: argparse.Namespace) -> int:
             sys.stdin.read()
     finally:
         if arguments.hold:
-            lifecycle.down(arguments.state_dir)
+            lifecycle.down(arguments.state_dir, stack)
     return 0
 
 
