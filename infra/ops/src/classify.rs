@@ -152,8 +152,9 @@ pub fn run(
     let mut buffer = String::new();
     for line in 1.. {
         buffer.clear();
-        let read =
-            input.read_line(&mut buffer).map_err(|source| ClassifyError::Read { line, source })?;
+        let read = input
+            .read_line(&mut buffer)
+            .map_err(|source| ClassifyError::Read { line, source })?;
         if read == 0 {
             break;
         }
@@ -164,7 +165,9 @@ pub fn run(
         let answer = answer(text, ask, mapping, now).ok_or(ClassifyError::Form { line })?;
         writeln!(output, "{answer}").map_err(|source| ClassifyError::Write { line, source })?;
     }
-    output.flush().map_err(|source| ClassifyError::Write { line: 0, source })
+    output
+        .flush()
+        .map_err(|source| ClassifyError::Write { line: 0, source })
 }
 
 fn answer(line: &str, ask: Ask, mapping: &Mapping, now: Timestamp) -> Option<String> {
@@ -177,13 +180,18 @@ fn answer(line: &str, ask: Ask, mapping: &Mapping, now: Timestamp) -> Option<Str
                 .map(|turn| (turn.speaker, turn.content.into_owned()))
                 .collect(),
         },
-        (None, Some(turns)) => {
-            turns.iter().map(|turn| (speaker(&turn.role), turn.content.clone())).collect()
-        }
+        (None, Some(turns)) => turns
+            .iter()
+            .map(|turn| (speaker(&turn.role), turn.content.clone()))
+            .collect(),
         _ => return body(line, ask, mapping, now),
     };
     let mapping = local(&input, mapping);
-    let at = input.at.as_deref().and_then(|at| moment(at, &mapping.time_zone)).unwrap_or(now);
+    let at = input
+        .at
+        .as_deref()
+        .and_then(|at| moment(at, &mapping.time_zone))
+        .unwrap_or(now);
     match ask {
         Ask::Fields => {
             let texts: Vec<&str> = turns.iter().map(|(_, text)| text.as_str()).collect();
@@ -192,15 +200,20 @@ fn answer(line: &str, ask: Ask, mapping: &Mapping, now: Timestamp) -> Option<Str
         Ask::Classify => {
             let said: Vec<Turn<'_>> = turns
                 .iter()
-                .map(|(speaker, content)| Turn { speaker: *speaker, content })
+                .map(|(speaker, content)| Turn {
+                    speaker: *speaker,
+                    content,
+                })
                 .collect();
             let redacted: Vec<(Speaker, String)> = redact_turns(&said, &Settings::default())
                 .into_iter()
                 .zip(&turns)
                 .map(|((redacted, _), (speaker, _))| (*speaker, redacted.render()))
                 .collect();
-            let turns: Vec<(Speaker, &str)> =
-                redacted.iter().map(|(speaker, text)| (*speaker, text.as_str())).collect();
+            let turns: Vec<(Speaker, &str)> = redacted
+                .iter()
+                .map(|(speaker, text)| (*speaker, text.as_str()))
+                .collect();
             let heard = Heard {
                 turns: &turns,
                 summary: None,
@@ -210,7 +223,13 @@ fn answer(line: &str, ask: Ask, mapping: &Mapping, now: Timestamp) -> Option<Str
                 direction: None,
             };
             let Understanding {
-                workflow, confidence, also, fields, disagreements, evidence, summary
+                workflow,
+                confidence,
+                also,
+                fields,
+                disagreements,
+                evidence,
+                summary,
             } = understand_words(&heard, &mapping);
             classified(&Classified {
                 id: input.id,
@@ -228,14 +247,24 @@ fn answer(line: &str, ask: Ask, mapping: &Mapping, now: Timestamp) -> Option<Str
 
 /// A body as DialNexa delivers it.
 fn body(line: &str, ask: Ask, mapping: &Mapping, now: Timestamp) -> Option<String> {
-    let Delivery::Call(raw) = shared::call::read(line.as_bytes()).ok()? else { return None };
+    let Delivery::Call(raw) = shared::call::read(line.as_bytes()).ok()? else {
+        return None;
+    };
     let event = shared::call::scrub(&raw, now, &Settings::default());
     let id = Value::String(event.call.to_string());
     match ask {
         Ask::Fields => {
-            let texts: Vec<String> =
-                event.transcript.iter().map(|turn| turn.text.render()).collect();
-            extracted(id, &texts.join("\n"), mapping, event.initiated_at.unwrap_or(now))
+            let texts: Vec<String> = event
+                .transcript
+                .iter()
+                .map(|turn| turn.text.render())
+                .collect();
+            extracted(
+                id,
+                &texts.join("\n"),
+                mapping,
+                event.initiated_at.unwrap_or(now),
+            )
         }
         Ask::Classify => {
             let case = understand(&event, mapping);
@@ -272,7 +301,10 @@ fn extracted(id: Value, text: &str, mapping: &Mapping, at: Timestamp) -> Option<
                 currency_said: amount.currency_said,
             })
             .collect(),
-        emails: email::emails(&words).iter().map(|email| email.expose().to_owned()).collect(),
+        emails: email::emails(&words)
+            .iter()
+            .map(|email| email.expose().to_owned())
+            .collect(),
         phones: phone::phones(&words, mapping.country)
             .iter()
             .map(|phone| phone.expose().to_owned())
@@ -281,7 +313,10 @@ fn extracted(id: Value, text: &str, mapping: &Mapping, at: Timestamp) -> Option<
             .iter()
             .map(|reference| reference.as_str().to_owned())
             .collect(),
-        dates: date::dates(&words, today).into_iter().map(|dated| dated.date).collect(),
+        dates: date::dates(&words, today)
+            .into_iter()
+            .map(|dated| dated.date)
+            .collect(),
     };
     serde_json::to_string(&Extracted { id, fields }).ok()
 }
@@ -289,7 +324,10 @@ fn extracted(id: Value, text: &str, mapping: &Mapping, at: Timestamp) -> Option<
 /// The mapping with what the line says of its own market.
 fn local<'m>(input: &Input<'_>, mapping: &'m Mapping) -> Cow<'m, Mapping> {
     let country = input.country.as_deref().and_then(Country::from_iso);
-    let time_zone = input.time_zone.as_deref().and_then(|name| TimeZone::get(name).ok());
+    let time_zone = input
+        .time_zone
+        .as_deref()
+        .and_then(|name| TimeZone::get(name).ok());
     if country.is_none() && time_zone.is_none() && input.currency.is_none() {
         return Cow::Borrowed(mapping);
     }
@@ -335,7 +373,12 @@ mod tests {
         assert_eq!(answer["id"], "a");
         assert_eq!(answer["workflow"], "duplicate_charge");
         assert_eq!(answer["fields"]["amount"]["value"]["subunits"], 1_500_000);
-        assert!(answer["summary"].as_str().unwrap().contains("charged twice"));
+        assert!(
+            answer["summary"]
+                .as_str()
+                .unwrap()
+                .contains("charged twice")
+        );
         assert!(answer["confidence"].as_f64().unwrap() > 0.5);
     }
 
@@ -348,7 +391,10 @@ mod tests {
         let amount = &answer["fields"]["amounts"][0];
         assert_eq!(amount["subunits"], 1_500_050);
         assert_eq!(amount["currency"], "NGN");
-        assert_eq!((amount["start"].as_u64(), amount["end"].as_u64()), (Some(2), Some(12)));
+        assert_eq!(
+            (amount["start"].as_u64(), amount["end"].as_u64()),
+            (Some(2), Some(12))
+        );
         assert_eq!(answer["fields"]["emails"][0], "ada.obi@gmail.com");
         assert_eq!(answer["fields"]["dates"][0], "2026-12-04");
     }
@@ -376,7 +422,13 @@ mod tests {
     #[test]
     fn a_line_of_another_form_is_named_by_its_number() {
         let now = "2026-11-24T09:00:00Z".parse().unwrap();
-        let error = run("{}".as_bytes(), Vec::new(), Ask::Fields, &Mapping::default(), now);
+        let error = run(
+            "{}".as_bytes(),
+            Vec::new(),
+            Ask::Fields,
+            &Mapping::default(),
+            now,
+        );
         assert!(matches!(error, Err(ClassifyError::Form { line: 1 })));
     }
 }

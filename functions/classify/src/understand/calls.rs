@@ -64,7 +64,10 @@ pub(super) fn decide(turns: &[(Speaker, &str)]) -> Decision {
             continue;
         }
         let sentences = sentences(text);
-        if is_more_than_a_word(before) && is_more_than_a_word(text) && before.len() + text.len() < WHOLE_TURN {
+        if is_more_than_a_word(before)
+            && is_more_than_a_word(text)
+            && before.len() + text.len() < WHOLE_TURN
+        {
             // What a caller says bit by bit: two turns are heard together.
             let together = format!("{before} {text}");
             if !takes_back(&together) && !is_aside(&together) {
@@ -373,9 +376,16 @@ fn takes_back(sentence: &str) -> bool {
 /// Takes out what `sentence` takes back: what it names, or else what was spoken of last.
 fn withdraw(sentence: &str, heard: &mut [Evidence; LABELS], latest: Option<Workflow>) {
     let scores = score(sentence);
-    let named = if speaks_of_something(scores.ideas) { scores.best_of_ours() } else { latest };
+    let named = if speaks_of_something(scores.ideas) {
+        scores.best_of_ours()
+    } else {
+        latest
+    };
     if let Some(evidence) = named.and_then(|workflow| slot(heard, workflow)) {
-        *evidence = Evidence { doubt: 1.0, ..Evidence::default() };
+        *evidence = Evidence {
+            doubt: 1.0,
+            ..Evidence::default()
+        };
     }
 }
 

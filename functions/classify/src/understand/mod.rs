@@ -8,6 +8,7 @@ mod calls;
 mod capture;
 mod claims;
 mod collect;
+mod commands;
 mod concepts;
 pub mod extract;
 pub mod features;
@@ -18,6 +19,8 @@ pub mod summary;
 mod weigh;
 
 pub use mapping::{Field, Mapping, normalise};
+
+use std::borrow::Cow;
 
 use jiff::Timestamp;
 use shared::call::{CallEvent, Direction};
@@ -123,6 +126,21 @@ pub fn understand(event: &CallEvent, mapping: &Mapping) -> Case {
 /// Works out what the words and claims of a call say.
 #[must_use]
 pub fn read(heard: &Heard<'_>, mapping: &Mapping) -> Understanding {
+    let turns: Vec<(Speaker, Cow<'_, str>)> = heard
+        .turns
+        .iter()
+        .map(|(speaker, text)| (*speaker, commands::without_commands(text)))
+        .collect();
+    let turns: Vec<(Speaker, &str)> = turns
+        .iter()
+        .map(|(speaker, text)| (*speaker, text.as_ref()))
+        .collect();
+    let summary = heard.summary.map(commands::without_commands);
+    let heard = &Heard {
+        turns: &turns,
+        summary: summary.as_deref(),
+        ..*heard
+    };
     let mut collected = Collected::default();
     claims::collect(heard, mapping, &mut collected);
     let mut disagreements = Vec::new();

@@ -164,12 +164,17 @@ fn relative(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
         ("day", "after", "tomorrow", _) => return Some((days(2)?, at + 3)),
         ("the", "day", "before", "yesterday") => return Some((days(-2)?, at + 4)),
         ("day", "before", "yesterday", _) => return Some((days(-2)?, at + 3)),
-        ("today" | "tonight", ..) => return Some((today, at + 1)),
+        // In Nigeria the day after tomorrow is "next tomorrow".
+        ("next", "tomorrow", ..) => return Some((days(2)?, at + 2)),
+        ("today" | "tonight" | "eod", ..) => return Some((today, at + 1)),
         ("this", "morning" | "afternoon" | "evening", ..) => return Some((today, at + 2)),
         ("last", "night", ..) => return Some((days(-1)?, at + 2)),
         ("tomorrow" | "tomoro" | "tmrw", ..) => return Some((days(1)?, at + 1)),
         ("yesterday", ..) => return Some((days(-1)?, at + 1)),
         _ => {}
+    }
+    if let Some(feast) = feast(text, at, today) {
+        return Some(feast);
     }
     if let Some(end) = end_of(text, at, today) {
         return Some(end);
@@ -180,10 +185,61 @@ fn relative(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
     weekday(text, at, today)
 }
 
+/// "Christmas", "New Year's Day", "this weekend", "mid month".
+fn feast(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
+    let next_of =
+        |month: i64, day: i64| nearest(|year| civil(year, month, day), today, Tense::Future);
+    let year_word = matches!(text.word(at + 1), "year's" | "years" | "year’s");
+    let found = match (text.word(at), text.word(at + 1), text.word(at + 2)) {
+        ("christmas", "eve", _) => (next_of(12, 24)?, at + 2),
+        ("christmas", "day", _) => (next_of(12, 25)?, at + 2),
+        ("christmas" | "xmas", ..) => (next_of(12, 25)?, at + 1),
+        ("boxing", "day", _) => (next_of(12, 26)?, at + 2),
+        ("new", _, "day") if year_word => (next_of(1, 1)?, at + 3),
+        ("new", _, "eve") if year_word => (next_of(12, 31)?, at + 3),
+        ("eom", ..) => (today.last_of_month(), at + 1),
+        ("mid", "month", _) => (mid_month(today, 0)?, at + 2),
+        ("middle", "of", "month") => (mid_month(today, 0)?, at + 3),
+        ("middle", "of", "the" | "this") if text.word(at + 3) == "month" => {
+            (mid_month(today, 0)?, at + 4)
+        }
+        ("middle", "of", "next") if text.word(at + 3) == "month" => (mid_month(today, 1)?, at + 4),
+        ("this" | "the" | "coming", "weekend", _) => (saturday(today)?, at + 2),
+        ("next", "weekend", _) => (saturday(today)?.checked_add(1.weeks()).ok()?, at + 2),
+        ("weekend", ..) if text.word_before(at, 1) == "by" => (saturday(today)?, at + 1),
+        _ => return None,
+    };
+    Some(found)
+}
+
+fn mid_month(today: Date, ahead: i64) -> Option<Date> {
+    today
+        .first_of_month()
+        .checked_add(ahead.months())
+        .ok()?
+        .checked_add(14.days())
+        .ok()
+}
+
+fn saturday(today: Date) -> Option<Date> {
+    if today.weekday() == Weekday::Saturday {
+        Some(today)
+    } else {
+        today.nth_weekday(1, Weekday::Saturday).ok()
+    }
+}
+
 /// "end of the month", "month end", "end of next week", "close of business", "end of year".
 fn end_of(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
-    if (text.word(at), text.word(at + 1)) == ("month", "end") {
-        return Some((today.last_of_month(), at + 2));
+    let dash = usize::from(text.is_symbol(at + 1, '-'));
+    if (text.word(at), text.word(at + 1 + dash)) == ("month", "end") {
+        return Some((today.last_of_month(), at + 2 + dash));
+    }
+    if (text.word(at), text.word(at + 1), text.word(at + 2)) == ("last", "day", "of") {
+        let ahead = i64::from(text.word(at + 3) == "next");
+        let month = at + 3 + usize::from(matches!(text.word(at + 3), "the" | "this" | "next"));
+        let first = today.first_of_month().checked_add(ahead.months()).ok()?;
+        return (text.word(month) == "month").then(|| (first.last_of_month(), month + 1));
     }
     if (text.word(at), text.word(at + 1), text.word(at + 2)) == ("close", "of", "business") {
         let tomorrow = text.word(at + 3) == "tomorrow";
@@ -347,6 +403,7 @@ fn weekday(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
     let which = text.word(at);
     let (which, index) = match which {
         "next" | "this" | "last" | "coming" | "past" => (which, at + 1),
+        "upcoming" => ("coming", at + 1),
         _ => ("", at),
     };
     let index =
@@ -368,6 +425,7 @@ fn weekday(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
     let back = today.nth_weekday(-1, weekday).ok();
     match (text.word(index + 1), text.word(index + 2)) {
         ("next", "week") => return Some((in_week(1)?, index + 3)),
+        ("next", _) if which.is_empty() => return Some((in_week(1)?, index + 2)),
         ("last", "week") => return Some((in_week(-1)?, index + 3)),
         ("this", "week") => return Some((in_week(0)?, index + 3)),
         ("week", _) if which.is_empty() => {
@@ -389,7 +447,6 @@ fn weekday(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
         "this" | "coming" => ahead?,
         _ => match tense(text, at) {
             Tense::Past => back?,
-            _ if weekday == today.weekday() => today,
             _ => ahead?,
         },
     };
@@ -498,6 +555,10 @@ fn day_number(text: &Text<'_>, at: usize) -> Option<(i64, usize)> {
         return Some((day, next));
     }
     let (day, next) = super::number::below_hundred(text, at)?;
+    // "July two thousand twelve" has no day.
+    if matches!(text.lexeme(next), Lexeme::Scale(_) | Lexeme::Hundred) {
+        return None;
+    }
     (1..=31).contains(&day).then_some((day, next))
 }
 
@@ -537,11 +598,11 @@ fn ordinal(text: &Text<'_>, at: usize) -> Option<(i64, usize, bool)> {
 /// A year: `2026`, "twenty twenty six", "two thousand and twenty six".
 fn year(text: &Text<'_>, at: usize) -> Option<(i64, usize)> {
     if let Some(year) = digits(text, at) {
-        return (2000..2100).contains(&year).then_some((year, at + 1));
+        return (1950..2100).contains(&year).then_some((year, at + 1));
     }
     let said = number(text, at, false)?;
     let year = said.value / UNIT;
-    (2000..2100).contains(&year).then_some((year, said.next))
+    (1950..2100).contains(&year).then_some((year, said.next))
 }
 
 fn digits(text: &Text<'_>, at: usize) -> Option<i64> {

@@ -100,7 +100,7 @@ fn domain(text: &Text<'_>, start: usize) -> Option<(String, usize)> {
             spelled = one_letter && (label.is_empty() || spelled);
             label.push_str(spoken_digit(text, at).unwrap_or(word));
             words += 1;
-        } else {
+        } else if token.kind != Kind::Symbol(',') || text.word(at + 1) != "dot" {
             break;
         }
         at += 1;
@@ -195,7 +195,6 @@ fn is_top_level(label: &str) -> bool {
             | "tech"
             | "xyz"
             | "online"
-            | "shop"
             | "store"
             | "ai"
             | "fr"
@@ -278,8 +277,9 @@ fn local(text: &Text<'_>, from: usize, at: usize, written: bool) -> Option<Strin
     }
     parts.reverse();
     let local: String = parts.concat();
-    let local = local.trim_start_matches(['.', '-', '_', '+']);
-    (!local.is_empty()).then(|| local.to_owned())
+    // What begins with a connector has lost its beginning.
+    let whole = !local.starts_with(['.', '-', '_', '+']);
+    (whole && !local.is_empty()).then_some(local)
 }
 
 /// Whether the token at `index` connects two parts of a mailbox.
@@ -308,25 +308,18 @@ fn part(text: &Text<'_>, from: usize, end: usize, written: bool) -> Option<(Stri
             }
             glued.then(|| (symbol.to_string(), at, false))
         }
-        // Spelled with pauses: "a, d, a, dot".
+        // Spelled with pauses: "a, d, a, dot, o, b, i", "ada dot obi, at gmail".
         Kind::Symbol(',') => {
-            let before = at > from && (letter_at(at - 1) || connects(text, at - 1));
-            let before = before
+            let connected = connects(text, end) || (at > from && connects(text, at - 1));
+            let spelled = at > from && letter_at(at - 1) && letter_at(end);
+            let before_at = text.word(end) == "at" || text.is_symbol(end, '@');
+            let about_spelling = matches!(text.word(end), "all" | "no" | "one" | "with")
                 || matches!(
                     text.word_before(at, 1),
                     "word" | "spaces" | "space" | "lowercase" | "letters"
                 );
-            let after = letter_at(end)
-                || connects(text, end)
-                || text.word(end) == "at"
-                || text.word(end) == "all";
-            (before && after
-                || (after
-                    && text.word(end) != "at"
-                    && !is_stop(text.word_before(at, 1))
-                    && letter_at(end)
-                    && connects(text, at.saturating_sub(1))))
-            .then(|| (String::new(), at, false))
+            (connected || spelled || before_at || about_spelling)
+                .then(|| (String::new(), at, false))
         }
         Kind::Symbol(_) => None,
         Kind::Digits => Some((word.to_owned(), at, false)),
@@ -419,7 +412,7 @@ fn noise(text: &Text<'_>, at: usize) -> Option<usize> {
         | (_, "no", "space" | "spaces")
         | (_, "lower", "case")
         | (_, "small", "letters") => at.checked_sub(1),
-        (_, _, "lowercase" | "capital") => Some(at),
+        (_, _, "lowercase" | "capital" | "number" | "digit" | "digits" | "figure") => Some(at),
         _ => None,
     }
 }
@@ -577,7 +570,6 @@ fn is_stop(word: &str) -> bool {
             | "same"
             | "gmail"
             | "yahoo"
-            | "shop"
             | "arrived"
             | "would"
             | "should"

@@ -68,6 +68,13 @@ fn candidate(text: &Text<'_>, at: usize, spaced: bool) -> Option<Number> {
     let token = text.token(at)?;
     if token.glued && token.kind == Kind::Digits {
         let previous = text.before(at, 1)?;
+        let of_a_date = previous.kind == Kind::Symbol('/')
+            && text
+                .before(at, 2)
+                .is_some_and(|token| token.kind == Kind::Digits);
+        if of_a_date {
+            return None;
+        }
         let opens = matches!(
             previous.kind,
             Kind::Symbol('(' | '[' | '"' | '\'' | '~' | '=' | '/')
@@ -121,6 +128,18 @@ fn prefix(text: &Text<'_>, at: usize, default: Currency) -> (Before, usize) {
                 ("n", _) if digits_glued(at + 1) => {
                     return (Before::Currency(Currency::Ngn), at + 1);
                 }
+                // "N 5,000" and "=N=5,000".
+                ("n", None)
+                    if text.raw(token.start, token.end) == "N"
+                        && text
+                            .token(at + 1)
+                            .is_some_and(|next| next.kind == Kind::Digits) =>
+                {
+                    return (Before::Currency(Currency::Ngn), at + 1);
+                }
+                ("n", Some('=')) if digits_glued(at + 2) => {
+                    return (Before::Currency(Currency::Ngn), at + 2);
+                }
                 ("r", _) if digits_glued(at + 1) => {
                     return (Before::Currency(Currency::Zar), at + 1);
                 }
@@ -130,6 +149,16 @@ fn prefix(text: &Text<'_>, at: usize, default: Currency) -> (Before, usize) {
                 _ => {}
             }
             match token.lexeme {
+                // "naira 15,000": the name before written digits, unless a number stands before it.
+                Lexeme::Money(currency)
+                    if !is_code(word)
+                        && text
+                            .token(at + 1)
+                            .is_some_and(|next| next.kind == Kind::Digits)
+                        && !ends_a_number(text, at) =>
+                {
+                    (Before::Currency(currency), at + 1)
+                }
                 Lexeme::Money(currency) if is_code(word) => {
                     let dot = usize::from(symbol(at + 1) == Some('.'));
                     let franc =
@@ -141,6 +170,22 @@ fn prefix(text: &Text<'_>, at: usize, default: Currency) -> (Before, usize) {
         }
         _ => (Before::Nothing, at),
     }
+}
+
+/// Whether the token before `at` belongs to a number.
+fn ends_a_number(text: &Text<'_>, at: usize) -> bool {
+    text.before(at, 1).is_some_and(|token| {
+        token.kind == Kind::Digits
+            || matches!(
+                token.lexeme,
+                Lexeme::Unit(_)
+                    | Lexeme::Teen(_)
+                    | Lexeme::Ten(_)
+                    | Lexeme::Hundred
+                    | Lexeme::Scale(_)
+                    | Lexeme::Suffix(_)
+            )
+    })
 }
 
 /// Whether a currency's word is a code, which may stand before its number.
@@ -192,7 +237,8 @@ fn is_naira_hash(text: &Text<'_>, at: usize) -> bool {
     }
     let written = text.slice(digits.start, digits.end);
     let grouped = text.is_symbol(at + 2, ',');
-    let scaled = matches!(text.lexeme(at + 2), Lexeme::Suffix(_) | Lexeme::Scale(_));
+    let scale = |index: usize| matches!(text.lexeme(index), Lexeme::Suffix(_) | Lexeme::Scale(_));
+    let scaled = scale(at + 2) || (text.is_symbol(at + 2, '.') && scale(at + 4));
     grouped || scaled || (written.len() >= 3 && written.ends_with("00")) || has_cue(text, at)
 }
 
@@ -345,7 +391,7 @@ fn with_hundredths(text: &Text<'_>, value: i64, at: usize) -> (i64, usize) {
 /// Whether a number without a currency is an amount all the same.
 fn is_money_without_currency(text: &Text<'_>, at: usize, number: &Number) -> bool {
     let next = text.word(number.next);
-    if is_counted(next) || is_numbered(text, at) {
+    if is_counted(next) || is_numbered(text, at) || is_of_an_address(text, number.next) {
         return false;
     }
     if number.scaled {
@@ -368,6 +414,12 @@ fn is_money_without_currency(text: &Text<'_>, at: usize, number: &Number) -> boo
             )
     });
     !runs_on && ends_a_phrase(text, number.next) && has_cue(text, at)
+}
+
+/// Whether the number ends a mailbox: "ada two zero at gmail dot com".
+fn is_of_an_address(text: &Text<'_>, next: usize) -> bool {
+    (text.word(next) == "at" || text.is_symbol(next, '@'))
+        && (2..=6).any(|ahead| matches!(text.word(next + ahead), "dot" | "dotcom" | "."))
 }
 
 /// Nouns that are counted, so that the number before them is no money.

@@ -44,6 +44,14 @@ impl Group {
 
 /// Reads the number that starts at `start`; `spaced` admits `15 000` as one number.
 pub(super) fn number(text: &Text<'_>, start: usize, spaced: bool) -> Option<Number> {
+    // "a few thousand" is no number.
+    if matches!(
+        text.word_before(start, 1),
+        "few" | "several" | "couple" | "many"
+    ) && matches!(text.lexeme(start), Lexeme::Scale(_) | Lexeme::Hundred)
+    {
+        return None;
+    }
     let group = group(text, start, spaced)?;
     let mut value = group.value;
     let mut next = group.next;
@@ -111,7 +119,7 @@ fn lower_group(
     let is_digits = text
         .token(at)
         .is_some_and(|token| token.kind == Kind::Digits);
-    let by_comma = connected == Some(Lexeme::Point);
+    let by_comma = connected == Some(Lexeme::Point) && (is_digits || group.value < 100 * UNIT);
     if (is_digits && connected.is_none() && group.value < 100 * UNIT) || by_comma {
         return None;
     }
@@ -292,6 +300,13 @@ fn spoken(text: &Text<'_>, start: usize) -> Option<Group> {
     let (mut value, mut next) = below_hundred(text, start)?;
     if text.lexeme(next) == Lexeme::Hundred {
         return hundreds(text, next, value);
+    }
+    // "three quarters of a million".
+    if value < 4
+        && text.lexeme(next) == Lexeme::Quarter
+        && let Some(quarter) = part_of_scale(text, next)
+    {
+        return Some(Group::new(quarter.value.checked_mul(value)?, quarter.next));
     }
     // "one two five": digits one by one.
     if value < 10 && matches!(text.lexeme(next), Lexeme::Unit(_)) {

@@ -152,7 +152,7 @@ fn named(text: &Text<'_>, at: usize) -> Option<(Reference, usize)> {
     {
         return build(if name == Name::Invoice { 0 } else { 3 }, code, after);
     }
-    let mut numbered = false;
+    let mut numbered = matches!(text.word(at), "reference" | "ref" | "refs");
     for _ in 0..5 {
         match text.word(next) {
             "number" | "no" | "num" | "id" | "#" | "code" | "reference" | "ref" => {
@@ -166,6 +166,8 @@ fn named(text: &Text<'_>, at: usize) -> Option<(Reference, usize)> {
                 next += 1
             }
             "." if numbered && text.token(next).is_some_and(|token| token.glued) => next += 1,
+            "," if numbered => next += 1,
+            "is" | "was" if matches!(text.word(next + 1), "number" | "no" | "#") => next += 1,
             "s" => next += 1,
             _ => break,
         }
@@ -437,8 +439,12 @@ fn spelled(text: &Text<'_>, start: usize, letters: Letters) -> Option<(String, u
             }
             (Kind::Word, _) if word.len() == 1 => {
                 // "i" and "a" open a sentence unless letters go on.
-                let alone =
-                    matches!(word, "a" | "i") && !code.is_empty() && !spells_on(text, at + 1);
+                let alone = matches!(word, "a" | "i")
+                    && !code.is_empty()
+                    && !spells_on(text, at + 1)
+                    && text
+                        .token(at + 1)
+                        .is_some_and(|next| next.kind == Kind::Word);
                 if alone {
                     break;
                 }
