@@ -39,6 +39,11 @@ impl Question<'_> {
         self.words <= if self.crossed { answer } else { same }
     }
 
+    /// In one sentence, or in the answer to it.
+    const fn unbroken(&self) -> bool {
+        self.crossed || !self.stopped
+    }
+
     /// What a cue before the number says of it.
     pub(super) fn ask(&self, cue: Cue) -> Verdict {
         let n = self.length;
@@ -49,7 +54,7 @@ impl Question<'_> {
                 let near = match n {
                     12.. => self.within(8, 30),
                     5..=11 => self.within(2, 14),
-                    4 => self.within(0, 10) && !self.stopped,
+                    4 => self.within(0, 10) && self.unbroken(),
                     _ => false,
                 };
                 take(near && !self.phone, Kind::CardNumber)
@@ -59,10 +64,10 @@ impl Question<'_> {
                 if self.keep_last_four { Verdict::Stay } else { take(n == 4, Kind::CardNumber) }
             }
             Cue::SecurityCode => {
-                take(matches!(n, 3 | 4) && self.within(0, 8) && !self.stopped, Kind::CardSecurityCode)
+                take(matches!(n, 3 | 4) && self.within(0, 8) && self.unbroken(), Kind::CardSecurityCode)
             }
             Cue::Expiry => take(self.expiry && self.within(1, 8), Kind::CardExpiry),
-            Cue::Pin => take((4..=8).contains(&n) && self.within(0, 8) && !self.stopped, Kind::Pin),
+            Cue::Pin => take((4..=8).contains(&n) && self.within(0, 8) && self.unbroken(), Kind::Pin),
             Cue::OneTimePassword => {
                 take((4..=10).contains(&n) && self.within(2, 12), Kind::OneTimePassword)
             }
@@ -87,6 +92,7 @@ impl Question<'_> {
                 take(fits && self.within(4, 14), kind)
             }
             Cue::Reference => stay(self.within(4, 8)),
+            Cue::Mention => stay(self.words == 0),
             Cue::Phone => stay((6..=15).contains(&n) && self.within(4, 10)),
             Cue::Amount => stay(n <= 9 && !self.crossed && self.words <= 2),
             Cue::Expires | Cue::Term | Cue::Password | Cue::Key | Cue::LastFour => Verdict::Skip,
@@ -109,7 +115,7 @@ pub(super) fn before(elements: &[Element], at: usize, question: Question<'_>) ->
     let mut passed: Option<Kind> = None;
     let mut nearest_passed = number;
     let mut corrected = matches!(elements.get(at.wrapping_sub(1)).map(|e| e.what), Some(What::Correction));
-    for (index, element) in elements.get(..at)?.iter().enumerate().rev().take(40) {
+    for (index, element) in elements.get(..at)?.iter().enumerate().rev().filter(|(_, element)| element.is_there()).take(40) {
         match element.what {
             What::Found(kind) => {
                 if passed.is_some_and(|earlier| earlier != kind) {
@@ -167,7 +173,7 @@ fn expires(elements: &[Element], at: usize, cue: Cue, question: Question<'_>) ->
     }
     let here = elements.get(at)?;
     let mut card = false;
-    for element in elements.get(..at)?.iter().rev().take(12) {
+    for element in elements.get(..at)?.iter().rev().filter(|element| element.is_there()).take(12) {
         let words = here.words.saturating_sub(element.words);
         match element.what {
             What::Cue(Cue::Term) if words <= 6 && !card => return Some(Verdict::Skip),
@@ -180,6 +186,9 @@ fn expires(elements: &[Element], at: usize, cue: Cue, question: Question<'_>) ->
             _ => {}
         }
     }
+    card |= elements.get(at + 1..).unwrap_or_default().iter().filter(|element| element.is_there()).take(8).any(|element| {
+        matches!(element.what, What::Cue(Cue::Card)) && element.words.saturating_sub(here.words) <= 3
+    });
     if cue == Cue::Expires && !card {
         return Some(Verdict::Skip);
     }
@@ -229,6 +238,6 @@ pub(super) fn card_near(elements: &[Element], first: usize, last: usize) -> bool
     let (Some(start), Some(end)) = (elements.get(first), elements.get(last)) else {
         return false;
     };
-    elements.get(..first).unwrap_or_default().iter().rev().take(8).any(|element| near(element, start))
-        || elements.get(last + 1..).unwrap_or_default().iter().take(6).any(|element| near(element, end))
+    elements.get(..first).unwrap_or_default().iter().rev().filter(|element| element.is_there()).take(8).any(|element| near(element, start))
+        || elements.get(last + 1..).unwrap_or_default().iter().filter(|element| element.is_there()).take(6).any(|element| near(element, end))
 }

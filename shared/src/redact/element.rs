@@ -80,6 +80,8 @@ pub(super) enum What {
     Unit,
     /// A marker of ours, or something already found.
     Found(Kind),
+    /// Part of what was found before it.
+    Gone,
     /// Letters and digits in one word, of no form we know.
     Code { length: u16 },
 }
@@ -125,6 +127,10 @@ impl Element {
             What::Number(number) => Some(number),
             _ => None,
         }
+    }
+
+    pub(super) const fn is_there(&self) -> bool {
+        !matches!(self.what, What::Gone)
     }
 
     pub(super) const fn is_number(&self) -> bool {

@@ -1,8 +1,10 @@
 //! Reads the pieces of a conversation and lets the rules look at what was read.
 
+use std::fmt::Write as _;
+
 use super::element::Element;
 use super::kind::{Confidence, How, Kind};
-use super::redacted::LastFour;
+use super::redacted::{LastFour, Marker, rendered_marker};
 use super::rules::Rules;
 use super::scan::Scanner;
 use super::{Settings, Speaker};
@@ -49,11 +51,113 @@ const AHEAD: usize = 96;
 /// So many decided ones are kept, since they may name what follows.
 const BEHIND: usize = 64;
 
+/// Looks again at what it would leave, at most so many times.
+const AGAIN: usize = 8;
+
 /// Everything to cut, in order, without overlaps.
+///
+/// A marker reads otherwise than what stood there, so what is left is looked at again until
+/// nothing more is found: redacting our output then changes nothing.
 pub(super) fn find(label: Option<&str>, pieces: &[Piece<'_>], settings: Settings) -> Vec<Find> {
+    let mut finds = find_once(label, pieces, settings);
+    for _ in 0..AGAIN {
+        if finds.is_empty() {
+            break;
+        }
+        let rendered = render(pieces, &finds);
+        let left: Vec<Piece<'_>> = pieces
+            .iter()
+            .zip(&rendered)
+            .map(|(piece, text)| Piece { speaker: piece.speaker, text })
+            .collect();
+        let more = find_once(label, &left, settings);
+        if more.is_empty() {
+            break;
+        }
+        let more = to_original(&finds, more);
+        finds.extend(more);
+        tidy(&mut finds);
+    }
+    finds
+}
+
+/// The pieces with markers in them.
+fn render(pieces: &[Piece<'_>], finds: &[Find]) -> Vec<String> {
+    let mut rest = finds;
+    pieces
+        .iter()
+        .enumerate()
+        .map(|(index, piece)| {
+            let (here, after) = rest.split_at(rest.partition_point(|find| find.piece <= index));
+            rest = after;
+            let mut out = String::with_capacity(piece.text.len() + 16);
+            let mut at = 0;
+            for find in here {
+                out.push_str(piece.text.get(at..find.start).unwrap_or_default());
+                // Writing to a string cannot fail.
+                let _ = write!(out, "{}", Marker { kind: find.kind, last_four: find.last_four });
+                at = find.end;
+            }
+            out.push_str(piece.text.get(at..).unwrap_or_default());
+            out
+        })
+        .collect()
+}
+
+/// Moves finds in rendered text to where they stand in the original.
+fn to_original(earlier: &[Find], mut more: Vec<Find>) -> Vec<Find> {
+    let mut marks = earlier.iter().peekable();
+    let (mut piece, mut original, mut rendered) = (0, 0, 0);
+    // The places in order: each find's start and end, moved past the markers before it.
+    for find in &mut more {
+        let mut place = |at: usize, is_end: bool| {
+            if find.piece != piece {
+                (piece, original, rendered) = (find.piece, 0, 0);
+            }
+            while let Some(mark) = marks.peek() {
+                if mark.piece < piece {
+                    marks.next();
+                    continue;
+                }
+                let start = rendered + (mark.start.saturating_sub(original));
+                if mark.piece > piece || start > at || (start == at && is_end) {
+                    break;
+                }
+                let length = Marker { kind: mark.kind, last_four: mark.last_four }.length();
+                if at < start + length {
+                    return if is_end { mark.end } else { mark.start };
+                }
+                rendered = start + length;
+                original = mark.end;
+                marks.next();
+            }
+            original + (at - rendered)
+        };
+        let start = place(find.start, false);
+        let end = place(find.end, true);
+        (find.start, find.end) = (start, end);
+    }
+    more
+}
+
+/// Sorts finds and drops those that lie in others.
+fn tidy(finds: &mut Vec<Find>) {
+    finds.sort_unstable_by_key(|find| (find.piece, find.start, std::cmp::Reverse(find.end)));
+    let mut last: Option<(usize, usize)> = None;
+    finds.retain(|find| {
+        let keep = last.is_none_or(|(piece, end)| find.piece > piece || find.start >= end);
+        if keep {
+            last = Some((find.piece, find.end));
+        }
+        keep
+    });
+}
+
+/// One look at the pieces.
+fn find_once(label: Option<&str>, pieces: &[Piece<'_>], settings: Settings) -> Vec<Find> {
     let label_text = label.map(words_of_label).unwrap_or_default();
     let mut scanner = Scanner::new();
-    let mut rules = Rules::new(pieces, settings);
+    let rules = Rules::new(pieces, settings);
     if !label_text.is_empty() {
         scanner.enter(usize::MAX, &label_text);
         scanner.read(WINDOW);
@@ -76,16 +180,7 @@ pub(super) fn find(label: Option<&str>, pieces: &[Piece<'_>], settings: Settings
     rules.decide(&mut scanner.elements, &mut scanner.finds, horizon);
     let mut finds = scanner.finds;
     finds.retain(|find| find.piece < pieces.len());
-    finds.sort_unstable_by_key(|find| (find.piece, find.start, std::cmp::Reverse(find.end)));
-    // A find that lies in another one says nothing more.
-    let mut last: Option<(usize, usize)> = None;
-    finds.retain(|find| {
-        let keep = last.is_none_or(|(piece, end)| find.piece > piece || find.start >= end);
-        if keep {
-            last = Some((find.piece, find.end));
-        }
-        keep
-    });
+    tidy(&mut finds);
     finds
 }
 
@@ -101,7 +196,7 @@ fn whole_value(cue: lexicon::Cue) -> Option<Kind> {
 fn whole(text: &str, kind: Kind) -> Option<Find> {
     let start = text.len() - text.trim_start().len();
     let end = text.trim_end().len();
-    let marker = super::redacted::rendered_marker(text.get(start..)?);
+    let marker = rendered_marker(text.get(start..)?);
     let none = ["", "null", "none", "n/a", "-", "true", "false", "yes", "no", "unknown"];
     let value = text.get(start..end)?;
     if marker.is_some() || none.iter().any(|none| value.eq_ignore_ascii_case(none)) {

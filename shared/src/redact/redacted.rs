@@ -160,7 +160,9 @@ impl fmt::Display for Redacted {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.segments.iter().try_for_each(|segment| match segment {
             Segment::Text(text) => formatter.write_str(text),
-            Segment::Marker { kind, last_four } => write_marker(formatter, *kind, *last_four),
+            Segment::Marker { kind, last_four } => {
+                write!(formatter, "{}", Marker { kind: *kind, last_four: *last_four })
+            }
         })
     }
 }
@@ -221,14 +223,32 @@ fn check(rules: RulesVersion, segments: &[Segment]) -> Result<(), &'static str> 
     Ok(())
 }
 
-fn write_marker(
-    formatter: &mut fmt::Formatter<'_>,
-    kind: Kind,
-    last_four: Option<LastFour>,
-) -> fmt::Result {
-    match last_four {
-        Some(last_four) => write!(formatter, "[card ending {last_four}]"),
-        None => write!(formatter, "[{} removed]", kind.label()),
+/// A marker as it is rendered.
+#[derive(Clone, Copy)]
+pub(super) struct Marker {
+    pub(super) kind: Kind,
+    pub(super) last_four: Option<LastFour>,
+}
+
+impl Marker {
+    const CARD: &str = "[card ending ";
+    const REMOVED: &str = " removed]";
+
+    /// Its length in bytes.
+    pub(super) const fn length(self) -> usize {
+        match self.last_four {
+            Some(_) => Self::CARD.len() + 4 + 1,
+            None => 1 + self.kind.label().len() + Self::REMOVED.len(),
+        }
+    }
+}
+
+impl fmt::Display for Marker {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.last_four {
+            Some(last_four) => write!(formatter, "{}{last_four}]", Self::CARD),
+            None => write!(formatter, "[{}{}", self.kind.label(), Self::REMOVED),
+        }
     }
 }
 
@@ -236,19 +256,17 @@ fn write_marker(
 ///
 /// The redactor leaves such text alone, so that redacting rendered output changes nothing.
 pub(super) fn rendered_marker(text: &str) -> Option<(usize, Kind)> {
-    let inner = text.strip_prefix('[')?;
-    if let Some(rest) = inner.strip_prefix("card ending ") {
-        let four = rest.get(..4)?;
-        LastFour::parse(four)?;
-        return rest
-            .get(4..)?
-            .starts_with(']')
-            .then_some(("[card ending 0000]".len(), Kind::CardNumber));
+    if let Some(rest) = text.strip_prefix(Marker::CARD) {
+        LastFour::parse(rest.get(..4)?)?;
+        let length = Marker::CARD.len() + 4 + 1;
+        return rest.get(4..)?.starts_with(']').then_some((length, Kind::CardNumber));
     }
+    let inner = text.strip_prefix('[')?;
     Kind::ALL.into_iter().find_map(|kind| {
+        let marker = Marker { kind, last_four: None };
         inner
             .strip_prefix(kind.label())?
-            .starts_with(" removed]")
-            .then_some((1 + kind.label().len() + " removed]".len(), kind))
+            .starts_with(Marker::REMOVED)
+            .then_some((marker.length(), kind))
     })
 }

@@ -47,19 +47,8 @@ impl<'a> Rules<'a> {
         Self { pieces, settings }
     }
 
-    /// Decides on all elements before `horizon`, until nothing more is found.
-    pub(super) fn decide(&mut self, elements: &mut [Element], finds: &mut Vec<Find>, horizon: usize) {
-        // What was cut is a marker to the next pass, as it is to whoever redacts our output again.
-        for _ in 0..4 {
-            let before = finds.len();
-            self.pass(elements, finds, horizon);
-            if finds.len() == before {
-                break;
-            }
-        }
-    }
-
-    fn pass(&self, elements: &mut [Element], finds: &mut Vec<Find>, horizon: usize) {
+    /// Decides on all elements before `horizon`.
+    pub(super) fn decide(&self, elements: &mut [Element], finds: &mut Vec<Find>, horizon: usize) {
         let mut at = 0;
         while at < horizon.min(elements.len()) {
             at = match elements.get(at) {
@@ -80,7 +69,7 @@ impl<'a> Rules<'a> {
     }
 
     /// The chain that begins with a run: what follows with nothing but small words between.
-    fn chain(&self, elements: &[Element], first: Run) -> Chain {
+    fn chain(&self, elements: &[Element], first: Run, slack: u32) -> Chain {
         let mut chain = Chain { runs: [None; CHAIN], count: 1 };
         if let Some(slot) = chain.runs.first_mut() {
             *slot = Some(first);
@@ -88,7 +77,7 @@ impl<'a> Rules<'a> {
         let mut last = first;
         let mut at = first.last + 1;
         while chain.count < CHAIN {
-            let Some(run) = next_run(elements, &last, &mut at) else {
+            let Some(run) = next_run(elements, &last, &mut at, slack) else {
                 break;
             };
             if let Some(slot) = chain.runs.get_mut(chain.count) {
@@ -98,6 +87,13 @@ impl<'a> Rules<'a> {
             last = run;
         }
         chain
+    }
+
+    /// How many ordinary words may part the goes of a number that was asked for: "sorry, the baby".
+    fn slack(&self, elements: &[Element], run: &Run) -> u32 {
+        let question = Question { length: 16, ..self.question(run.digits.values(), run) };
+        let card = cues::before(elements, run.first, question) == Some(Verdict::Take(Kind::CardNumber));
+        if card && run.digits.len() < 13 { 6 } else { 0 }
     }
 
     fn question<'q>(&self, digits: &'q [u8], run: &Run) -> Question<'q> {
@@ -134,8 +130,9 @@ impl<'a> Rules<'a> {
         let own = evident(elements, &run, alone);
         match (lead, own) {
             (Some(Verdict::Stay), Some(own)) => {
-                let card = own.kind == Kind::CardNumber && own.confidence == Confidence::High;
-                if card && cues::card_near(elements, run.first, run.last) {
+                let sure = own.confidence == Confidence::High;
+                let card = own.kind == Kind::CardNumber && cues::card_near(elements, run.first, run.last);
+                if sure && (card || own.kind == Kind::NationalId) {
                     self.cut(elements, finds, &run, own.kind, own.confidence, Some(run.digits));
                 }
                 return next;
@@ -151,14 +148,15 @@ impl<'a> Rules<'a> {
             }
             (_, None) => {}
         }
-        let chain = self.chain(elements, run);
+        let chain = self.chain(elements, run, self.slack(elements, &run));
         if chain.count > 1
             && let Some(next) = self.decide_spread(elements, finds, &chain)
         {
             return next;
         }
         let lead = match lead {
-            None if letters > 0 => cues::before(elements, first_letter(elements, &run), question),
+            None if letters > 0 => cues::before(elements, first_letter(elements, &run), question)
+                .filter(|verdict| matches!(verdict, Verdict::Take(kind) if has_letters(*kind))),
             lead => lead,
         };
         if let Some(Verdict::Take(kind)) = lead {
@@ -228,10 +226,7 @@ impl<'a> Rules<'a> {
 
     /// Cuts a run that words around it name.
     fn take(&self, elements: &mut [Element], finds: &mut Vec<Find>, run: &Run, kind: Kind) {
-        let run = match kind {
-            Kind::NationalId | Kind::TaxId | Kind::Iban | Kind::BankCode => with_letters(elements, run),
-            _ => *run,
-        };
+        let run = if has_letters(kind) { with_letters(elements, run) } else { *run };
         let four = (kind == Kind::CardNumber && (13..=19).contains(&run.digits.len()))
             .then_some(run.digits);
         self.cut(elements, finds, &run, kind, Confidence::Medium, four);
@@ -271,9 +266,15 @@ impl<'a> Rules<'a> {
             confidence,
             last_four,
         });
-        for element in elements.get_mut(run.first..=run.last).unwrap_or_default() {
-            element.what = What::Found(kind);
+        let end = last.end;
+        let cut = elements.get_mut(run.first..=run.last).unwrap_or_default();
+        for element in cut.iter_mut() {
+            element.what = What::Gone;
             element.look = Look::Plain;
+        }
+        if let Some(first) = cut.first_mut() {
+            first.what = What::Found(kind);
+            first.end = end;
         }
     }
 
@@ -384,10 +385,8 @@ impl<'a> Rules<'a> {
             Some(_) => None,
             None => self.is_lone_tax_number(elements, at).then_some(Kind::TaxId),
         };
-        let fits = kind.filter(|kind| match kind {
-            Kind::NationalId | Kind::TaxId | Kind::Iban | Kind::BankCode => true,
-            Kind::OneTimePassword => length <= 8,
-            _ => false,
+        let fits = kind.filter(|kind| {
+            has_letters(*kind) || *kind == Kind::OneTimePassword && length <= 8
         });
         if let Some(kind) = fits {
             let run = with_letters(elements, &run);
@@ -409,22 +408,24 @@ impl<'a> Rules<'a> {
 }
 
 /// The next run of a chain, if it follows with small words between.
-fn next_run(elements: &[Element], last: &Run, at: &mut usize) -> Option<Run> {
+fn next_run(elements: &[Element], last: &Run, at: &mut usize, slack: u32) -> Option<Run> {
     let end = elements.get(last.last)?;
     while let Some(element) = elements.get(*at) {
         let (words, _, _) = distance(end, element);
-        if words > 0 || element.links.saturating_sub(end.links) > 6 || element.answers - end.answers > 8 {
+        let allowed = if element.answers > end.answers { slack } else { 0 };
+        if words > allowed || element.links.saturating_sub(end.links) > 6 || element.answers - end.answers > 8 {
             return None;
         }
         match element.what {
             What::Number(_) => {
-                if let Some(run) = run_at(elements, *at).filter(|run| !run.phone) {
+                if let Some(run) = run_at(elements, *at).filter(|run| !run.phone && (words == 0 || run.digits.len() >= 3))
+                {
                     *at = run.last + 1;
                     return Some(run);
                 }
                 return None;
             }
-            What::Correction | What::Letter(_) | What::Unit => {}
+            What::Correction | What::Letter(_) | What::Unit | What::Gone => {}
             What::Cue(Cue::CardNumber | Cue::LastFour | Cue::Code) => {}
             _ => return None,
         }
@@ -480,6 +481,7 @@ fn follows_card(elements: &[Element], at: usize) -> bool {
     };
     let before = elements.get(..at).unwrap_or_default().iter().rev();
     before
+        .filter(|element| element.is_there())
         .take_while(|element| {
             here.words == element.words
                 && here.links - element.links <= 3
@@ -491,6 +493,11 @@ fn follows_card(elements: &[Element], at: usize) -> bool {
             _ => Some(false),
         })
         .unwrap_or(false)
+}
+
+/// Kinds whose numbers have letters in them.
+const fn has_letters(kind: Kind) -> bool {
+    matches!(kind, Kind::NationalId | Kind::TaxId | Kind::Iban | Kind::BankCode)
 }
 
 /// Letters and digits that stand beside each other as in one identifier.

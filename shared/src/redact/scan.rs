@@ -119,6 +119,7 @@ impl<'a> Scanner<'a> {
         while let Some(&byte) = self.bytes.get(self.at) {
             match byte {
                 b' ' => {
+                    self.gap.remove(Gap::HASH);
                     self.gap.add(Gap::SPACE);
                     self.at += 1;
                 }
@@ -187,7 +188,10 @@ impl<'a> Scanner<'a> {
                 return;
             }
             b'(' | b')' | b'"' | b'\'' | b'*' => self.gap.add(Gap::SPACE | Gap::OTHER),
-            _ => self.gap.add(Gap::OTHER),
+            _ => {
+                self.gap.remove(Gap::HASH);
+                self.gap.add(Gap::OTHER);
+            }
         }
         self.at += 1;
     }
@@ -422,6 +426,7 @@ impl<'a> Scanner<'a> {
                     |hash, byte| hash.push(byte.to_ascii_lowercase()),
                 );
                 if let Some(Found { meaning: Some(Meaning::Number(word)), .. }) = look_up(hash) {
+                    self.flush_waiting_before(word.languages);
                     self.push_number_word(word, part.start, part.end);
                 }
             } else {
@@ -559,7 +564,9 @@ impl<'a> Scanner<'a> {
                 _ => Kind::Secret,
             };
             self.at = value;
-            self.found(kind, value, end);
+            if end > value {
+                self.found(kind, value, end);
+            }
         }
     }
 
@@ -710,7 +717,7 @@ impl<'a> Scanner<'a> {
         }
         let beside = self.beside_number().and_then(Element::number).is_some_and(|number| {
             number.languages.share(word.languages)
-                && (word.class != Class::Scale || number.spoken && !number.scaled)
+                && (word.class != Class::Scale || number.spoken)
                 && (number.spoken || word.value == 0 || word.languages != Languages::ENGLISH)
         });
         if self.repeat.is_some() {

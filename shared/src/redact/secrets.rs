@@ -2,6 +2,7 @@
 
 use super::kind::Kind;
 use super::lexicon::{Meaning, PhraseHash, look_up};
+use super::redacted::rendered_marker;
 
 /// What keys begin with, and how many more characters they have at least.
 const PREFIXES: [(&str, usize); 46] = [
@@ -111,21 +112,25 @@ const NOT_VALUES: [&str; 92] = [
     "leaked", "locked",
 ];
 
-/// The value that a named secret has in what follows its name: "is hunter2", ": s3cret".
+/// The value that a named secret has in what follows its name: "is hunter2", ": s3cret"; empty
+/// where it was removed before.
 pub(super) fn value_after(text: &str, name_end: usize) -> Option<(usize, usize)> {
     let rest = text.get(name_end..)?;
     let skipped = |rest: &str| rest.len() - rest.trim_start_matches([' ', '\t', '"', '\'', '`']).len();
     let mut at = skipped(rest);
     let sign = rest.as_bytes().get(at).copied().filter(|byte| matches!(byte, b':' | b'='));
-    let mut named = sign.is_some();
-    if named {
+    let said = text
+        .get(..name_end)
+        .is_some_and(|name| name.ends_with("'s") || name.ends_with("’s"));
+    let mut named = sign.is_some() || said;
+    if sign.is_some() {
         at += 1;
         at += rest.get(at..).map_or(0, skipped);
-    } else {
+    } else if !said {
         // "password for the portal is …": a few small words, then "is".
         for _ in 0..6 {
             let word = rest.get(at..)?.split(|c: char| !c.is_alphanumeric() && c != '\'').next()?;
-            if word.is_empty() {
+            if word.is_empty() || word.bytes().any(|byte| byte.is_ascii_digit()) {
                 break;
             }
             let bare = word.len();
@@ -150,8 +155,8 @@ pub(super) fn value_after(text: &str, name_end: usize) -> Option<(usize, usize)>
         return None;
     }
     let value = rest.get(at..)?;
-    if value.starts_with('[') {
-        return None;
+    if rendered_marker(value).is_some() {
+        return Some((name_end + at, name_end + at));
     }
     let first = value.split(char::is_whitespace).next().unwrap_or_default();
     let first = first.trim_end_matches(['.', ',', ';', '"', '\'', '`', ')', '?']);

@@ -68,7 +68,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("please", Filler), ("sir", Filler), ("maam", Filler), ("ma", Filler), ("madam", Filler),
     ("space", Filler), ("dash", Filler), ("hyphen", Filler), ("comma", Filler), ("dot", Filler),
     ("slash", Filler), ("stroke", Filler), ("point", Filler), ("pause", Filler),
-    ("next", Filler), ("and then", Filler), ("followed by", Filler), ("after that", Filler),
+    ("next", Filler), ("finally", Filler), ("lastly", Filler), ("and then", Filler), ("followed by", Filler), ("after that", Filler),
     ("next four", Filler), ("next four digits", Filler), ("next three", Filler),
     ("the next four", Filler), ("the rest", Filler), ("rest", Filler), ("listening", Filler),
     ("im listening", Filler), ("i am listening", Filler), ("im with you", Filler),

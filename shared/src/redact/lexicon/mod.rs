@@ -136,6 +136,8 @@ pub(super) enum Cue {
     Key,
     /// Names another number: order, invoice, reference, ticket.
     Reference,
+    /// Names another number only right before it: room, page, version.
+    Mention,
     /// Names a phone number.
     Phone,
     /// Says how much: charged, balance, total.
