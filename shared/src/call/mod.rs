@@ -20,3 +20,6 @@ pub use transcript::{RawTurn, parse_transcript};
 pub use wire::{
     Delivery, RawCall, UnknownReason, Unrecognised, WireError, is_greeting, mend, read,
 };
+
+#[cfg(test)]
+mod tests;

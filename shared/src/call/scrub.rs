@@ -4,8 +4,7 @@
 //! goes, redacted, into `rest` under its path (`call_transfer.destination`). Only `null`s and empty
 //! lists and objects, which say nothing, are left out.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::event::{CallEvent, Direction, TurnRecord};
 use super::json::{self, Json};
-use super::leaves::{Leaf, collect, collect_within, series};
+use super::leaves::Leaves;
 use super::transcript::{self, RawTurn};
 use super::values::{direction, duration, instant, is_token, phone, status};
 use super::wire::{RawCall, UnknownReason, Unrecognised};
@@ -60,7 +59,7 @@ pub fn scrub(raw: &RawCall<'_>, received_at: Timestamp, settings: &Settings) -> 
         .unwrap_or_default();
     event.transcript = scrubber.turns(&turns);
 
-    let mut rest = Vec::new();
+    let mut rest = Leaves::new(settings);
     for (key, value) in &raw.fields {
         let placed = match key.as_ref() {
             "transcript" => true,
@@ -77,7 +76,14 @@ pub fn scrub(raw: &RawCall<'_>, received_at: Timestamp, settings: &Settings) -> 
             "agent_id" => put(&mut event.agent, scrubber.identifier(key, value)),
             "initiated_at" => put(&mut event.initiated_at, instant(value)),
             "duration_in_seconds" | "duration" => put(&mut event.duration, duration(value)),
-            "recording_url" => put(&mut event.recording, scrubber.link(value)),
+            // A link that we cannot keep as one is still a bearer secret: it goes whole.
+            "recording_url" if let Json::Text(text) = value => {
+                let is_kept = put(&mut event.recording, scrubber.link(text));
+                if !is_kept {
+                    rest.add_text(key, "secret", text);
+                }
+                true
+            }
             "summary" => put(&mut event.summary, scrubber.text(value)),
             "post_call_analysis" | "extracted_data" => {
                 put_fields(&mut event.analysis, scrubber.named(value))
@@ -86,18 +92,18 @@ pub fn scrub(raw: &RawCall<'_>, received_at: Timestamp, settings: &Settings) -> 
             _ => false,
         };
         if !placed {
-            collect(key, value, &mut rest);
+            rest.add(key, value);
         }
     }
     for (key, value) in &raw.around {
-        collect(key, value, &mut rest);
+        rest.add(key, value);
     }
     for (position, (key, value)) in remarks.iter().enumerate() {
-        collect_within("transcript", position, key, value, &mut rest);
+        rest.add_within("transcript", position, key, value);
     }
     match &raw.name {
         Some(name) if is_token(name) => event.name = name.clone().into_owned(),
-        Some(name) => rest.push(Leaf::new("event", Cow::Borrowed(name))),
+        Some(name) => rest.add_text("event", "event", name),
         None => {}
     }
     if event.name.is_empty() {
@@ -107,7 +113,7 @@ pub fn scrub(raw: &RawCall<'_>, received_at: Timestamp, settings: &Settings) -> 
             .map_or_else(|| "unknown".to_owned(), String::from);
         event.name = format!("call.{status}");
     }
-    event.rest = scrubber.leaves(&rest);
+    event.rest = scrubber.leaves(rest);
     event.removed = scrubber.removed;
     event
 }
@@ -140,16 +146,16 @@ pub fn scrub_json(value: &Json<'_>, settings: &Settings) -> (RedactedFields, BTr
         settings,
         removed: BTreeSet::new(),
     };
-    let mut leaves = Vec::new();
+    let mut leaves = Leaves::new(settings);
     match value {
         Json::Map(entries) => {
             for (key, value) in entries {
-            collect(key, value, &mut leaves);
+            leaves.add(key, value);
         }
         }
-        other => collect("body", other, &mut leaves),
+        other => leaves.add("body", other),
     }
-    let fields = scrubber.leaves(&leaves);
+    let fields = scrubber.leaves(leaves);
     (fields, scrubber.removed)
 }
 
@@ -245,11 +251,11 @@ impl Scrubber<'_> {
             }
             _ => return None,
         };
-        let mut leaves = Vec::new();
+        let mut leaves = Leaves::new(self.settings);
         for (key, value) in entries {
-            collect(key, value, &mut leaves);
+            leaves.add(key, value);
         }
-        Some(self.leaves(&leaves))
+        Some(self.leaves(leaves))
     }
 
     /// An identifier in which the redactor finds nothing.
@@ -262,39 +268,28 @@ impl Scrubber<'_> {
     }
 
     /// A link that is kept as it came, to be opened: https, and no card number in it.
-    fn link(&self, value: &Json<'_>) -> Option<String> {
-        let text = value.as_text()?;
+    fn link(&self, text: &str) -> Option<String> {
+        let fits = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\".contains(&byte);
         let is_link = text.starts_with("https://")
             && text.len() <= MAX_LINK_BYTES
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_graphic() && !b"\"<>\\".contains(&byte));
-        let is_number = |character: char| {
-            !character.is_ascii_digit() && !matches!(character, '-' | '.' | '_' | '+')
-        };
-        let has_card = || {
-            text.split(is_number)
-                .filter(|part| part.bytes().filter(u8::is_ascii_digit).count() >= 12)
-                .any(|part| !redact(part, self.settings).0.is_clean())
-        };
-        (is_link && !has_card()).then(|| text.to_owned())
+            && text.bytes().all(fits)
+            && !numbers(text).any(|number| is_card(&redact(&number, self.settings).0));
+        is_link.then(|| text.to_owned())
     }
 
     /// Redacts leaves: each by its own label, and those of one list together, so that a number
     /// that came digit by digit is seen as one.
-    fn leaves(&mut self, leaves: &[Leaf<'_>]) -> RedactedFields {
-        let mut redacted: Vec<Redacted> = leaves
+    fn leaves(&mut self, leaves: Leaves<'_, '_>) -> RedactedFields {
+        let all = leaves.as_slice();
+        let mut redacted: Vec<Redacted> = all
             .iter()
             .map(|leaf| redact_field(leaf.label, &leaf.value, self.settings).0)
             .collect();
-        for members in series(leaves) {
+        for members in leaves.series() {
             let turns: Vec<Turn<'_>> = members
                 .iter()
-                .filter_map(|&member| leaves.get(member))
-                .map(|leaf| Turn {
-                    speaker: Speaker::Unknown,
-                    content: &leaf.value,
-                })
+                .filter_map(|&member| all.get(member))
+                .map(|leaf| Turn { speaker: Speaker::Unknown, content: &leaf.value })
                 .collect();
             for (member, (together, _)) in members.iter().zip(redact_turns(&turns, self.settings)) {
                 if let Some(alone) = redacted.get_mut(*member)
@@ -305,29 +300,34 @@ impl Scrubber<'_> {
             }
         }
         let mut fields = RedactedFields::new();
-        for (leaf, value) in leaves.iter().zip(redacted) {
+        let mut times = HashMap::new();
+        for (leaf, value) in all.iter().zip(redacted) {
             let value = self.note(value);
-            let path = self.path(&leaf.path);
-            let mut unused = path.clone();
-            let mut number = 1;
-            while fields.contains_key(&unused) {
-                number += 1;
-                unused = format!("{path}#{number}");
+            let time: &mut usize = times.entry(leaf.path.as_str()).or_default();
+            *time += 1;
+            let mut path = leaf.path.clone();
+            while fields.contains_key(&path) {
+                path = format!("{}#{time}", leaf.path);
+                *time += 1;
             }
-            fields.insert(unused, value);
+            fields.insert(path, value);
+        }
+        for name in leaves.from_names {
+            self.note(name);
         }
         fields
     }
+}
 
-    /// A path is text from outside too. One that is short and has few digits holds no number.
-    fn path(&mut self, path: &str) -> String {
-        let is_harmless = path.len() <= 48 && path.bytes().filter(u8::is_ascii_digit).count() <= 4;
-        if is_harmless {
-            return path.to_owned();
-        }
-        let (redacted, _) = redact(path, self.settings);
-        self.note(redacted).render()
-    }
+/// The long numbers in a link, without what may stand between their digits.
+fn numbers(link: &str) -> impl Iterator<Item = String> {
+    link.split(|character: char| !character.is_ascii_digit() && !"-._+".contains(character))
+        .map(|part| part.chars().filter(char::is_ascii_digit).collect::<String>())
+        .filter(|digits| digits.len() >= 12)
+}
+
+fn is_card(redacted: &Redacted) -> bool {
+    redacted.markers().any(|kind| kind == Kind::CardNumber)
 }
 
 /// How much of a text is left.

@@ -12,7 +12,7 @@ use super::event::Shape;
 use super::json::{self, Entries, Json};
 use crate::error::Class;
 use crate::ids::CallId;
-use crate::redact::{Kind, Settings, redact_field};
+use crate::redact::{Kind, Settings, redact};
 
 /// The largest body that may be a greeting without a signature.
 const MAX_GREETING_BYTES: usize = 4096;
@@ -300,16 +300,19 @@ fn unknown(reason: UnknownReason, body: Json<'_>) -> Delivery<'_> {
     Delivery::Unknown(Unrecognised { reason, body })
 }
 
-/// A call's id, number or string. It is written everywhere as it is, so a card number cannot be
-/// one.
+/// A call's id, number or string. It is written everywhere as it is, so what could be a card
+/// number cannot be one; DialNexa's own have letters.
 fn call_id(value: &Json<'_>) -> Option<CallId> {
     if !matches!(value, Json::Text(_) | Json::Number(_)) {
         return None;
     }
     let id = CallId::new(value.scalar()?).ok()?;
-    let (redacted, _) = redact_field("call_id", id.as_str(), &Settings::default());
-    let is_card = redacted.markers().any(|kind| kind == Kind::CardNumber);
-    (!is_card).then_some(id)
+    let has_letters = id.as_str().bytes().any(|byte| byte.is_ascii_alphabetic());
+    let is_card = || {
+        let (redacted, _) = redact(id.as_str(), &Settings::default());
+        redacted.markers().any(|kind| kind == Kind::CardNumber)
+    };
+    (has_letters || !is_card()).then_some(id)
 }
 
 fn has(entries: &Entries<'_>, key: &str) -> bool {

@@ -20,3 +20,6 @@ pub use memory::{Extension, MemoryQueue};
 pub use message::{CallsMessage, CaseMessage, MAX_MESSAGE_BYTES, Message, NoticeMessage, Outgoing};
 pub use outbox::OutboxQueues;
 pub use send::{ExtendVisibility, SendMessage, SqsQueue};
+
+#[cfg(test)]
+mod tests;
