@@ -21,8 +21,9 @@ def faults(path: Path) -> list[str]:
     """What is wrong with the template, in words; nothing when all is well."""
     from cfnlint.api import lint
     from cfnlint.config import ManualArgs
-    from ledgerline_local import template as templates
     from samtranslator.model.exceptions import InvalidDocumentException
+
+    from ledgerline_local import template as templates
 
     try:
         template = templates.load(path)

@@ -25,7 +25,7 @@ def main() -> None:
     """Packages every function that the template names."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--architecture", choices=sorted(MACHINES), default="arm64")
-    parser.add_argument("--programs", type=Path, default=paths.cargo_target() / "lambda", help="holds FUNCTION/bootstrap")
+    parser.add_argument("--programs", type=Path, default=paths.cargo_target() / "lambda")
     arguments = parser.parse_args()
     environments.enter_stack_environment()
     from ledgerline_local import template

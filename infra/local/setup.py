@@ -5,5 +5,11 @@ from __future__ import annotations
 
 from ledgerline_local import console, environments
 
+
+def main() -> None:
+    """Does so, if it is not done."""
+    environments.STACK.ensure()
+
+
 if __name__ == "__main__":
-    console.run(lambda: environments.STACK.ensure() and 0)
+    console.run(main)

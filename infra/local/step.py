@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs one step of a Makefile target: says in plain words what it does, and how long it took.
 
-    step.py "Checking the format" -- cargo fmt --all --check
+Used as `step.py "Checking the format" -- cargo fmt --all --check`.
 """
 
 from __future__ import annotations

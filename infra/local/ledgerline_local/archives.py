@@ -79,9 +79,11 @@ def _write(finished: Path, program: Path, files: dict[str, Path]) -> None:
         with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_STORED) as archive_file:
             executable = zipfile.ZipInfo("bootstrap")
             executable.external_attr = 0o755 << 16
-            with open(_without_debug_information(program, lean), "rb") as source:
-                with archive_file.open(executable, "w") as target:
-                    shutil.copyfileobj(source, target, 1 << 20)
+            with (
+                open(_without_debug_information(program, lean), "rb") as source,
+                archive_file.open(executable, "w") as target,
+            ):
+                shutil.copyfileobj(source, target, 1 << 20)
             for name, path in files.items():
                 archive_file.write(path, name)
         unfinished.replace(finished)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
@@ -54,10 +54,10 @@ def step(what: str) -> Iterator[None]:
     )
 
 
-def run(main: object) -> None:
+def run(main: Callable[[], int | None]) -> None:
     """Runs a command's `main`, and turns a `UserError` into one clear line and exit code 1."""
     try:
-        code = main()  # type: ignore[operator]
+        code = main()
     except UserError as error:
         say(f"{paint('error', '31;1')}: {error}")
         raise SystemExit(1) from None

@@ -59,7 +59,7 @@ def down(state_dir: Path, held: Stack | None = None) -> bool:
     if not state_dir.exists():
         return held is not None and _end(held)
     with state.locked(state_dir):
-        stack = state.read(state_dir)
+        stack = state.read(state_dir) or held
         return stack is not None and _end(stack)
 
 

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,10 +69,9 @@ def stop(process: Process, patience: float = 10.0) -> None:
 
 
 def _reap(pid: int) -> None:
-    try:
+    # One that an earlier command started is collected by its own parent.
+    with suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        pass  # started by an earlier command: its own parent collects it
 
 
 def _began(pid: int) -> str | None:

@@ -13,7 +13,7 @@ import yaml
 Template = dict[str, Any]
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]
     """Safe YAML, and `!Ref`, `!GetAtt`, `!Sub`, … in their long form. Repeated keys are refused."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -23,7 +23,7 @@ class _Loader(yaml.SafeLoader):
             if key in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"key {key!r} stands twice", key_node.start_mark)
             seen.add(key)
-        return super().construct_mapping(node, deep)
+        return dict(super().construct_mapping(node, deep))
 
 
 def _intrinsic(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
@@ -44,7 +44,7 @@ _Loader.add_multi_constructor("!", _intrinsic)
 def load(path: Path) -> Template:
     """The template as plain values."""
     with open(path) as file:
-        return yaml.load(file, Loader=_Loader)  # noqa: S506 - a safe loader, extended
+        return dict(yaml.load(file, Loader=_Loader))  # a safe loader, extended
 
 
 def functions(template: Template) -> dict[str, str]:
@@ -70,7 +70,7 @@ def expand(template: Template) -> Template:
     logging.getLogger("samtranslator").setLevel(logging.ERROR)
     from samtranslator.translator.transform import transform
 
-    return transform(template, {}, _NoManagedPolicies())
+    return dict(transform(template, {}, _NoManagedPolicies()))
 
 
 class _NoManagedPolicies:

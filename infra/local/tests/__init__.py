@@ -1,0 +1,1 @@
+"""Tests of the template and of the local stack's tools."""

@@ -27,7 +27,12 @@ class Invoke(unittest.TestCase):
 
     def invoke(self, function: str, event: str) -> subprocess.CompletedProcess[str]:
         """Runs the command that `make invoke` runs."""
-        command = [sys.executable, str(paths.LOCAL_TOOLS / "invoke.py"), function, str(paths.CHECKOUT / "events" / event)]
+        command = [
+            sys.executable,
+            str(paths.LOCAL_TOOLS / "invoke.py"),
+            function,
+            str(paths.CHECKOUT / "events" / event),
+        ]
         command += ["--state-dir", str(self.folder)]
         return subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
 

@@ -44,6 +44,7 @@ def alive(pid: int) -> bool:
 
 class Stack(unittest.TestCase):
     folder: Path
+    options: tuple[str, ...]
     held: HeldStack
     stack: dict[str, Any]
 
@@ -111,9 +112,7 @@ class Stack(unittest.TestCase):
 
     def test_items_expire_as_the_template_says(self) -> None:
         found = self.client("dynamodb").describe_time_to_live(TableName=self.stack["table_name"])
-        self.assertEqual(
-            found["TimeToLiveDescription"], {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires_at"}
-        )
+        self.assertEqual(found["TimeToLiveDescription"], {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires_at"})
 
     def test_stacks_live_side_by_side_and_each_ends_alone(self) -> None:
         other = HeldStack(self.folder / "other", *self.options)
