@@ -15,8 +15,8 @@ use shared::ids::{CallId, CountingTokens};
 use shared::ledger::faults::{FakeVendor, Faults, FaultyPost, FaultyTable};
 use shared::ledger::{
     Action, ActionId, Anchor, CallRecord, Change, Destination, Driver, Due, Failure, Family, Index,
-    Ledger, MemoryTable, OutboxRecord, Pace, Progress, ResourceLock, SHARDS, State, Write,
-    verify_audit,
+    Item, Ledger, MemoryTable, OutboxRecord, Pace, Progress, ResourceLock, SHARDS, State,
+    Table as _, Write, verify_audit,
 };
 
 /// The settle time Q of every action here.
@@ -274,6 +274,23 @@ impl World {
             "after {rounds} rounds something is still owed: {:#?}",
             self.unsettled()
         );
+    }
+
+    /// Lets time go on for half a day: enough for whatever was held up, too short for a question to
+    /// expire.
+    pub async fn settle_until_asked(&self) {
+        let end = self.now() + SignedDuration::from_hours(12);
+        while let Some(at) = self.next_due().filter(|at| *at < end) {
+            self.clock
+                .set(at.max(self.now() + SignedDuration::from_secs(1)));
+            self.sweep().await;
+            self.deliver().await;
+        }
+    }
+
+    /// Puts an item where no code of ours would.
+    pub async fn write(&self, item: Item) {
+        self.memory.write(&[Write::create(item)]).await.unwrap();
     }
 
     /// When the sweep has something to do next.
