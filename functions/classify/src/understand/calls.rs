@@ -5,7 +5,8 @@ use shared::case::{Confidence, Workflow};
 use shared::redact::Speaker;
 
 use super::concepts::{BALANCE, BLOCK, DUE, FEE, Ideas, OWE, PAY, VIP};
-use super::model::{LABELS, Scores, calibrated, score};
+use super::features::ideas as ideas_of;
+use super::model::{LABELS, Scores, Sums, calibrated, score};
 
 /// In a call of many sentences one sentence less sure than this starts nothing.
 const HEARD: u16 = 550;
@@ -13,8 +14,12 @@ const HEARD: u16 = 550;
 const STARTS: f32 = 0.55;
 /// A further workflow has at least this much.
 const ALSO: f32 = 0.70;
+/// A turn of fewer bytes is "yes" or a name.
+const WORD: usize = 16;
 /// Two turns heard together start nothing below this.
 const TOGETHER: u16 = 800;
+/// A text of one turn of at most this many bytes is one utterance.
+const ONE_UTTERANCE: usize = 700;
 /// A turn of at most this many bytes is also scored whole.
 const WHOLE_TURN: usize = 420;
 
@@ -56,59 +61,72 @@ pub(super) fn decide(turns: &[(Speaker, &str)]) -> Decision {
     let mut units = 0_usize;
     let mut single: Option<Scores> = None;
     let mut latest: Option<Workflow> = None;
+    if let [(speaker, text)] = turns
+        && *speaker != Speaker::Agent
+        && text.len() <= ONE_UTTERANCE
+        && !(text.len() > LONG / 2 && sentences(&lower(text)).into_iter().any(takes_back))
+    {
+        // The model learned from utterances: one is its own to judge.
+        return one_sentence(&score(text));
+    }
     let by_agent = opened_about_debt(turns);
-    let mut before: &str = "";
+    let mut before: Option<(Sums, usize)> = None;
     let mut ideas: Ideas = 0;
     for (turn, (speaker, text)) in turns.iter().enumerate() {
         if *speaker == Speaker::Agent {
             continue;
         }
-        let sentences = sentences(text);
-        if is_more_than_a_word(before)
-            && is_more_than_a_word(text)
-            && before.len() + text.len() < WHOLE_TURN
-        {
-            // What a caller says bit by bit: two turns are heard together.
-            let together = format!("{before} {text}");
-            if !takes_back(&together) && !is_aside(&together) {
-                let scores = score(&together);
-                let (workflow, margin) = scores.best();
-                let confidence = calibrated(workflow, margin).thousandths();
-                if workflow != Workflow::Other && confidence >= TOGETHER {
-                    note(&mut heard, workflow, confidence, turn, false);
-                }
-            }
-        }
-        before = text;
-        let whole = sentences.len() > 1
-            && text.len() <= WHOLE_TURN
-            && !sentences.iter().any(|sentence| takes_back(sentence));
-        let scored = sentences.iter().copied().chain(whole.then_some(*text));
-        for sentence in scored {
-            units += 1;
+        let lower = lower(text);
+        let mut whole: Option<Sums> = None;
+        let mut count = 0;
+        let mut set_aside = false;
+        for sentence in sentences(&lower) {
+            count += 1;
             if takes_back(sentence) {
                 withdraw(sentence, &mut heard, latest);
+                (units, set_aside) = (units + 1, true);
                 continue;
             }
             if is_aside(sentence) {
+                (units, set_aside) = (units + 1, true);
                 continue;
             }
-            let scores = score(sentence);
-            let (workflow, margin) = scores.best();
-            let confidence = calibrated(workflow, margin).thousandths();
+            let sums = Sums::of(sentence);
+            whole = Some(whole.map_or(sums, |whole| whole.with(&sums)));
+            ideas |= sums.ideas;
+            let scores = sums.scores();
             single = Some(scores);
-            ideas |= scores.ideas;
-            if workflow == Workflow::Other {
-                others = others.min(confidence);
-                continue;
+            units += 1;
+            if let Some(workflow) = weigh(&scores, turns.len(), &mut others) {
+                note(&mut heard, workflow.0, workflow.1, turn, asks(sentence));
+                latest = Some(workflow.0);
             }
-            if confidence < HEARD && turns.len() > 1 {
-                others = others.min(1000 - confidence);
-                continue;
-            }
-            note(&mut heard, workflow, confidence, turn, asks(sentence));
-            latest = Some(workflow);
         }
+        let Some(whole) = whole.filter(|_| !set_aside && text.len() <= WHOLE_TURN) else {
+            before = None;
+            continue;
+        };
+        if count > 1 {
+            units += 1;
+            let scores = whole.scores();
+            single = Some(scores);
+            if let Some(workflow) = weigh(&scores, turns.len(), &mut others) {
+                note(&mut heard, workflow.0, workflow.1, turn, asks(&lower));
+                latest = Some(workflow.0);
+            }
+        }
+        // What a caller says bit by bit: two turns are heard together.
+        let more_than_a_word = text.len() >= WORD;
+        if let Some((sums, length)) = before.filter(|_| more_than_a_word)
+            && length + text.len() < WHOLE_TURN
+        {
+            let (workflow, margin) = whole.with(&sums).scores().best();
+            let confidence = calibrated(workflow, margin).thousandths();
+            if workflow != Workflow::Other && confidence >= TOGETHER {
+                note(&mut heard, workflow, confidence, turn, false);
+            }
+        }
+        before = more_than_a_word.then_some((whole, text.len()));
     }
     if let Some(turn) = by_agent {
         note(&mut heard, Workflow::Collections, 970, turn, true);
@@ -122,6 +140,21 @@ pub(super) fn decide(turns: &[(Speaker, &str)]) -> Decision {
         Some(scores) if units == 1 && by_agent.is_none() => one_sentence(&scores),
         _ => settle(&heard, others),
     }
+}
+
+/// The workflow that a sentence starts, if it does, and how sure it is; a doubt goes to `others`.
+fn weigh(scores: &Scores, turns: usize, others: &mut u16) -> Option<(Workflow, u16)> {
+    let (workflow, margin) = scores.best();
+    let confidence = calibrated(workflow, margin).thousandths();
+    if workflow == Workflow::Other {
+        *others = (*others).min(confidence);
+        return None;
+    }
+    if confidence < HEARD && turns > 1 {
+        *others = (*others).min(1000 - confidence);
+        return None;
+    }
+    Some((workflow, confidence))
 }
 
 fn one_sentence(scores: &Scores) -> Decision {
@@ -228,7 +261,7 @@ fn opened_about_debt(turns: &[(Speaker, &str)]) -> Option<usize> {
     turns.iter().take(8).position(|(speaker, text)| {
         *speaker == Speaker::Agent
             && sentences(text).into_iter().any(|sentence| {
-                let ideas = score(sentence).ideas;
+                let ideas = ideas_of(sentence);
                 let words = sentence.to_ascii_lowercase();
                 ideas & OWED != 0
                     && ideas & (PAY | BALANCE | DUE | FEE) | ideas & super::concepts::DOCUMENT != 0
@@ -281,8 +314,7 @@ fn asks(sentence: &str) -> bool {
         "we need",
         "we want",
     ];
-    let words = sentence.to_ascii_lowercase();
-    CUES.iter().any(|cue| words.contains(cue))
+    CUES.iter().any(|cue| sentence.contains(cue))
 }
 
 /// Whether a sentence tells of what is settled or another's: it asks for nothing.
@@ -315,8 +347,7 @@ fn is_aside(sentence: &str) -> bool {
         "i am not disputing",
         "thank god",
     ];
-    let words = sentence.to_ascii_lowercase().replace('’', "'");
-    CUES.iter().any(|cue| words.contains(cue))
+    CUES.iter().any(|cue| sentence.contains(cue))
 }
 
 /// Whether a sentence takes a request back.
@@ -364,13 +395,12 @@ fn takes_back(sentence: &str) -> bool {
         "not here for",
         "not calling about",
         "not calling for",
-        "changed my mind",
+        "changed my mind about",
         "no wahala about",
         "make una leave",
         "don't bother",
     ];
-    let words = sentence.to_ascii_lowercase().replace('’', "'");
-    CUES.iter().any(|cue| words.contains(cue))
+    CUES.iter().any(|cue| sentence.contains(cue))
 }
 
 /// Takes out what `sentence` takes back: what it names, or else what was spoken of last.
@@ -411,9 +441,14 @@ fn speaks_of_something(ideas: Ideas) -> bool {
         != 0
 }
 
-/// Whether a turn says more than "yes" or a name.
-fn is_more_than_a_word(text: &str) -> bool {
-    text.len() >= 16
+/// The text in lower case with plain apostrophes.
+fn lower(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    if lower.is_ascii() {
+        lower
+    } else {
+        lower.replace('’', "'")
+    }
 }
 
 /// The sentences of a turn; where a recogniser gave no marks, the clauses.

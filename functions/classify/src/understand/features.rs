@@ -15,6 +15,12 @@ const LONGEST_WORD: usize = 24;
 /// Calls `take` with the bucket of each feature of `sentence`, and says how many there were and
 /// which ideas stand in it.
 pub fn features(sentence: &str, mut take: impl FnMut(usize)) -> (usize, u64) {
+    let (words, ideas) = word_features(sentence, &mut take);
+    (words + idea_features(ideas, &mut take), ideas)
+}
+
+/// The features of the words alone: those of two sentences add up to those of both.
+pub(super) fn word_features(sentence: &str, mut take: impl FnMut(usize)) -> (usize, u64) {
     let mut count = 0;
     let mut ideas = 0;
     let mut before = [0; 2];
@@ -36,18 +42,23 @@ pub fn features(sentence: &str, mut take: impl FnMut(usize)) -> (usize, u64) {
                 concepts::hash(word.inner())
             }
         };
-        let couple = concepts::pair(before[1], hash);
-        ideas |= concepts::ideas_of(hash)
-            | concepts::ideas_of(couple)
-            | concepts::ideas_of(concepts::pair(before[0], hash));
-        before = [couple, hash];
+        ideas |= ideas_at(&mut before, hash);
         emit(hash);
         emit(mix(previous[1], hash));
         emit(mix(mix(previous[0].rotate_left(7), previous[1]), hash));
         previous = [previous[1], hash];
     }
     emit(mix(previous[1], END));
-    // Each idea, and each two that meet.
+    (count, ideas)
+}
+
+/// The features of ideas: each one, and each two that meet.
+pub(super) fn idea_features(ideas: u64, mut take: impl FnMut(usize)) -> usize {
+    let mut count = 0;
+    let mut emit = |hash: u32| {
+        take(bucket(hash));
+        count += 1;
+    };
     let mut first = ideas;
     while first != 0 {
         let one = first.trailing_zeros();
@@ -59,7 +70,33 @@ pub fn features(sentence: &str, mut take: impl FnMut(usize)) -> (usize, u64) {
             second &= second - 1;
         }
     }
-    (count, ideas)
+    count
+}
+
+/// The ideas of a sentence, without its other features.
+pub(super) fn ideas(sentence: &str) -> u64 {
+    let mut ideas = 0;
+    let mut before = [0; 2];
+    let mut word = Buffer::new();
+    for token in Words::new(sentence) {
+        word.set(token);
+        let hash = match word.class() {
+            Class::Skip => continue,
+            Class::Number => NUMBER,
+            Class::Money => MONEY,
+            Class::Plain => concepts::hash(word.inner()),
+        };
+        ideas |= ideas_at(&mut before, hash);
+    }
+    ideas
+}
+
+/// The ideas that a word brings, alone or with the words before it.
+fn ideas_at(before: &mut [u32; 2], hash: u32) -> u64 {
+    let couple = concepts::pair(before[1], hash);
+    let triple = concepts::pair(before[0], hash);
+    *before = [couple, hash];
+    concepts::ideas_of(hash) | concepts::ideas_of(couple) | concepts::ideas_of(triple)
 }
 
 const SEED: u32 = 0x811c_9dc5;

@@ -123,6 +123,13 @@ pub fn understand(event: &CallEvent, mapping: &Mapping) -> Case {
     }
 }
 
+/// Works out the workflow of turns alone: what [`read`] does before it looks at anything else.
+#[must_use]
+pub fn classify_turns(turns: &[(Speaker, &str)]) -> (Workflow, Confidence) {
+    let decision = calls::decide(turns);
+    (decision.workflow, decision.confidence)
+}
+
 /// Works out what the words and claims of a call say.
 #[must_use]
 pub fn read(heard: &Heard<'_>, mapping: &Mapping) -> Understanding {

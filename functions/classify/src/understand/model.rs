@@ -2,7 +2,7 @@
 
 use shared::case::{Confidence, Workflow};
 
-use super::features::{BUCKETS, features};
+use super::features::{BUCKETS, idea_features, word_features};
 use super::rules::adjustment;
 
 /// How many workflows there are.
@@ -76,39 +76,79 @@ pub fn best(values: &[f32; LABELS]) -> (Workflow, f32) {
     (leader.0, leader.1 - second)
 }
 
+/// The sums of a sentence's word features; those of two sentences add up.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sums {
+    values: [i32; ROW],
+    count: usize,
+    pub(super) ideas: u64,
+}
+
+impl Sums {
+    /// Of a sentence.
+    pub(super) fn of(sentence: &str) -> Self {
+        let mut values = [0; ROW];
+        let (count, ideas) = word_features(sentence, |bucket| add(&mut values, bucket));
+        Self {
+            values,
+            count,
+            ideas,
+        }
+    }
+
+    /// Of this and `other` together.
+    pub(super) fn with(&self, other: &Self) -> Self {
+        let mut sums = *self;
+        for (value, more) in sums.values.iter_mut().zip(other.values) {
+            *value += more;
+        }
+        sums.count += other.count;
+        sums.ideas |= other.ideas;
+        sums
+    }
+
+    /// The scores that they come to, with what the rules add.
+    pub(super) fn scores(&self) -> Scores {
+        let mut sums = self.values;
+        let count = self.count + idea_features(self.ideas, |bucket| add(&mut sums, bucket));
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "counts of a sentence's features are small"
+        )]
+        let scale = read(SCALE) / (count.max(1) as f32).sqrt();
+        let mut values = [0.0; LABELS];
+        for (label, (value, sum)) in values.iter_mut().zip(sums).enumerate() {
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "sums of a sentence's weights are small"
+            )]
+            let sum = sum as f32;
+            *value = sum * scale + read(BIAS + 4 * label);
+        }
+        Scores {
+            values: adjusted(values, self.ideas),
+            ideas: self.ideas,
+        }
+    }
+}
+
+/// Adds a bucket's row.
+fn add(sums: &mut [i32; ROW], bucket: usize) {
+    let Some(row) = WEIGHTS
+        .get(bucket * ROW..)
+        .and_then(<[u8]>::first_chunk::<ROW>)
+    else {
+        return;
+    };
+    for (sum, weight) in sums.iter_mut().zip(row) {
+        *sum += i32::from(weight.cast_signed());
+    }
+}
+
 /// Scores a sentence: the model's sums, with what the rules add.
 #[must_use]
 pub fn score(sentence: &str) -> Scores {
-    let mut sums = [0_i32; ROW];
-    let (count, ideas) = features(sentence, |bucket| {
-        let Some(row) = WEIGHTS
-            .get(bucket * ROW..)
-            .and_then(<[u8]>::first_chunk::<ROW>)
-        else {
-            return;
-        };
-        for (sum, weight) in sums.iter_mut().zip(row) {
-            *sum += i32::from(weight.cast_signed());
-        }
-    });
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "counts of a sentence's features are small"
-    )]
-    let scale = read(SCALE) / (count.max(1) as f32).sqrt();
-    let mut values = [0.0; LABELS];
-    for (label, (value, sum)) in values.iter_mut().zip(sums).enumerate() {
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "sums of a sentence's weights are small"
-        )]
-        let sum = sum as f32;
-        *value = sum * scale + read(BIAS + 4 * label);
-    }
-    Scores {
-        values: adjusted(values, ideas),
-        ideas,
-    }
+    Sums::of(sentence).scores()
 }
 
 /// Scores with what the rules add for a sentence's ideas.
