@@ -114,8 +114,13 @@ pub(super) fn before(elements: &[Element], at: usize, question: Question<'_>) ->
     let number = elements.get(at)?;
     let mut passed: Option<Kind> = None;
     let mut nearest_passed = number;
+    // What stands between counts like words do, but for the parts of one number.
+    let mut numbers = 0;
     let mut corrected = matches!(elements.get(at.wrapping_sub(1)).map(|e| e.what), Some(What::Correction));
     for (index, element) in elements.get(..at)?.iter().enumerate().rev().filter(|(_, element)| element.is_there()).take(40) {
+        if matches!(element.what, What::Found(_) | What::Number(_) | What::Code { .. }) && index + 1 < at {
+            numbers += 1;
+        }
         match element.what {
             What::Found(kind) => {
                 if passed.is_some_and(|earlier| earlier != kind) {
@@ -136,7 +141,7 @@ pub(super) fn before(elements: &[Element], at: usize, question: Question<'_>) ->
             }
             What::Cue(cue) => {
                 let (words, crossed, stopped) = distance(element, number);
-                let asked = Question { words, crossed, stopped, ..question };
+                let asked = Question { words: words + numbers / 2, crossed, stopped, ..question };
                 match expires(elements, index, cue, asked).unwrap_or_else(|| asked.ask(cue)) {
                     Verdict::Skip => {}
                     Verdict::Stay => return Some(Verdict::Stay),

@@ -166,18 +166,21 @@ fn find_once(label: Option<&str>, pieces: &[Piece<'_>], settings: Settings) -> V
     if let (Some(kind), [Piece { text, .. }]) = (names_secret, pieces) {
         return whole(text, kind).into_iter().collect();
     }
+    let mut from = 0;
     for (index, piece) in pieces.iter().enumerate() {
         scanner.enter(index, piece.text);
         while !scanner.read(WINDOW) {
             let horizon = scanner.elements.len().saturating_sub(AHEAD);
             looks::mark(&mut scanner.elements);
-            rules.decide(&mut scanner.elements, &mut scanner.finds, horizon);
-            scanner.elements.drain(..horizon.saturating_sub(BEHIND));
+            from = rules.decide(&mut scanner.elements, &mut scanner.finds, from, horizon);
+            let past = from.saturating_sub(BEHIND);
+            scanner.elements.drain(..past);
+            from -= past;
         }
     }
     let horizon = scanner.elements.len();
     looks::mark(&mut scanner.elements);
-    rules.decide(&mut scanner.elements, &mut scanner.finds, horizon);
+    rules.decide(&mut scanner.elements, &mut scanner.finds, from, horizon);
     let mut finds = scanner.finds;
     finds.retain(|find| find.piece < pieces.len());
     tidy(&mut finds);

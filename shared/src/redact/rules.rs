@@ -1,5 +1,7 @@
 //! Decides which numbers go.
 
+use std::cell::Cell;
+
 use super::check::{Digits, is_card, is_card_range};
 use super::codes;
 use super::cues::{self, Question, Verdict, distance};
@@ -16,6 +18,8 @@ use super::{Settings, Speaker};
 pub(super) struct Rules<'a> {
     pieces: &'a [Piece<'a>],
     settings: Settings,
+    /// Where the last cue stands, so that text without one costs no search.
+    last_cue: Cell<Option<usize>>,
 }
 
 /// A chain holds at most so many runs: a number is not told in more.
@@ -28,6 +32,14 @@ struct Chain {
 }
 
 impl Chain {
+    fn of(run: Run) -> Self {
+        let mut chain = Self { runs: [None; CHAIN], count: 1 };
+        if let Some(slot) = chain.runs.first_mut() {
+            *slot = Some(run);
+        }
+        chain
+    }
+
     fn iter(&self) -> impl Iterator<Item = &Run> {
         self.runs.iter().take(self.count).flatten()
     }
@@ -44,13 +56,25 @@ impl Chain {
 
 impl<'a> Rules<'a> {
     pub(super) fn new(pieces: &'a [Piece<'a>], settings: Settings) -> Self {
-        Self { pieces, settings }
+        Self { pieces, settings, last_cue: Cell::new(None) }
     }
 
-    /// Decides on all elements before `horizon`.
-    pub(super) fn decide(&self, elements: &mut [Element], finds: &mut Vec<Find>, horizon: usize) {
-        let mut at = 0;
+    /// Decides on all elements from `at` to `horizon`; says where it stopped.
+    pub(super) fn decide(
+        &self,
+        elements: &mut [Element],
+        finds: &mut Vec<Find>,
+        mut at: usize,
+        horizon: usize,
+    ) -> usize {
+        self.last_cue.set(None);
+        let mut seen = 0;
         while at < horizon.min(elements.len()) {
+            let passed = elements.get(seen..at).unwrap_or_default();
+            if let Some(last) = passed.iter().rposition(|element| element.cue().is_some()) {
+                self.last_cue.set(Some(seen + last));
+            }
+            seen = at;
             at = match elements.get(at) {
                 Some(element) if element.look == Look::MonthYear && element.is_number() => {
                     self.decide_month_year(elements, finds, at)
@@ -66,14 +90,17 @@ impl<'a> Rules<'a> {
                 _ => at + 1,
             };
         }
+        at
+    }
+
+    /// What the nearest cue before an element says of the number there.
+    fn before(&self, elements: &[Element], at: usize, question: Question<'_>) -> Option<Verdict> {
+        self.last_cue.get().and_then(|_| cues::before(elements, at, question))
     }
 
     /// The chain that begins with a run: what follows with nothing but small words between.
     fn chain(&self, elements: &[Element], first: Run, slack: u32) -> Chain {
-        let mut chain = Chain { runs: [None; CHAIN], count: 1 };
-        if let Some(slot) = chain.runs.first_mut() {
-            *slot = Some(first);
-        }
+        let mut chain = Chain::of(first);
         let mut last = first;
         let mut at = first.last + 1;
         while chain.count < CHAIN {
@@ -92,7 +119,7 @@ impl<'a> Rules<'a> {
     /// How many ordinary words may part the goes of a number that was asked for: "sorry, the baby".
     fn slack(&self, elements: &[Element], run: &Run) -> u32 {
         let question = Question { length: 16, ..self.question(run.digits.values(), run) };
-        let card = cues::before(elements, run.first, question) == Some(Verdict::Take(Kind::CardNumber));
+        let card = self.before(elements, run.first, question) == Some(Verdict::Take(Kind::CardNumber));
         if card && run.digits.len() < 13 { 6 } else { 0 }
     }
 
@@ -121,7 +148,7 @@ impl<'a> Rules<'a> {
             ..self.question(run.digits.values(), &run)
         };
         let bare = self.question(run.digits.values(), &run);
-        let lead = cues::before(elements, run.first, bare);
+        let lead = self.before(elements, run.first, bare);
         // An expiry or a code that follows a card.
         if let Some(kind) = after_card(elements, &run) {
             self.cut(elements, finds, &run, kind, Confidence::Medium, None);
@@ -148,14 +175,20 @@ impl<'a> Rules<'a> {
             }
             (_, None) => {}
         }
-        let chain = self.chain(elements, run, self.slack(elements, &run));
+        // Nobody tells a number digit by digit, a turn each, without saying what it is.
+        let slack = self.slack(elements, &run);
+        let chain = if lead.is_none() && slack == 0 && run.said < 2 && self.last_cue.get().is_none() {
+            Chain::of(run)
+        } else {
+            self.chain(elements, run, slack)
+        };
         if chain.count > 1
             && let Some(next) = self.decide_spread(elements, finds, &chain)
         {
             return next;
         }
         let lead = match lead {
-            None if letters > 0 => cues::before(elements, first_letter(elements, &run), question)
+            None if letters > 0 => self.before(elements, first_letter(elements, &run), question)
                 .filter(|verdict| matches!(verdict, Verdict::Take(kind) if has_letters(*kind))),
             lead => lead,
         };
@@ -181,7 +214,7 @@ impl<'a> Rules<'a> {
             }
         }
         let total = self.question(all.values(), first);
-        let lead = cues::before(elements, first.first, Question { length: chain.length(), ..total });
+        let lead = self.before(elements, first.first, Question { length: chain.length(), ..total });
         let kind = match lead {
             Some(Verdict::Stay | Verdict::Skip) => return None,
             Some(Verdict::Take(kind)) => kind,
@@ -317,7 +350,7 @@ impl<'a> Rules<'a> {
             phone: false,
         };
         let question = Question { length: 4, expiry: true, ..self.question(&[], &run) };
-        let lead = cues::before(elements, at, question);
+        let lead = self.before(elements, at, question);
         let named = match lead {
             Some(Verdict::Take(Kind::CardExpiry)) => true,
             Some(Verdict::Take(Kind::CardNumber)) | None => {
@@ -359,7 +392,7 @@ impl<'a> Rules<'a> {
         let spoken = elements.get(last).and_then(Element::number).is_some_and(|number| number.spoken);
         let run = Run { first: at, last, digits, said: 4, spoken, parts: 2, phone: false };
         let question = Question { length: 4, expiry: true, ..self.question(&[], &run) };
-        let named = cues::before(elements, at, question) == Some(Verdict::Take(Kind::CardExpiry))
+        let named = self.before(elements, at, question) == Some(Verdict::Take(Kind::CardExpiry))
             || cues::after(elements, last, question) == Some(Kind::CardExpiry)
             || follows_card(elements, at);
         if named {
@@ -380,7 +413,7 @@ impl<'a> Rules<'a> {
             phone: false,
         };
         let question = Question { length, letters: 1, ..self.question(&[], &run) };
-        let kind = match cues::before(elements, at, question) {
+        let kind = match self.before(elements, at, question) {
             Some(Verdict::Take(kind)) => Some(kind),
             Some(_) => None,
             None => self.is_lone_tax_number(elements, at).then_some(Kind::TaxId),
@@ -519,7 +552,7 @@ fn with_letters(elements: &[Element], run: &Run) -> Run {
     while let (Some(last), Some(next)) = (elements.get(wide.last), elements.get(wide.last + 1))
         && is_spelled(next)
         && beside(last, next)
-        && wide.last - wide.first < 40
+        && wide.last - wide.first < 24
     {
         wide.last += 1;
     }
@@ -532,7 +565,7 @@ fn first_letter(elements: &[Element], run: &Run) -> usize {
         && let (Some(left), Some(right)) = (elements.get(previous), elements.get(first))
         && is_spelled(left)
         && beside(left, right)
-        && run.first - previous < 20
+        && run.first - previous < 12
     {
         first = previous;
     }
