@@ -101,10 +101,39 @@ pub struct Limits {
     pub request_time_out_seconds: i64,
     /// How often one record may be notified in a day.
     pub notices_per_day: i64,
+    /// How many documents one customer is sent in a day without a person.
+    pub documents_per_customer_per_day: i64,
+    /// How many payment requests one customer is sent in a day without a person.
+    pub payment_requests_per_customer_per_day: i64,
+    /// How many refunds one customer is given in a month without a person.
+    pub refunds_per_customer_per_month: i64,
+    /// How often one customer's saved card is charged in a month without a person.
+    pub charges_per_customer_per_month: i64,
+    /// How often one customer's billing details are corrected in a month without a person.
+    pub billing_corrections_per_customer_per_month: i64,
+    /// For how many days after a payment its refund may run without a person.
+    pub refund_window_days: i64,
     /// How long the private record of a call is kept, in days.
     pub private_days: i64,
     /// The most that a payment request may ask for without a person, in subunits by currency.
     pub payment_request_subunits: BTreeMap<Currency, i64>,
+    /// The most that is refunded without a person, in subunits by currency.
+    pub refund_subunits: BTreeMap<Currency, i64>,
+    /// The most that a saved card is charged without a person, in subunits by currency.
+    pub charge_subunits: BTreeMap<Currency, i64>,
+    /// The amount above which two people approve, in subunits by currency.
+    pub second_approval_subunits: BTreeMap<Currency, i64>,
+}
+
+impl Limits {
+    /// What runs without a person, by the name of the setting.
+    fn alone(&self) -> [(&'static str, &BTreeMap<Currency, i64>); 3] {
+        [
+            ("payment_request_subunits", &self.payment_request_subunits),
+            ("refund_subunits", &self.refund_subunits),
+            ("charge_subunits", &self.charge_subunits),
+        ]
+    }
 }
 
 impl Default for Limits {
@@ -115,8 +144,17 @@ impl Default for Limits {
             refund_settle_seconds: 900,
             request_time_out_seconds: 20,
             notices_per_day: 1,
+            documents_per_customer_per_day: 2,
+            payment_requests_per_customer_per_day: 3,
+            refunds_per_customer_per_month: 1,
+            charges_per_customer_per_month: 1,
+            billing_corrections_per_customer_per_month: 2,
+            refund_window_days: 30,
             private_days: 90,
             payment_request_subunits: BTreeMap::new(),
+            refund_subunits: BTreeMap::new(),
+            charge_subunits: BTreeMap::new(),
+            second_approval_subunits: BTreeMap::new(),
         }
     }
 }
@@ -376,9 +414,35 @@ fn check_limits(problems: &mut Problems, limits: &Limits) {
     problems.require((1..=3650).contains(&limits.private_days), || {
         "limits.private_days must be between 1 and 3650".to_owned()
     });
-    problems.require(limits.payment_request_subunits.values().all(|limit| *limit >= 0), || {
-        "limits.payment_request_subunits must not be negative".to_owned()
-    });
+    for (name, cap) in [
+        ("documents_per_customer_per_day", limits.documents_per_customer_per_day),
+        ("payment_requests_per_customer_per_day", limits.payment_requests_per_customer_per_day),
+        ("refunds_per_customer_per_month", limits.refunds_per_customer_per_month),
+        ("charges_per_customer_per_month", limits.charges_per_customer_per_month),
+        (
+            "billing_corrections_per_customer_per_month",
+            limits.billing_corrections_per_customer_per_month,
+        ),
+        ("refund_window_days", limits.refund_window_days),
+    ] {
+        problems.require(cap >= 0, || {
+            format!("limits.{name} must not be negative; 0 sends every one to a person")
+        });
+    }
+    for (name, amounts) in limits.alone() {
+        for (currency, limit) in amounts {
+            problems.require(*limit >= 0, || {
+                format!("limits.{name}.{currency} must not be negative")
+            });
+            let second = limits.second_approval_subunits.get(currency);
+            problems.require(second.is_some_and(|second| second >= limit), || {
+                format!(
+                    "limits.second_approval_subunits.{currency} must be at least \
+                     limits.{name}.{currency}: what runs alone cannot need two people"
+                )
+            });
+        }
+    }
 }
 
 #[cfg(test)]
@@ -438,5 +502,19 @@ mod tests {
         let text = SETTINGS.replace("refund_settle_seconds = 900", "refund_settle_seconds = 60");
         let error = Settings::parse(&text).unwrap_err().to_string();
         assert!(error.contains("refund_settle_seconds"), "{error}");
+    }
+
+    #[test]
+    fn what_runs_alone_cannot_need_two_people() {
+        for (written, wrong, place) in [
+            ("NGN = 100_000_000", "NGN = 2_000_000", "limits.second_approval_subunits.NGN"),
+            ("ZAR = 2_000_000", "# none", "limits.second_approval_subunits.ZAR"),
+            ("NGN = 2_500_000", "NGN = -1", "limits.refund_subunits.NGN"),
+            ("refund_window_days = 30", "refund_window_days = -1", "limits.refund_window_days"),
+        ] {
+            assert!(SETTINGS.contains(written), "{written}");
+            let error = Settings::parse(&SETTINGS.replace(written, wrong)).unwrap_err();
+            assert!(error.problems.iter().all(|problem| problem.starts_with(place)), "{error}");
+        }
     }
 }
