@@ -2,3 +2,5 @@
 
 pub mod in_process;
 pub mod openapi;
+pub mod sim;
+pub mod stack;

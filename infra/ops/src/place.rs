@@ -81,6 +81,9 @@ pub struct Place {
     pub ledger: Ledger,
     /// The queues.
     pub sqs: SqsClient,
+    /// The table's service.
+    pub dynamo: DynamoClient,
+    table: DynamoTable,
     queues: BTreeMap<String, String>,
     dead_letter_queues: BTreeMap<String, String>,
 }
@@ -135,13 +138,23 @@ impl Place {
         queues: BTreeMap<String, String>,
         dead_letter_queues: BTreeMap<String, String>,
     ) -> Self {
-        let table = DynamoTable::new(DynamoClient::new(aws), table);
+        let dynamo = DynamoClient::new(aws);
+        let table = DynamoTable::new(dynamo.clone(), table);
+        let shared_table = Arc::new(table.clone());
         Self {
-            ledger: Ledger::new(Arc::new(table), Arc::new(SystemClock), Arc::new(RandomTokens)),
+            dynamo,
+            table,
+            ledger: Ledger::new(shared_table, Arc::new(SystemClock), Arc::new(RandomTokens)),
             sqs: SqsClient::new(aws),
             queues,
             dead_letter_queues,
         }
+    }
+
+    /// The ledger's table.
+    #[must_use]
+    pub fn table(&self) -> DynamoTable {
+        self.table.clone()
     }
 
     /// The address of a queue.

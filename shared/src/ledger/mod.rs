@@ -42,6 +42,7 @@ pub use effect::{Check, Effect, Failure, Pace, Progress, Sighting};
 pub use lock::{ResourceLock, resource_key};
 pub use memory::MemoryTable;
 pub use outbox::{Destination, OutboxRecord, Post};
+pub use private::unpack;
 pub use record::{
     Action, ActionId, Anchor, Approval, CallRecord, Family, Lease, Reason, Receipt, Reservation,
     partition,

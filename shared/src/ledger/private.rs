@@ -69,6 +69,22 @@ pub(super) fn private_writes(
         .collect()
 }
 
+/// The JSON of a private record, from the text of its chunks put together.
+///
+/// # Errors
+/// [`LedgerError::Private`] where the text is damaged.
+pub fn unpack(text: &str) -> Result<Vec<u8>, LedgerError> {
+    let packed = BASE64
+        .decode(text)
+        .map_err(|_| LedgerError::Private("it is not base64"))?;
+    let mut json = Vec::new();
+    GzDecoder::new(packed.as_slice())
+        .take(UNFOLDED_LIMIT)
+        .read_to_end(&mut json)
+        .map_err(|_| LedgerError::Private("it is damaged"))?;
+    Ok(json)
+}
+
 impl Ledger {
     /// The private record called `name`, or nothing where it was never there or is erased.
     ///
@@ -104,14 +120,7 @@ impl Ledger {
         if found < parts {
             return Ok(None);
         }
-        let packed = BASE64
-            .decode(&text)
-            .map_err(|_| LedgerError::Private("it is not base64"))?;
-        let mut json = Vec::new();
-        GzDecoder::new(packed.as_slice())
-            .take(UNFOLDED_LIMIT)
-            .read_to_end(&mut json)
-            .map_err(|_| LedgerError::Private("it is damaged"))?;
+        let json = unpack(&text)?;
         serde_json::from_slice(&json)
             .map(Some)
             .map_err(|_| LedgerError::Private("it is not the record it should be"))
