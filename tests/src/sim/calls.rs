@@ -1,0 +1,212 @@
+//! What DialNexa delivers: calls that ask for something, in every shape and at every stage.
+
+use serde_json::{Value, json};
+
+/// What a call asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wish {
+    /// To be sent a payment request.
+    PaymentRequest,
+    /// To be reminded of the one with this code.
+    Reminder(String),
+    /// Nothing that we could tell.
+    Unclear,
+}
+
+/// A caller, and what they say.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// DialNexa's id of the call.
+    pub id: String,
+    /// What it asks for.
+    pub wish: Wish,
+    /// Their e-mail address.
+    pub email: String,
+    /// Their name.
+    pub name: String,
+    /// Their number, as DialNexa writes it.
+    pub phone: String,
+    /// The amount, in whole units.
+    pub amount: i64,
+    /// The invoice that it is about.
+    pub invoice: String,
+    /// The card number they say although nobody asked, in digits.
+    pub card: String,
+    /// A sentence that nobody else says: it may stand in no log and no shared record.
+    pub own_words: String,
+    /// Whether they agreed to be written to; nothing where it was not asked.
+    pub consent: Option<bool>,
+    /// When the call began.
+    pub at: String,
+}
+
+/// A body to be delivered.
+#[derive(Debug, Clone)]
+pub struct Body {
+    /// The JSON text.
+    pub text: String,
+    /// Whether it is of the newer shape, whose signature stands in a header of its own.
+    pub is_flat: bool,
+}
+
+const DIGITS: [&str; 10] = [
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+];
+
+impl Call {
+    /// A caller who wants to be sent a payment request, and whom Paystack does not know.
+    #[must_use]
+    pub fn new(id: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            wish: Wish::PaymentRequest,
+            email: "ada.obi@example.com".to_owned(),
+            name: "Ada Obi".to_owned(),
+            phone: "2348031234567".to_owned(),
+            amount: 15_000,
+            invoice: "1042".to_owned(),
+            card: "4084084084084081".to_owned(),
+            own_words: "my purple umbrella flew over Balogun".to_owned(),
+            consent: Some(true),
+            at: "2026-11-24T09:12:40.318Z".to_owned(),
+        }
+    }
+
+    /// The card number as it is spoken.
+    #[must_use]
+    pub fn spoken_card(&self) -> String {
+        let digits = self.card.bytes().filter(u8::is_ascii_digit);
+        let words: Vec<&str> = digits
+            .filter_map(|digit| DIGITS.get(usize::from(digit - b'0')).copied())
+            .collect();
+        words.join(" ")
+    }
+
+    fn turns(&self) -> Vec<(&'static str, String)> {
+        let ask = match &self.wish {
+            Wish::PaymentRequest => format!(
+                "Please send me a payment request for invoice {}, {} naira.",
+                self.invoice, self.amount
+            ),
+            Wish::Reminder(code) => {
+                format!("I deleted the payment request {code}. Please send it to me again.")
+            }
+            Wish::Unclear => "I only wanted to ask how you are all doing.".to_owned(),
+        };
+        vec![
+            ("assistant", "Adaeze Stores billing, how can I help?".to_owned()),
+            ("user", format!("My name is {}, and {}.", self.name, self.own_words)),
+            ("user", ask),
+            ("user", format!("My card number is {}.", self.spoken_card())),
+            ("assistant", "Please stop, I cannot take card details.".to_owned()),
+            ("user", format!("It is {} on the front.", self.card)),
+            ("assistant", "Which e-mail address should we write to?".to_owned()),
+            ("user", format!("{}. Yes, I agree, e-mail is fine.", self.email)),
+        ]
+    }
+
+    fn analysis(&self) -> Value {
+        let outcome = match self.wish {
+            Wish::PaymentRequest | Wish::Reminder(_) => "Payment request",
+            Wish::Unclear => "Other",
+        };
+        let mut analysis = json!({
+            "Outcome": outcome,
+            "Customer name": self.name,
+            "Customer email": self.email,
+            "Amount": self.amount.to_string(),
+            "Currency": "NGN",
+            "Purpose": format!("Invoice {}", self.invoice),
+            "Invoice number": self.invoice,
+            "Channel": "email",
+            "Recipient confirmed": true,
+        });
+        if let Some(fields) = analysis.as_object_mut() {
+            if let Wish::Reminder(code) = &self.wish {
+                fields.insert("Payment request code".to_owned(), json!(code));
+                fields.remove("Invoice number");
+            }
+            if let Some(consent) = self.consent {
+                fields.insert("Consent".to_owned(), json!(consent));
+            }
+        }
+        analysis
+    }
+
+    fn summary(&self) -> String {
+        format!("{} called about invoice {}.", self.name, self.invoice)
+    }
+
+    fn plain_transcript(&self) -> String {
+        let line = |(who, words): (&str, String)| {
+            let who = if who == "user" { "Customer" } else { "Agent" };
+            format!("{who}: {words}")
+        };
+        let lines: Vec<String> = self.turns().into_iter().map(line).collect();
+        lines.join("\n")
+    }
+
+    /// The event at the beginning of the call.
+    #[must_use]
+    pub fn initiated(&self) -> Body {
+        nested(&json!({
+            "event_type": "call_initiated",
+            "payload": { "call": {
+                "id": self.id,
+                "direction": "inbound",
+                "from_number": self.phone,
+                "to_number": "2342013300456",
+                "status": "initiated",
+                "initiated_at": self.at,
+            }},
+        }))
+    }
+
+    /// The event at its end, with a recording link signed by `link`.
+    #[must_use]
+    pub fn ended(&self, link: &str) -> Body {
+        let transcript: Vec<Value> = self
+            .turns()
+            .into_iter()
+            .map(|(role, content)| json!({ "role": role, "content": content }))
+            .collect();
+        nested(&json!({
+            "event_type": "call_ended",
+            "payload": { "call": {
+                "id": self.id,
+                "direction": "inbound",
+                "from_number": self.phone,
+                "to_number": "2342013300456",
+                "status": "completed",
+                "initiated_at": self.at,
+                "duration_in_seconds": 149,
+                "transcript": transcript,
+                "summary": self.summary(),
+                "recording_url":
+                    format!("https://recordings.dialnexa.com/calls/{}.mp3?sig={link}", self.id),
+                "post_call_analysis": self.analysis(),
+            }},
+        }))
+    }
+
+    /// The same end in the flat shape, which carries no telephone number.
+    #[must_use]
+    pub fn flat(&self, link: &str) -> Body {
+        let body = json!({
+            "call_id": self.id,
+            "status": "completed",
+            "summary": self.summary(),
+            "transcript": self.plain_transcript(),
+            "extracted_data": self.analysis(),
+            "duration": 149,
+            "recording_url":
+                format!("https://recordings.dialnexa.com/calls/{}.mp3?sig={link}", self.id),
+            "metadata": {},
+        });
+        Body { text: body.to_string(), is_flat: true }
+    }
+}
+
+fn nested(body: &Value) -> Body {
+    Body { text: body.to_string(), is_flat: false }
+}

@@ -1,0 +1,126 @@
+//! The simulator: the whole product in one process, on a bad day, and oracles that watch it.
+//!
+//! One seed decides everything: which calls come, in which shapes and how often, what goes wrong
+//! and when. Time is virtual: days pass in milliseconds. The same seed fails the same way.
+//!
+//! ```text
+//!  DialNexa ─▶ ingest ─▶ [calls] ─▶ classify ─▶ [cases] ─▶ execute ─▶ [notices] ─▶ notify
+//!                 every arrow may drop, double, delay and reorder; every box may die
+//!                                        at any await
+//! ```
+
+pub mod calls;
+pub mod chaos;
+mod clock;
+mod functions;
+mod log_book;
+mod mortal;
+mod oracle;
+mod people;
+mod queue;
+mod scenario;
+mod table;
+pub mod vault;
+mod wire;
+mod world;
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use thiserror::Error;
+
+pub use clock::VirtualClock;
+pub use functions::Function;
+pub use log_book::LogBook;
+pub use oracle::{Evidence, check};
+pub use people::has_late_requests;
+pub use queue::{QueueSettings, Received, SimQueue};
+pub use scenario::Options;
+pub use table::SimTable;
+pub use wire::{Side, SimVendor};
+pub use world::{Counts, Event, Kill, Merchant, World};
+
+/// The simulator itself could not be set up.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("the simulator cannot be set up: {0}")]
+pub struct SimError(pub String);
+
+/// What a seed came to, where everything held.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// The seed.
+    pub seed: u64,
+    /// How many calls were made.
+    pub calls: usize,
+    /// How many deliveries were accepted.
+    pub accepted: u64,
+    /// How many invocations of functions there were.
+    pub invocations: u64,
+    /// How many of them died.
+    pub deaths: u64,
+    /// How many things went wrong, deaths included.
+    pub faults: u64,
+    /// How many decisions people took.
+    pub decisions: u64,
+    /// How many actions and notices there were.
+    pub actions: usize,
+    /// How many of them wait for a person in the end.
+    pub waiting: usize,
+    /// How long it took, in the world's own time.
+    pub simulated: Duration,
+}
+
+/// Something that must hold did not.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("seed {seed}: {what}")]
+pub struct Violation {
+    /// The seed: the same one fails the same way.
+    pub seed: u64,
+    /// What did not hold.
+    pub what: String,
+    /// What had happened until then, where it was kept.
+    pub trace: Vec<String>,
+}
+
+/// Runs the world that `seed` makes.
+///
+/// # Errors
+/// [`Violation`] with what did not hold.
+pub fn run(seed: u64) -> Result<Report, Violation> {
+    run_with(seed, &Options::default())
+}
+
+/// The same, with options.
+///
+/// # Errors
+/// [`Violation`] with what did not hold.
+pub fn run_with(seed: u64, options: &Options) -> Result<Report, Violation> {
+    let broken = |what: String| Violation { seed, what, trace: Vec::new() };
+    let merchant = merchant().map_err(|error| broken(error.to_string()))?;
+    in_virtual_time(scenario::play(seed, options, merchant))
+        .map_err(|error| broken(error.to_string()))?
+}
+
+/// Runs `work` on a runtime of its own whose time jumps whenever all wait.
+///
+/// # Errors
+/// Where there can be no runtime.
+pub fn in_virtual_time<T>(work: impl Future<Output = T>) -> Result<T, SimError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .map_err(|error| SimError(error.to_string()))?;
+    Ok(tokio::task::LocalSet::new().block_on(&runtime, work))
+}
+
+/// The made-up merchant, read once.
+///
+/// # Errors
+/// Where the settings cannot be read.
+pub fn merchant() -> Result<Arc<Merchant>, SimError> {
+    static MERCHANT: OnceLock<Result<Arc<Merchant>, SimError>> = OnceLock::new();
+    MERCHANT
+        .get_or_init(|| Merchant::of_the_local_stack().map(Arc::new))
+        .clone()
+}

@@ -1,0 +1,361 @@
+//! What must hold whatever went wrong.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sandbox::paystack::{Effect, EmailAbout};
+use serde_json::Value;
+use shared::clock::Clock as _;
+use shared::ids::CallId;
+use shared::ledger::{
+    Action, CallRecord, Family, Item, State, verify_audit,
+};
+
+use super::calls::Call;
+use super::people::{is_mail, key_of};
+use super::vault;
+use super::world::World;
+
+/// Everything that the oracle reads.
+pub struct Evidence {
+    items: Vec<Item>,
+    actions: Vec<Action>,
+    calls: BTreeMap<CallId, CallRecord>,
+}
+
+impl Evidence {
+    /// Reads the table as it stands, and lets the vendors do what they still have to.
+    #[must_use]
+    pub fn of(world: &World) -> Self {
+        world.paystack.lock().settle(world.clock.now());
+        world.slack.lock().settle(world.clock.now());
+        let items = world.table.inner().items();
+        let is_action =
+            |item: &&Item| item.key.sk.starts_with("action#") || item.key.sk.starts_with("notice#");
+        let actions = items.iter().filter(is_action).filter_map(|item| item.read().ok()).collect();
+        let calls = items
+            .iter()
+            .filter(|item| item.key.sk == "call")
+            .filter_map(|item| item.read::<CallRecord>().ok())
+            .map(|record| (record.call.clone(), record))
+            .collect();
+        Self { items, actions, calls }
+    }
+
+    /// The actions and notices.
+    #[must_use]
+    pub fn actions(&self) -> &[Action] {
+        &self.actions
+    }
+
+    /// The claims.
+    #[must_use]
+    pub const fn calls(&self) -> &BTreeMap<CallId, CallRecord> {
+        &self.calls
+    }
+
+    fn find(&self, action: &Action, id: &shared::ledger::ActionId) -> Option<&Action> {
+        self.actions.iter().find(|it| it.call == action.call && it.id == *id)
+    }
+
+    /// Whether nothing more happens to `action` by itself, or only a person moves it.
+    #[must_use]
+    pub fn is_at_its_end(&self, action: &Action) -> bool {
+        let waits = action.state.waits_for_person() && action.reason.is_some();
+        let waits_for_another = action.state == State::Planned
+            && action
+                .after
+                .as_ref()
+                .and_then(|after| self.find(action, after))
+                .is_some_and(|before| self.is_at_its_end(before) && !before.state.is_final());
+        action.state.is_final() || waits || waits_for_another
+    }
+
+    /// Whether every call that `expected` names is claimed and planned, and all of it at its end.
+    #[must_use]
+    pub fn unfinished(&self, expected: &BTreeSet<String>) -> Option<String> {
+        let is_planned = |call: &&String| {
+            self.calls.iter().any(|(id, record)| id.as_str() == call.as_str() && record.planned)
+        };
+        if let Some(lost) = expected.iter().find(|call| !is_planned(call)) {
+            return Some(format!("call {lost} was accepted and lost"));
+        }
+        let unanswered = |record: &&CallRecord| record.contested && !record.contest_answered;
+        if let Some(record) = self.calls.values().find(unanswered) {
+            return Some(format!("nobody was asked about the contradiction in {}", record.call));
+        }
+        let open = self.actions.iter().find(|action| !self.is_at_its_end(action));
+        open.map(|it| format!("{} of {} has not ended: {}", it.id, it.call, it.state.as_str()))
+    }
+}
+
+/// Checks everything that must hold at the end.
+///
+/// # Errors
+/// What does not.
+pub async fn check(world: &World, calls: &[Call]) -> Result<(), String> {
+    let evidence = Evidence::of(world);
+    if let Some(broken) = world.broken() {
+        return Err(broken);
+    }
+    trails_are_whole(world, &evidence).await?;
+    requests_are_made_once(world, &evidence)?;
+    mails_leave_once(world, &evidence)?;
+    people_are_told_once(world, &evidence)?;
+    records_say_what_happened(world, &evidence)?;
+    decisions_are_kept(world, &evidence).await?;
+    nothing_is_told(world, &evidence, calls).await
+}
+
+async fn trails_are_whole(world: &World, evidence: &Evidence) -> Result<(), String> {
+    for call in evidence.calls.keys() {
+        let (entries, sequence, hash) =
+            world.ledger().audit(call).await.map_err(|error| error.to_string())?;
+        verify_audit(&entries, sequence, &hash)
+            .map_err(|fault| format!("the trail of {call}: {fault}"))?;
+    }
+    Ok(())
+}
+
+/// Per action key at most one effect; per (customer, purpose) at most one across calls, but for
+/// what a person approved.
+fn requests_are_made_once(world: &World, evidence: &Evidence) -> Result<(), String> {
+    let paystack = world.paystack.lock();
+    let mut by_key: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut by_purpose: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut customers: BTreeMap<String, usize> = BTreeMap::new();
+    for entry in paystack.log().entries() {
+        for effect in &entry.effects {
+            match effect {
+                Effect::PaymentRequestCreated { customer_code, amount, .. } => {
+                    let key = key_of(&entry.body)
+                        .ok_or("a payment request was made without our key")?;
+                    *by_key.entry(key).or_default() += 1;
+                    let purpose = entry.body.get("metadata").and_then(|it| it.get("purpose_key"));
+                    let purpose = purpose.and_then(Value::as_str).unwrap_or_default();
+                    *by_purpose.entry((customer_code, purpose)).or_default() += 1;
+                    let action = evidence.actions.iter().find(|action| action.key == key);
+                    let planned = action.and_then(|action| action.amount);
+                    if planned.map(|money| money.subunits) != Some(*amount) {
+                        return Err(format!("{key} asked for {amount}, planned was {planned:?}"));
+                    }
+                }
+                Effect::CustomerCreated { email, .. } => {
+                    *customers.entry(email.to_lowercase()).or_default() += 1;
+                }
+                _ => {}
+            }
+        }
+    }
+    if let Some((key, count)) = by_key.iter().find(|(_, count)| **count > 1) {
+        return Err(format!("{count} payment requests for the one action {key}"));
+    }
+    if let Some((_, count)) = customers.iter().find(|(_, count)| **count > 1) {
+        return Err(format!("{count} customers for one address"));
+    }
+    for ((customer, purpose), count) in by_purpose {
+        let approved = evidence
+            .actions
+            .iter()
+            .filter(|action| action.id.name == "draft_payment_request")
+            .filter(|action| !action.approvals.is_empty())
+            .count();
+        if count > 1 + approved {
+            return Err(format!(
+                "{count} payment requests for one purpose ({purpose}) of {customer}, \
+                 {approved} of them approved"
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn mails_leave_once(world: &World, evidence: &Evidence) -> Result<(), String> {
+    let paystack = world.paystack.lock();
+    let records: BTreeSet<&str> = paystack
+        .log()
+        .effects()
+        .filter_map(|effect| match effect {
+            Effect::EmailSent { record, .. } => Some(record.as_str()),
+            _ => None,
+        })
+        .collect();
+    for record in records {
+        let mails = |about| paystack.log().count(|effect| is_mail(effect, about, record));
+        let announced = mails(EmailAbout::PaymentRequest);
+        if announced > 1 {
+            return Err(format!("{announced} mails announced the payment request {record}"));
+        }
+        let reminded = mails(EmailAbout::PaymentRequestReminder);
+        let actions = evidence.actions.iter().filter(|action| {
+            action.id.name == "notify_payment_request" && action.id.target == record
+        });
+        // One a day by itself, and as many more as people approved.
+        let mut days = BTreeSet::new();
+        let mut approved = 0;
+        for action in actions {
+            days.extend(action.reservations.iter().map(|it| it.counter.clone()));
+            approved += action.approvals.len();
+        }
+        if reminded > days.len() + approved {
+            return Err(format!(
+                "{reminded} reminders of {record} on {} days with {approved} approvals",
+                days.len()
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn people_are_told_once(world: &World, evidence: &Evidence) -> Result<(), String> {
+    let slack = world.slack.lock();
+    let channel = world.merchant.settings.notices.slack_channel.as_deref().unwrap_or_default();
+    let mut told: BTreeMap<&str, usize> = BTreeMap::new();
+    for message in slack.model().messages(channel) {
+        let key = message.metadata.pointer("/event_payload/key").and_then(Value::as_str);
+        *told.entry(key.ok_or("a Slack message without our key")?).or_default() += 1;
+    }
+    if let Some((key, count)) = told.iter().find(|(_, count)| **count > 1) {
+        return Err(format!("{count} Slack messages for the one notice {key}"));
+    }
+    for notice in evidence.actions.iter().filter(|it| it.family() == Family::Notice) {
+        if notice.state == State::Succeeded
+            && notice.approvals.is_empty()
+            && !told.contains_key(notice.key.as_str())
+        {
+            return Err(format!("{} counts as told, and nobody was", notice.id));
+        }
+    }
+    Ok(())
+}
+
+/// What is recorded as done was done, and what is recorded as not done was not.
+fn records_say_what_happened(world: &World, evidence: &Evidence) -> Result<(), String> {
+    let paystack = world.paystack.lock();
+    let log = paystack.log();
+    for action in &evidence.actions {
+        let done = match action.id.name.as_str() {
+            "draft_payment_request" => log.entries().iter().any(|entry| {
+                key_of(&entry.body) == Some(&action.key)
+                    && entry
+                        .effects
+                        .iter()
+                        .any(|effect| matches!(effect, Effect::PaymentRequestCreated { .. }))
+            }),
+            "finalise_payment_request" => {
+                let draft = action.after.as_ref().and_then(|after| evidence.find(action, after));
+                let code = draft.and_then(|draft| draft.receipt.as_ref()).map(|it| &it.id);
+                code.is_some_and(|code| {
+                    log.count(|effect| is_mail(effect, EmailAbout::PaymentRequest, code)) > 0
+                })
+            }
+            _ => continue,
+        };
+        let reads = match action.state {
+            State::Succeeded => done,
+            // A person said no to what nobody could find out.
+            State::Declined if action.sends > 0 => true,
+            State::Declined
+            | State::Rejected
+            | State::Expired
+            | State::Observed
+            | State::Planned
+            | State::Deferred
+            | State::AwaitingApproval => !done,
+            State::Approved
+            | State::Claimed
+            | State::Sent
+            | State::Unknown
+            | State::NeedsPerson => true,
+        };
+        if !reads {
+            return Err(format!(
+                "{} of {} is {}, and at Paystack it is {}",
+                action.id,
+                action.call,
+                action.state.as_str(),
+                if done { "done" } else { "not done" }
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Nothing leaves that waits for a person, until one has approved exactly it.
+async fn decisions_are_kept(world: &World, evidence: &Evidence) -> Result<(), String> {
+    for call in evidence.calls.keys() {
+        let (entries, ..) = world.ledger().audit(call).await.map_err(|error| error.to_string())?;
+        let mut waiting = BTreeMap::new();
+        for entry in entries {
+            let Some(id) = entry.note.action else { continue };
+            match entry.note.to {
+                Some(State::AwaitingApproval | State::NeedsPerson) => {
+                    waiting.insert(id, entry.note.amount);
+                }
+                Some(State::Approved) => match waiting.remove(&id) {
+                    Some(amount) if amount == entry.note.amount => {}
+                    Some(_) => return Err(format!("{id} was approved with another amount")),
+                    None => return Err(format!("{id} was approved and nobody had been asked")),
+                },
+                Some(State::Sent) if waiting.contains_key(&id) => {
+                    return Err(format!("{id} of {call} left while it waited for a person"));
+                }
+                Some(_) | None => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Nothing of a card number and no secret anywhere; none of the caller's own words where many
+/// people look.
+async fn nothing_is_told(
+    world: &World,
+    evidence: &Evidence,
+    calls: &[Call],
+) -> Result<(), String> {
+    let mut broad: Vec<(String, String)> = Vec::new();
+    let mut narrow: Vec<(String, String)> = Vec::new();
+    for item in &evidence.items {
+        let place = format!("the table at {} {}", item.key.pk, item.key.sk);
+        let text = item.body.to_string();
+        if item.key.sk.starts_with("private#") {
+            narrow.push((place, text));
+        } else {
+            broad.push((place, text));
+        }
+    }
+    for call in evidence.calls.keys() {
+        let events = world.ledger().events(call).await.map_err(|error| error.to_string())?;
+        let case = world.ledger().case(call).await.map_err(|error| error.to_string())?;
+        let text = serde_json::to_string(&(events, case)).map_err(|error| error.to_string())?;
+        narrow.push((format!("the private record of {call}"), text));
+    }
+    let sent = |queue: &super::queue::SimQueue| queue.ever_sent().join("\n");
+    narrow.push(("queue calls".to_owned(), sent(&world.calls)));
+    broad.push(("queue cases".to_owned(), sent(&world.cases)));
+    broad.push(("queue notices".to_owned(), sent(&world.notices)));
+    broad.push(("the metrics".to_owned(), world.metrics.written().join("\n")));
+    broad.push(("the logs".to_owned(), world.logs()));
+    for entry in world.paystack.lock().log().entries() {
+        broad.push((format!("Paystack's {}", entry.path), entry.body.to_string()));
+    }
+    for entry in world.slack.lock().log().entries() {
+        broad.push((format!("Slack's {}", entry.path), entry.body.to_string()));
+    }
+    for (place, text) in broad.iter().chain(&narrow) {
+        if vault::ALL.iter().any(|secret| text.contains(secret)) {
+            return Err(format!("a secret stands in {place}"));
+        }
+        for call in calls {
+            if text.contains(&call.card) || text.contains(&call.spoken_card()) {
+                return Err(format!("a card number stands in {place}"));
+            }
+        }
+    }
+    for (place, text) in &broad {
+        if calls.iter().any(|call| text.contains(&call.own_words)) {
+            return Err(format!("the caller's own words stand in {place}"));
+        }
+    }
+    Ok(())
+}

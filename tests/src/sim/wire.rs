@@ -1,0 +1,189 @@
+//! The way to a vendor of the sandbox and back, in virtual time.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sandbox::fault::{Fault, Rule};
+use sandbox::vendor::{Answer, Model, Vendor};
+use sandbox::wire;
+use shared::clock::Clock as _;
+use shared::vendors::http::{Method, Transport, TransportError, WireRequest, WireResponse};
+
+use super::chaos::{Chaos, lock};
+use super::clock::VirtualClock;
+
+/// Which vendor misbehaves how often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Paystack.
+    Paystack,
+    /// Slack.
+    Slack,
+}
+
+/// A vendor behind a network.
+pub struct SimVendor<M: Model> {
+    vendor: Arc<Mutex<Vendor<M>>>,
+    key: &'static str,
+    side: Side,
+    clock: VirtualClock,
+    chaos: Arc<Chaos>,
+}
+
+impl<M: Model> Clone for SimVendor<M> {
+    fn clone(&self) -> Self {
+        Self {
+            vendor: Arc::clone(&self.vendor),
+            key: self.key,
+            side: self.side,
+            clock: self.clock,
+            chaos: Arc::clone(&self.chaos),
+        }
+    }
+}
+
+impl<M: Model> SimVendor<M> {
+    /// Puts `vendor` behind a network; requests carry `key`.
+    #[must_use]
+    pub fn new(
+        vendor: Vendor<M>,
+        key: &'static str,
+        side: Side,
+        clock: VirtualClock,
+        chaos: Arc<Chaos>,
+    ) -> Self {
+        Self {
+            vendor: Arc::new(Mutex::new(vendor)),
+            key,
+            side,
+            clock,
+            chaos,
+        }
+    }
+
+    /// The vendor, to be told of faults and asked what was done.
+    pub fn lock(&self) -> MutexGuard<'_, Vendor<M>> {
+        lock(&self.vendor)
+    }
+
+    fn strikes(&self) -> bool {
+        let odds = self.chaos.odds();
+        self.chaos.strikes(match self.side {
+            Side::Paystack => odds.paystack,
+            Side::Slack => odds.slack,
+        })
+    }
+
+    /// Slack's lists are given a quarter of the time that Paystack's are.
+    fn within_settle_time(&self, time: Duration) -> Duration {
+        match self.side {
+            Side::Paystack => time,
+            Side::Slack => time / 5,
+        }
+    }
+
+    /// One of the vendor's misbehaviours; a read has nothing to commit.
+    fn fault(&self, is_write: bool, time_out: Duration) -> Fault {
+        let late = self.chaos.up_to(self.within_settle_time(self.chaos.odds().late_commit)) + time_out;
+        let slow = self.chaos.up_to(time_out * 2);
+        let mut dice = self.chaos.dice();
+        let committed = is_write && dice.bool();
+        let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        match dice.u8(0..if is_write { 10 } else { 7 }) {
+            0 => Fault::TooManyRequests {
+                reset: dice.u64(0..90),
+                committed,
+            },
+            1 => Fault::ServerError { committed },
+            2 => Fault::BadGateway { committed },
+            3 => Fault::StatusFalse { committed },
+            4 => Fault::AnswerLate {
+                after_ms: milliseconds(slow),
+            },
+            5 => Fault::NeverAnswer,
+            6 => Fault::ResetBeforeCommit,
+            7 => Fault::DropAnswer,
+            _ => Fault::CommitLate {
+                after_ms: milliseconds(late),
+            },
+        }
+    }
+
+    /// Loads the dice for one request.
+    fn mislead(&self, request: &wire::Request, is_write: bool, time_out: Duration) {
+        if !self.chaos.is_on() {
+            return;
+        }
+        let fault = self.strikes().then(|| self.fault(is_write, time_out));
+        let lag = self.within_settle_time(self.chaos.odds().lists_lag);
+        let mut vendor = self.lock();
+        vendor.faults_mut().clear();
+        if let Some(fault) = fault {
+            let rule = Rule::new(request.method, &request.path, fault);
+            vendor.faults_mut().add(rule);
+        }
+        if !lag.is_zero() {
+            let by_ms = u64::try_from(lag.as_millis()).unwrap_or(u64::MAX);
+            let lags = Fault::ListsLag { by_ms };
+            vendor
+                .faults_mut()
+                .add(Rule::new(wire::Method::Get, "/**", lags));
+        }
+    }
+}
+
+#[async_trait]
+impl<M> Transport for SimVendor<M>
+where
+    M: Model + Send,
+    M::Effect: Send,
+{
+    async fn send(&self, request: WireRequest) -> Result<WireResponse, TransportError> {
+        // No stall here: a request that leaves is bounded by its time-out, connecting included.
+        tokio::task::yield_now().await;
+        let is_write = request.method.is_write();
+        if self.strikes() && self.chaos.dice().u8(0..4) == 0 {
+            return Err(TransportError::NotSent(None));
+        }
+        let method = match request.method {
+            Method::Get => wire::Method::Get,
+            Method::Post => wire::Method::Post,
+            Method::Put => wire::Method::Put,
+        };
+        let mut sent = wire::Request::new(method, &request.path).bearer(self.key);
+        sent.query = request.query;
+        if let Some(body) = &request.body {
+            sent = sent.json(body);
+        }
+        self.mislead(&sent, is_write, request.timeout);
+        let outcome = self.lock().handle(&sent, self.clock.now());
+        match outcome.answer {
+            Answer::Arrives { response, after } if after < request.timeout => {
+                if !after.is_zero() {
+                    tokio::time::sleep(after).await;
+                }
+                self.chaos.breathe().await;
+                let number = |name| {
+                    response
+                        .header_value(name)
+                        .and_then(|text| text.parse().ok())
+                };
+                Ok(WireResponse {
+                    status: response.status,
+                    retry_after: number("retry-after"),
+                    rate_limit_reset: number("x-ratelimit-reset"),
+                    body: response.body.clone(),
+                })
+            }
+            Answer::Closed => {
+                self.chaos.breathe().await;
+                Err(TransportError::Broken(None))
+            }
+            Answer::Arrives { .. } | Answer::Never => {
+                tokio::time::sleep(request.timeout).await;
+                Err(TransportError::TimedOut)
+            }
+        }
+    }
+}

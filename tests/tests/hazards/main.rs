@@ -1,0 +1,12 @@
+//! What goes wrong between a call and its payment request, one hazard at a time: all functions in
+//! one process, over a table, queues and vendors that fail on order.
+
+mod approvals;
+mod contradictions;
+mod dead_letters;
+mod nothing_is_told;
+mod same_event_many_times;
+mod support;
+mod two_calls_one_request;
+mod worker_killed_anywhere;
+mod workflow_steps_under_faults;
