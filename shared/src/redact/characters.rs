@@ -56,10 +56,14 @@ pub(super) fn fold(c: char) -> Option<u8> {
         0xFF21..=0xFF3A => return u8::try_from(code - 0xFF21).ok().map(|index| b'a' + index),
         0xFF41..=0xFF5A => return u8::try_from(code - 0xFF41).ok().map(|index| b'a' + index),
         0x1D400..=0x1D6A3 => {
-            return u8::try_from((code - 0x1D400) % 26).ok().map(|index| b'a' + index);
+            return u8::try_from((code - 0x1D400) % 26)
+                .ok()
+                .map(|index| b'a' + index);
         }
         _ => match c {
-            'à'..='å' | 'À'..='Å' | 'ā' | 'ă' | 'ą' | 'ǎ' | 'ạ' | 'а' | 'А' | 'α' => b'a',
+            'à'..='å' | 'À'..='Å' | 'ā' | 'ă' | 'ą' | 'ǎ' | 'ạ' | 'а' | 'А' | 'α' => {
+                b'a'
+            }
             'ɓ' | 'Ɓ' | 'В' => b'b',
             'ç' | 'Ç' | 'ć' | 'č' | 'с' | 'С' => b'c',
             'ɗ' | 'Ɗ' | 'ď' | 'đ' => b'd',

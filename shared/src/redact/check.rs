@@ -11,7 +11,11 @@ pub(super) struct Digits {
 
 impl Default for Digits {
     fn default() -> Self {
-        Self { values: [0; Self::CAPACITY], length: 0, over: false }
+        Self {
+            values: [0; Self::CAPACITY],
+            length: 0,
+            over: false,
+        }
     }
 }
 
@@ -29,12 +33,16 @@ impl Digits {
     }
 
     pub(super) fn extend(&mut self, values: &[u8]) {
-        values.iter().for_each(|&value| self.push(value));
+        for &value in values {
+            self.push(value);
+        }
     }
 
     /// The digits; more than fit are not among them.
     pub(super) fn values(&self) -> &[u8] {
-        self.values.get(..usize::from(self.length)).unwrap_or_default()
+        self.values
+            .get(..usize::from(self.length))
+            .unwrap_or_default()
     }
 
     /// How many there are; over the capacity counts as one more.
@@ -45,7 +53,10 @@ impl Digits {
 
 /// The number that a few digits make.
 pub(super) fn value(digits: &[u8]) -> u64 {
-    digits.iter().take(18).fold(0, |sum, &digit| sum * 10 + u64::from(digit))
+    digits
+        .iter()
+        .take(18)
+        .fold(0, |sum, &digit| sum * 10 + u64::from(digit))
 }
 
 /// The check of Luhn, which nearly every payment card passes.
@@ -96,15 +107,15 @@ pub(super) fn is_card(digits: &[u8]) -> bool {
 
 /// The four digits of an expiry: month and year, in this century's first half.
 pub(super) fn is_month_year(digits: &[u8]) -> bool {
-    let (month, year) = match digits {
-        [month @ 1..=9, tens @ 2..=4, _] => (u64::from(*month), u64::from(*tens)),
-        [first, second, tens, _] => (u64::from(first * 10 + second), u64::from(*tens)),
-        [2, 0, tens, _, first, second] => (u64::from(first * 10 + second), u64::from(*tens)),
-        [first, second, 2, 0, tens, _] => (u64::from(first * 10 + second), u64::from(*tens)),
-        [month, 2, 0, tens, _] => (u64::from(*month), u64::from(*tens)),
+    // The year's tens are enough: cards run out in this century's first half.
+    let (month, tens) = match digits {
+        [month @ 1..=9, tens @ 2..=4, _] | [month, 2, 0, tens, _] => (*month, *tens),
+        [first, second, tens, _] | [2, 0, tens, _, first, second] | [first, second, 2, 0, tens, _] => {
+            (first * 10 + second, *tens)
+        }
         _ => return false,
     };
-    (1..=12).contains(&month) && (1..=4).contains(&year)
+    (1..=12).contains(&month) && (1..=4).contains(&tens)
 }
 
 /// ISO 7064 mod 97-10 over letters and digits, as in an IBAN: 1 when it is right.
@@ -128,18 +139,26 @@ pub(super) fn verhoeff(digits: &[u8]) -> bool {
         }
     }
     const TURN: [u8; 10] = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
-    let check = digits.iter().rev().enumerate().fold(0, |sum, (index, &digit)| {
-        let turned = (0..index % 8)
-            .fold(digit, |digit, _| TURN.get(usize::from(digit)).copied().unwrap_or_default());
-        times(sum, turned)
-    });
+    let check = digits
+        .iter()
+        .rev()
+        .enumerate()
+        .fold(0, |sum, (index, &digit)| {
+            let turned = (0..index % 8).fold(digit, |digit, _| {
+                TURN.get(usize::from(digit)).copied().unwrap_or_default()
+            });
+            times(sum, turned)
+        });
     check == 0
 }
 
 /// A US routing number: the ranges of the Federal Reserve and the ABA's check.
 pub(super) fn is_routing(digits: &[u8]) -> bool {
-    let sum: u64 =
-        digits.iter().zip([3, 7, 1].iter().cycle()).map(|(&digit, &weight)| u64::from(digit) * weight).sum();
+    let sum: u64 = digits
+        .iter()
+        .zip([3, 7, 1].iter().cycle())
+        .map(|(&digit, &weight)| u64::from(digit) * weight)
+        .sum();
     digits.len() == 9
         && sum.is_multiple_of(10)
         && matches!(value(digits.get(..2).unwrap_or_default()), 1..=12 | 21..=32 | 61..=72 | 80)
@@ -174,7 +193,24 @@ pub(super) fn is_egyptian_id(digits: &[u8]) -> bool {
 /// A Rwandan ID: status, year of birth, sex.
 pub(super) fn is_rwandan_id(digits: &[u8]) -> bool {
     match digits {
-        [1..=3, c1, c2, decade, _, 7 | 8, _, _, _, _, _, _, _, _, _, _] => match (c1, c2) {
+        [
+            1..=3,
+            c1,
+            c2,
+            decade,
+            _,
+            7 | 8,
+            _,
+            _,
+            _,
+            _,
+            _,
+            _,
+            _,
+            _,
+            _,
+            _,
+        ] => match (c1, c2) {
             (1, 9) => *decade >= 2,
             (2, 0) => *decade <= 2,
             _ => false,
@@ -203,7 +239,9 @@ pub(super) fn is_social_security(digits: &[u8]) -> bool {
 pub(super) fn is_individual_taxpayer(digits: &[u8]) -> bool {
     digits.len() == 9
         && digits.first() == Some(&9)
-        && digits.get(3..5).is_some_and(|group| matches!(value(group), 50..=65 | 70..=88 | 90..=92 | 94..=99))
+        && digits
+            .get(3..5)
+            .is_some_and(|group| matches!(value(group), 50..=65 | 70..=88 | 90..=92 | 94..=99))
 }
 
 /// The prefixes under which the US numbers employers.
@@ -219,7 +257,10 @@ mod tests {
     use super::*;
 
     fn digits(text: &str) -> Vec<u8> {
-        text.bytes().filter(u8::is_ascii_digit).map(|byte| byte - b'0').collect()
+        text.bytes()
+            .filter(u8::is_ascii_digit)
+            .map(|byte| byte - b'0')
+            .collect()
     }
 
     #[test]

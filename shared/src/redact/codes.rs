@@ -28,9 +28,17 @@ pub(super) struct Token {
 /// A word and a number that lost the space between them.
 pub(super) enum Split {
     /// "card4242"
-    WordFirst { at: usize, word: PhraseHash, digits: Digits },
+    WordFirst {
+        at: usize,
+        word: PhraseHash,
+        digits: Digits,
+    },
     /// "4242exp"
-    DigitsFirst { at: usize, word: PhraseHash, digits: Digits },
+    DigitsFirst {
+        at: usize,
+        word: PhraseHash,
+        digits: Digits,
+    },
     /// "4two4two"
     NumberWords,
     /// Neither.
@@ -112,8 +120,16 @@ impl Token {
         }
         let at = self.change_at;
         let (head, tail) = (self.start..at, at..self.end);
-        let letters_first = text.get(head.clone()).and_then(|head| head.chars().next()).and_then(digit).is_none();
-        let (word, number) = if letters_first { (head, tail) } else { (tail, head) };
+        let letters_first = text
+            .get(head.clone())
+            .and_then(|head| head.chars().next())
+            .and_then(digit)
+            .is_none();
+        let (word, number) = if letters_first {
+            (head, tail)
+        } else {
+            (tail, head)
+        };
         let word = text
             .get(word)
             .unwrap_or_default()
@@ -121,7 +137,11 @@ impl Token {
             .filter_map(fold)
             .fold(PhraseHash::START, PhraseHash::push);
         let mut digits = Digits::default();
-        text.get(number).unwrap_or_default().chars().filter_map(digit).for_each(|value| digits.push(value));
+        text.get(number)
+            .unwrap_or_default()
+            .chars()
+            .filter_map(digit)
+            .for_each(|value| digits.push(value));
         if letters_first {
             Split::WordFirst { at, word, digits }
         } else {
@@ -130,7 +150,10 @@ impl Token {
     }
 
     fn is_number_words(&self, text: &str) -> bool {
-        let token = text.get(self.start..self.end).unwrap_or_default().as_bytes();
+        let token = text
+            .get(self.start..self.end)
+            .unwrap_or_default()
+            .as_bytes();
         let mut found = false;
         let all = token
             .chunk_by(|left, right| left.is_ascii_digit() == right.is_ascii_digit())
@@ -160,7 +183,11 @@ pub(super) fn recognise(text: &str, start: usize, token: &Token) -> Option<(Kind
         return Some((kind, token.end));
     }
     // "QQ12 34 56 C", "GB999 9999 73"
-    if plain.len() <= 6 && plain.first_chunk::<2>().is_some_and(|two| two.iter().all(u8::is_ascii_uppercase)) {
+    if plain.len() <= 6
+        && plain
+            .first_chunk::<2>()
+            .is_some_and(|two| two.iter().all(u8::is_ascii_uppercase))
+    {
         return parts(text, start);
     }
     None
@@ -178,7 +205,10 @@ pub(super) fn recognise_parts(text: &str, start: usize, word_end: usize) -> Opti
     if word.eq_ignore_ascii_case("GHA") {
         let (plain, end) = gather::<13>(text, start)?;
         let digits = plain.get(3..13)?;
-        return digits.iter().all(u8::is_ascii_digit).then_some((Kind::NationalId, end));
+        return digits
+            .iter()
+            .all(u8::is_ascii_digit)
+            .then_some((Kind::NationalId, end));
     }
     None
 }
@@ -224,16 +254,22 @@ fn gather<const N: usize>(text: &str, start: usize) -> Option<([u8; N], usize)> 
 /// Identifiers that are one word.
 fn single(plain: &[u8]) -> Option<Kind> {
     let letters = |range: std::ops::Range<usize>| {
-        plain.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_uppercase))
+        plain
+            .get(range)
+            .is_some_and(|part| part.iter().all(u8::is_ascii_uppercase))
     };
     let digits = |range: std::ops::Range<usize>| {
-        plain.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit))
+        plain
+            .get(range)
+            .is_some_and(|part| part.iter().all(u8::is_ascii_digit))
     };
     let byte = |index: usize| plain.get(index).copied().unwrap_or_default();
     match plain.len() {
         9 if is_national_insurance(plain) => Some(Kind::NationalId),
         10 if is_indian_pan(plain) => Some(Kind::TaxId),
-        11 if matches!(byte(0), b'A' | b'P') && digits(1..10) && letters(10..11) => Some(Kind::TaxId),
+        11 if matches!(byte(0), b'A' | b'P') && digits(1..10) && letters(10..11) => {
+            Some(Kind::TaxId)
+        }
         11 if letters(0..4) && byte(4) == b'0' && digits(5..11) => Some(Kind::BankCode),
         13 if plain.starts_with(b"GHA") && digits(3..13) => Some(Kind::NationalId),
         15 if digits(0..2) && plain.get(2..12).is_some_and(is_indian_pan) && byte(13) == b'Z' => {
@@ -275,10 +311,20 @@ fn vat(plain: &[u8]) -> Option<bool> {
     let (country, rest) = plain.split_first_chunk::<2>()?;
     let all_digits = rest.iter().all(u8::is_ascii_digit);
     let mut number = Digits::default();
-    rest.iter().filter(|byte| byte.is_ascii_digit()).for_each(|byte| number.push(byte - b'0'));
+    rest.iter()
+        .filter(|byte| byte.is_ascii_digit())
+        .for_each(|byte| number.push(byte - b'0'));
     let digits = number.values();
-    let last_two = digits.len().checked_sub(2).and_then(|at| digits.get(at..)).map_or(0, value);
-    let head = digits.len().checked_sub(2).and_then(|at| digits.get(..at)).map_or(0, value);
+    let last_two = digits
+        .len()
+        .checked_sub(2)
+        .and_then(|at| digits.get(at..))
+        .map_or(0, value);
+    let head = digits
+        .len()
+        .checked_sub(2)
+        .and_then(|at| digits.get(..at))
+        .map_or(0, value);
     match (country, rest.len()) {
         (b"DE", 9) if all_digits => Some(iso_7064_mod_11_10(digits)),
         (b"GB" | b"XI", 9 | 12) if all_digits => {
@@ -293,7 +339,11 @@ fn vat(plain: &[u8]) -> Option<bool> {
         }
         (b"BE", 10) if all_digits => Some(97 - head % 97 == last_two),
         (b"IT", 11) if all_digits => Some(luhn(digits)),
-        (b"FR", 11) if rest.get(2..).is_some_and(|siren| siren.iter().all(u8::is_ascii_digit)) => {
+        (b"FR", 11)
+            if rest
+                .get(2..)
+                .is_some_and(|siren| siren.iter().all(u8::is_ascii_digit)) =>
+        {
             let siren = digits.get(digits.len() - 9..).unwrap_or_default();
             let key = digits.get(..2).map_or(0, value);
             Some(!all_digits || (12 + 3 * (value(siren) % 97)) % 97 == key)
@@ -309,10 +359,20 @@ fn vat(plain: &[u8]) -> Option<bool> {
                 .zip([6, 5, 7, 2, 3, 4, 5, 6, 7])
                 .map(|(&digit, weight)| u64::from(digit) * weight)
                 .sum();
-            Some(digits.last().is_some_and(|&last| sum % 11 == u64::from(last)))
+            Some(
+                digits
+                    .last()
+                    .is_some_and(|&last| sum % 11 == u64::from(last)),
+            )
         }
         (b"SE", 12) if all_digits => Some(digits.get(..10).is_some_and(luhn) && last_two == 1),
-        (b"HR" | b"LV", 11) | (b"SK", 10) | (b"BG" | b"EE" | b"EL" | b"LT" | b"PT" | b"NO", 9) | (b"DK" | b"FI" | b"HU" | b"LU" | b"MT" | b"SI" | b"CZ", 8) | (b"RO", 6..=10) if all_digits => {
+        (b"HR" | b"LV", 11)
+        | (b"SK", 10)
+        | (b"BG" | b"EE" | b"EL" | b"LT" | b"PT" | b"NO", 9)
+        | (b"DK" | b"FI" | b"HU" | b"LU" | b"MT" | b"SI" | b"CZ", 8)
+        | (b"RO", 6..=10)
+            if all_digits =>
+        {
             Some(false)
         }
         _ => None,
@@ -339,19 +399,95 @@ pub(super) fn is_tax_number(plain: &[u8]) -> bool {
 
 /// The lengths of IBANs, by country.
 const IBANS: [(&[u8; 2], usize); 89] = [
-    (b"AD", 24), (b"AE", 23), (b"AL", 28), (b"AT", 20), (b"AZ", 28), (b"BA", 20), (b"BE", 16),
-    (b"BG", 22), (b"BH", 22), (b"BI", 27), (b"BR", 29), (b"BY", 28), (b"CH", 21), (b"CR", 22),
-    (b"CY", 28), (b"CZ", 24), (b"DE", 22), (b"DJ", 27), (b"DK", 18), (b"DO", 28), (b"EE", 20),
-    (b"EG", 29), (b"ES", 24), (b"FI", 18), (b"FK", 18), (b"FO", 18), (b"FR", 27), (b"GB", 22),
-    (b"GE", 22), (b"GI", 23), (b"GL", 18), (b"GR", 27), (b"GT", 28), (b"HN", 28), (b"HR", 21),
-    (b"HU", 28), (b"IE", 22), (b"IL", 23), (b"IQ", 23), (b"IS", 26), (b"IT", 27), (b"JO", 30),
-    (b"KW", 30), (b"KZ", 20), (b"LB", 28), (b"LC", 32), (b"LI", 21), (b"LT", 20), (b"LU", 20),
-    (b"LV", 21), (b"LY", 25), (b"MC", 27), (b"MD", 24), (b"ME", 22), (b"MK", 19), (b"MN", 20),
-    (b"MR", 27), (b"MT", 31), (b"MU", 30), (b"NI", 28), (b"NL", 18), (b"NO", 15), (b"OM", 23),
-    (b"PK", 24), (b"PL", 28), (b"PS", 29), (b"PT", 25), (b"QA", 29), (b"RO", 24), (b"RS", 22),
-    (b"RU", 33), (b"SA", 24), (b"SC", 31), (b"SD", 18), (b"SE", 24), (b"SI", 19), (b"SK", 24),
-    (b"SM", 27), (b"SO", 23), (b"ST", 25), (b"SV", 28), (b"TL", 23), (b"TN", 24), (b"TR", 26),
-    (b"UA", 29), (b"VA", 22), (b"VG", 24), (b"XK", 20), (b"YE", 30),
+    (b"AD", 24),
+    (b"AE", 23),
+    (b"AL", 28),
+    (b"AT", 20),
+    (b"AZ", 28),
+    (b"BA", 20),
+    (b"BE", 16),
+    (b"BG", 22),
+    (b"BH", 22),
+    (b"BI", 27),
+    (b"BR", 29),
+    (b"BY", 28),
+    (b"CH", 21),
+    (b"CR", 22),
+    (b"CY", 28),
+    (b"CZ", 24),
+    (b"DE", 22),
+    (b"DJ", 27),
+    (b"DK", 18),
+    (b"DO", 28),
+    (b"EE", 20),
+    (b"EG", 29),
+    (b"ES", 24),
+    (b"FI", 18),
+    (b"FK", 18),
+    (b"FO", 18),
+    (b"FR", 27),
+    (b"GB", 22),
+    (b"GE", 22),
+    (b"GI", 23),
+    (b"GL", 18),
+    (b"GR", 27),
+    (b"GT", 28),
+    (b"HN", 28),
+    (b"HR", 21),
+    (b"HU", 28),
+    (b"IE", 22),
+    (b"IL", 23),
+    (b"IQ", 23),
+    (b"IS", 26),
+    (b"IT", 27),
+    (b"JO", 30),
+    (b"KW", 30),
+    (b"KZ", 20),
+    (b"LB", 28),
+    (b"LC", 32),
+    (b"LI", 21),
+    (b"LT", 20),
+    (b"LU", 20),
+    (b"LV", 21),
+    (b"LY", 25),
+    (b"MC", 27),
+    (b"MD", 24),
+    (b"ME", 22),
+    (b"MK", 19),
+    (b"MN", 20),
+    (b"MR", 27),
+    (b"MT", 31),
+    (b"MU", 30),
+    (b"NI", 28),
+    (b"NL", 18),
+    (b"NO", 15),
+    (b"OM", 23),
+    (b"PK", 24),
+    (b"PL", 28),
+    (b"PS", 29),
+    (b"PT", 25),
+    (b"QA", 29),
+    (b"RO", 24),
+    (b"RS", 22),
+    (b"RU", 33),
+    (b"SA", 24),
+    (b"SC", 31),
+    (b"SD", 18),
+    (b"SE", 24),
+    (b"SI", 19),
+    (b"SK", 24),
+    (b"SM", 27),
+    (b"SO", 23),
+    (b"ST", 25),
+    (b"SV", 28),
+    (b"TL", 23),
+    (b"TN", 24),
+    (b"TR", 26),
+    (b"UA", 29),
+    (b"VA", 22),
+    (b"VG", 24),
+    (b"XK", 20),
+    (b"YE", 30),
 ];
 
 /// The end of an IBAN that begins at `start`, in one word or in groups.
@@ -414,7 +550,13 @@ mod tests {
 
     #[test]
     fn references_are_of_no_such_form() {
-        for text in ["T685312322670591", "GB29 NWBK 6016 1331 9268 18", "AB123456E", "INV20241124", "DE136695975"] {
+        for text in [
+            "T685312322670591",
+            "GB29 NWBK 6016 1331 9268 18",
+            "AB123456E",
+            "INV20241124",
+            "DE136695975",
+        ] {
             let token = Token::read(text, 0);
             assert_eq!(recognise(text, 0, &token), None, "{text}");
         }

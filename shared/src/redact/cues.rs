@@ -16,6 +16,7 @@ pub(super) enum Verdict {
 }
 
 /// What the rules ask of a cue.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about a number")]
 #[derive(Clone, Copy)]
 pub(super) struct Question<'a> {
     /// How many digits (and spelled letters) the number has.
@@ -47,7 +48,13 @@ impl Question<'_> {
     /// What a cue before the number says of it.
     pub(super) fn ask(&self, cue: Cue) -> Verdict {
         let n = self.length;
-        let take = |fits: bool, kind: Kind| if fits { Verdict::Take(kind) } else { Verdict::Skip };
+        let take = |fits: bool, kind: Kind| {
+            if fits {
+                Verdict::Take(kind)
+            } else {
+                Verdict::Skip
+            }
+        };
         let stay = |fits: bool| if fits { Verdict::Stay } else { Verdict::Skip };
         match cue {
             Cue::CardNumber => {
@@ -59,29 +66,56 @@ impl Question<'_> {
                 };
                 take(near && !self.phone, Kind::CardNumber)
             }
-            Cue::Card => take((12..=19).contains(&n) && !self.phone && self.within(10, 25), Kind::CardNumber),
+            Cue::Card => take(
+                (12..=19).contains(&n) && !self.phone && self.within(10, 25),
+                Kind::CardNumber,
+            ),
             Cue::LastFour if n <= 4 && self.within(1, 4) => {
-                if self.keep_last_four { Verdict::Stay } else { take(n == 4, Kind::CardNumber) }
+                if self.keep_last_four {
+                    Verdict::Stay
+                } else {
+                    take(n == 4, Kind::CardNumber)
+                }
             }
-            Cue::SecurityCode => {
-                take(matches!(n, 3 | 4) && self.within(0, 8) && self.unbroken(), Kind::CardSecurityCode)
-            }
+            Cue::SecurityCode => take(
+                matches!(n, 3 | 4) && self.within(0, 8) && self.unbroken(),
+                Kind::CardSecurityCode,
+            ),
             Cue::Expiry => take(self.expiry && self.within(1, 8), Kind::CardExpiry),
-            Cue::Pin => take((4..=8).contains(&n) && self.within(0, 8) && self.unbroken(), Kind::Pin),
-            Cue::OneTimePassword => {
-                take((4..=10).contains(&n) && self.within(2, 12), Kind::OneTimePassword)
-            }
-            Cue::Code => take((4..=8).contains(&n) && self.within(0, 5), Kind::OneTimePassword),
-            Cue::AccountNumber => take((6..=20).contains(&n) && self.within(5, 20), Kind::BankAccount),
+            Cue::Pin => take(
+                (4..=8).contains(&n) && self.within(0, 8) && self.unbroken(),
+                Kind::Pin,
+            ),
+            Cue::OneTimePassword => take(
+                (4..=10).contains(&n) && self.within(2, 12),
+                Kind::OneTimePassword,
+            ),
+            Cue::Code => take(
+                (4..=8).contains(&n) && self.within(0, 5),
+                Kind::OneTimePassword,
+            ),
+            Cue::AccountNumber => take(
+                (6..=20).contains(&n) && self.within(5, 20),
+                Kind::BankAccount,
+            ),
             Cue::Account => {
                 let phone = self.phone || n == 11 && self.digits.first() == Some(&0);
-                take((8..=18).contains(&n) && !phone && self.within(4, 12), Kind::BankAccount)
+                take(
+                    (8..=18).contains(&n) && !phone && self.within(4, 12),
+                    Kind::BankAccount,
+                )
             }
             Cue::Iban => take((8..=34).contains(&n) && self.within(4, 12), Kind::Iban),
             Cue::SortCode => take(n == 6 && self.within(2, 8), Kind::SortCode),
-            Cue::Routing => take((8..=10).contains(&n) && self.within(3, 10), Kind::RoutingNumber),
+            Cue::Routing => take(
+                (8..=10).contains(&n) && self.within(3, 10),
+                Kind::RoutingNumber,
+            ),
             Cue::BankCode => take((6..=11).contains(&n) && self.within(1, 6), Kind::BankCode),
-            Cue::Wallet => take((9..=13).contains(&n) && self.within(6, 12), Kind::MobileMoney),
+            Cue::Wallet => take(
+                (9..=13).contains(&n) && self.within(6, 12),
+                Kind::MobileMoney,
+            ),
             Cue::Identifier(Kind::TaxId, 10, 19) if n >= 12 && self.letters == 0 => {
                 take(n <= 19 && self.within(4, 12), Kind::CardNumber)
             }
@@ -116,9 +150,23 @@ pub(super) fn before(elements: &[Element], at: usize, question: Question<'_>) ->
     let mut nearest_passed = number;
     // What stands between counts like words do, but for the parts of one number.
     let mut numbers = 0;
-    let mut corrected = matches!(elements.get(at.wrapping_sub(1)).map(|e| e.what), Some(What::Correction));
-    for (index, element) in elements.get(..at)?.iter().enumerate().rev().filter(|(_, element)| element.is_there()).take(40) {
-        if matches!(element.what, What::Found(_) | What::Number(_) | What::Code { .. }) && index + 1 < at {
+    let mut corrected = matches!(
+        elements.get(at.wrapping_sub(1)).map(|e| e.what),
+        Some(What::Correction)
+    );
+    for (index, element) in elements
+        .get(..at)?
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(_, element)| element.is_there())
+        .take(40)
+    {
+        if matches!(
+            element.what,
+            What::Found(_) | What::Number(_) | What::Code { .. }
+        ) && index + 1 < at
+        {
             numbers += 1;
         }
         match element.what {
@@ -141,7 +189,12 @@ pub(super) fn before(elements: &[Element], at: usize, question: Question<'_>) ->
             }
             What::Cue(cue) => {
                 let (words, crossed, stopped) = distance(element, number);
-                let asked = Question { words: words + numbers / 2, crossed, stopped, ..question };
+                let asked = Question {
+                    words: words + numbers / 2,
+                    crossed,
+                    stopped,
+                    ..question
+                };
                 match expires(elements, index, cue, asked).unwrap_or_else(|| asked.ask(cue)) {
                     Verdict::Skip => {}
                     Verdict::Stay => return Some(Verdict::Stay),
@@ -151,7 +204,9 @@ pub(super) fn before(elements: &[Element], at: usize, question: Question<'_>) ->
                         let shared = match passed {
                             None => true,
                             Some(earlier) => {
-                                earlier == kind && since <= 2 && !crossed_since
+                                earlier == kind
+                                    && since <= 2
+                                    && !crossed_since
                                     && (question.length >= 6 || corrected)
                             }
                         };
@@ -178,7 +233,13 @@ fn expires(elements: &[Element], at: usize, cue: Cue, question: Question<'_>) ->
     }
     let here = elements.get(at)?;
     let mut card = false;
-    for element in elements.get(..at)?.iter().rev().filter(|element| element.is_there()).take(12) {
+    for element in elements
+        .get(..at)?
+        .iter()
+        .rev()
+        .filter(|element| element.is_there())
+        .take(12)
+    {
         let words = here.words.saturating_sub(element.words);
         match element.what {
             What::Cue(Cue::Term) if words <= 6 && !card => return Some(Verdict::Skip),
@@ -191,9 +252,16 @@ fn expires(elements: &[Element], at: usize, cue: Cue, question: Question<'_>) ->
             _ => {}
         }
     }
-    card |= elements.get(at + 1..).unwrap_or_default().iter().filter(|element| element.is_there()).take(8).any(|element| {
-        matches!(element.what, What::Cue(Cue::Card)) && element.words.saturating_sub(here.words) <= 3
-    });
+    card |= elements
+        .get(at + 1..)
+        .unwrap_or_default()
+        .iter()
+        .filter(|element| element.is_there())
+        .take(8)
+        .any(|element| {
+            matches!(element.what, What::Cue(Cue::Card))
+                && element.words.saturating_sub(here.words) <= 3
+        });
     if cue == Cue::Expires && !card {
         return Some(Verdict::Skip);
     }
@@ -225,7 +293,14 @@ pub(super) fn after(elements: &[Element], at: usize, question: Question<'_>) -> 
     if !said || own {
         return None;
     }
-    match (Question { words: 0, crossed: false, stopped: false, ..question }).ask(cue) {
+    match (Question {
+        words: 0,
+        crossed: false,
+        stopped: false,
+        ..question
+    })
+    .ask(cue)
+    {
         Verdict::Take(kind) => Some(kind),
         Verdict::Stay | Verdict::Skip => None,
     }
@@ -243,6 +318,19 @@ pub(super) fn card_near(elements: &[Element], first: usize, last: usize) -> bool
     let (Some(start), Some(end)) = (elements.get(first), elements.get(last)) else {
         return false;
     };
-    elements.get(..first).unwrap_or_default().iter().rev().filter(|element| element.is_there()).take(8).any(|element| near(element, start))
-        || elements.get(last + 1..).unwrap_or_default().iter().filter(|element| element.is_there()).take(6).any(|element| near(element, end))
+    elements
+        .get(..first)
+        .unwrap_or_default()
+        .iter()
+        .rev()
+        .filter(|element| element.is_there())
+        .take(8)
+        .any(|element| near(element, start))
+        || elements
+            .get(last + 1..)
+            .unwrap_or_default()
+            .iter()
+            .filter(|element| element.is_there())
+            .take(6)
+            .any(|element| near(element, end))
 }

@@ -74,7 +74,7 @@ pub(super) enum What {
     Cue(Cue),
     Correction,
     /// A single letter, spelled out.
-    Letter(u8),
+    Letter,
     Month,
     Currency,
     Unit,
@@ -83,7 +83,9 @@ pub(super) enum What {
     /// Part of what was found before it.
     Gone,
     /// Letters and digits in one word, of no form we know.
-    Code { length: u16 },
+    Code {
+        length: u16,
+    },
 }
 
 /// What a number is by its look, which keeps it out of what goes.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::element::Element;
+use super::element::{Element, What};
 use super::kind::{Confidence, How, Kind};
 use super::redacted::{LastFour, Marker, rendered_marker};
 use super::rules::Rules;
@@ -51,16 +51,19 @@ const AHEAD: usize = 96;
 /// So many decided ones are kept, since they may name what follows.
 const BEHIND: usize = 64;
 
-/// Looks again at what it would leave, at most so many times.
-const AGAIN: usize = 8;
+/// Looks again at what it would leave, so many times by the rules.
+const BY_RULES: usize = 8;
+/// And so many times more cutting all numbers around what is still found, each time wider.
+const AGAIN: usize = BY_RULES + 14;
 
 /// Everything to cut, in order, without overlaps.
 ///
 /// A marker reads otherwise than what stood there, so what is left is looked at again until
-/// nothing more is found: redacting our output then changes nothing.
+/// nothing more is found: redacting our output then changes nothing. One or two looks are enough
+/// for what people say; text made to go on for ever loses the numbers around it.
 pub(super) fn find(label: Option<&str>, pieces: &[Piece<'_>], settings: Settings) -> Vec<Find> {
     let mut finds = find_once(label, pieces, settings);
-    for _ in 0..AGAIN {
+    for round in 0..AGAIN {
         if finds.is_empty() {
             break;
         }
@@ -70,15 +73,48 @@ pub(super) fn find(label: Option<&str>, pieces: &[Piece<'_>], settings: Settings
             .zip(&rendered)
             .map(|(piece, text)| Piece { speaker: piece.speaker, text })
             .collect();
-        let more = find_once(label, &left, settings);
+        let mut more = find_once(label, &left, settings);
         if more.is_empty() {
             break;
+        }
+        if let Some(wider) = round.checked_sub(BY_RULES) {
+            numbers_around(&left, &mut more, 256 << wider);
         }
         let more = to_original(&finds, more);
         finds.extend(more);
         tidy(&mut finds);
     }
     finds
+}
+
+/// Adds every number that stands within `reach` bytes of a find.
+fn numbers_around(pieces: &[Piece<'_>], finds: &mut Vec<Find>, reach: usize) {
+    let mut all = Vec::new();
+    let mut scanner = Scanner::new();
+    for (index, piece) in pieces.iter().enumerate() {
+        scanner.enter(index, piece.text);
+        loop {
+            let ended = scanner.read(WINDOW);
+            for element in scanner.elements.drain(..) {
+                let after = finds.partition_point(|find| (find.piece, find.start) < (index, element.start));
+                let near = [after.checked_sub(1), Some(after)].into_iter().flatten().find_map(|at| {
+                    finds.get(at).filter(|find| {
+                        find.piece == index
+                            && find.start <= element.end + reach
+                            && element.start <= find.end + reach
+                    })
+                });
+                if let (Some(find), What::Number(_) | What::Code { .. }) = (near, element.what) {
+                    all.push(Find { start: element.start, end: element.end, last_four: None, ..*find });
+                }
+            }
+            if ended {
+                break;
+            }
+        }
+    }
+    finds.extend(all);
+    tidy(finds);
 }
 
 /// The pieces with markers in them.
@@ -95,7 +131,14 @@ fn render(pieces: &[Piece<'_>], finds: &[Find]) -> Vec<String> {
             for find in here {
                 out.push_str(piece.text.get(at..find.start).unwrap_or_default());
                 // Writing to a string cannot fail.
-                let _ = write!(out, "{}", Marker { kind: find.kind, last_four: find.last_four });
+                let _ = write!(
+                    out,
+                    "{}",
+                    Marker {
+                        kind: find.kind,
+                        last_four: find.last_four
+                    }
+                );
                 at = find.end;
             }
             out.push_str(piece.text.get(at..).unwrap_or_default());
@@ -123,7 +166,11 @@ fn to_original(earlier: &[Find], mut more: Vec<Find>) -> Vec<Find> {
                 if mark.piece > piece || start > at || (start == at && is_end) {
                     break;
                 }
-                let length = Marker { kind: mark.kind, last_four: mark.last_four }.length();
+                let length = Marker {
+                    kind: mark.kind,
+                    last_four: mark.last_four,
+                }
+                .length();
                 if at < start + length {
                     return if is_end { mark.end } else { mark.start };
                 }
@@ -162,7 +209,12 @@ fn find_once(label: Option<&str>, pieces: &[Piece<'_>], settings: Settings) -> V
         scanner.enter(usize::MAX, &label_text);
         scanner.read(WINDOW);
     }
-    let names_secret = scanner.elements.iter().rev().find_map(Element::cue).and_then(whole_value);
+    let names_secret = scanner
+        .elements
+        .iter()
+        .rev()
+        .find_map(Element::cue)
+        .and_then(whole_value);
     if let (Some(kind), [Piece { text, .. }]) = (names_secret, pieces) {
         return whole(text, kind).into_iter().collect();
     }
@@ -200,12 +252,17 @@ fn whole(text: &str, kind: Kind) -> Option<Find> {
     let start = text.len() - text.trim_start().len();
     let end = text.trim_end().len();
     let marker = rendered_marker(text.get(start..)?);
-    let none = ["", "null", "none", "n/a", "-", "true", "false", "yes", "no", "unknown"];
+    let none = [
+        "", "null", "none", "n/a", "-", "true", "false", "yes", "no", "unknown",
+    ];
     let value = text.get(start..end)?;
     if marker.is_some() || none.iter().any(|none| value.eq_ignore_ascii_case(none)) {
         return None;
     }
-    Some(Find { how: How::Context, ..Find::written(0, start, end, kind) })
+    Some(Find {
+        how: How::Context,
+        ..Find::written(0, start, end, kind)
+    })
 }
 
 /// `cardNumber` and `card_number` are two words.
@@ -217,7 +274,11 @@ fn words_of_label(label: &str) -> String {
             words.push(' ');
         }
         lower = c.is_lowercase() || c.is_ascii_digit();
-        words.push(if matches!(c, '_' | '-' | '.' | '/') { ' ' } else { c });
+        words.push(if matches!(c, '_' | '-' | '.' | '/') {
+            ' '
+        } else {
+            c
+        });
     }
     words
 }

@@ -36,7 +36,9 @@ fn group_length(elements: &[Element]) -> usize {
             && (length == 0
                 || element.tight
                     && element.gap != Gap::default()
-                    && element.gap.only(Gap::DASH | Gap::DOT | Gap::COMMA | Gap::SLASH | Gap::COLON)
+                    && element
+                        .gap
+                        .only(Gap::DASH | Gap::DOT | Gap::COMMA | Gap::SLASH | Gap::COLON)
                     && element.number().is_some_and(|number| !number.spoken));
         if !joins || length == 12 {
             break;
@@ -53,7 +55,11 @@ fn look_of(before: Option<&Element>, group: &[Element], after: Option<&Element>)
     let Some(first) = group.first() else {
         return Look::Plain;
     };
-    let total: usize = group.iter().filter_map(Element::number).map(|number| number.digits.len()).sum();
+    let total: usize = group
+        .iter()
+        .filter_map(Element::number)
+        .map(|number| number.digits.len())
+        .sum();
     if first.gap.has(Gap::PLUS) || first.look == Look::Phone {
         return Look::Phone;
     }
@@ -65,7 +71,9 @@ fn look_of(before: Option<&Element>, group: &[Element], after: Option<&Element>)
             matches!(before.what, What::Currency)
                 && before.words == first.words
                 && before.links == first.links
-                && first.gap.only(Gap::SPACE | Gap::DOT | Gap::STOP | Gap::OTHER)
+                && first
+                    .gap
+                    .only(Gap::SPACE | Gap::DOT | Gap::STOP | Gap::OTHER)
         });
     if money && total < 13 {
         return Look::Counted;
@@ -76,13 +84,19 @@ fn look_of(before: Option<&Element>, group: &[Element], after: Option<&Element>)
     {
         return Look::Date;
     }
-    if let (Some(month), Some(last)) = (after.filter(|after| matches!(after.what, What::Month)), group.last())
-        && near(last, month)
+    if let (Some(month), Some(last)) = (
+        after.filter(|after| matches!(after.what, What::Month)),
+        group.last(),
+    ) && near(last, month)
         && is_day_or_year(group)
     {
         return Look::Date;
     }
-    if group.len() > 1 { grouped(group, total) } else { first.look }
+    if group.len() > 1 {
+        grouped(group, total)
+    } else {
+        first.look
+    }
 }
 
 fn near(left: &Element, right: &Element) -> bool {
@@ -93,10 +107,11 @@ fn is_day_or_year(group: &[Element]) -> bool {
     let [element] = group else {
         return false;
     };
-    element.number().is_some_and(|number| match number.digits.values() {
-        [_] | [0..=3, _] | [1, 9, _, _] | [2, 0, _, _] => true,
-        _ => false,
-    })
+    element
+        .number()
+        .is_some_and(|number| {
+            matches!(number.digits.values(), [_] | [0..=3, _] | [1, 9, _, _] | [2, 0, _, _])
+        })
 }
 
 /// The look of numbers that single signs hold together.
@@ -104,7 +119,10 @@ fn grouped(group: &[Element], total: usize) -> Look {
     let mut lengths = [0usize; 12];
     let mut values = [0u64; 12];
     for ((length, number), element) in lengths.iter_mut().zip(&mut values).zip(group) {
-        let digits = element.number().map(|number| number.digits).unwrap_or_default();
+        let digits = element
+            .number()
+            .map(|number| number.digits)
+            .unwrap_or_default();
         *length = digits.len();
         *number = value(digits.values());
     }
@@ -119,7 +137,8 @@ fn grouped(group: &[Element], total: usize) -> Look {
     if all(Gap::COMMA) && thousands(lengths) {
         return Look::Counted;
     }
-    if let (Some((last, head)), Some((last_length, head_lengths))) = (rest.split_last(), lengths.split_last())
+    if let (Some((last, head)), Some((last_length, head_lengths))) =
+        (rest.split_last(), lengths.split_last())
         && last.gap.only(Gap::DOT)
         && *last_length <= 2
         && !head.is_empty()
@@ -134,8 +153,9 @@ fn grouped(group: &[Element], total: usize) -> Look {
     }
     match lengths {
         [_, after] if all(Gap::DOT) && (*after <= 2 || first <= 3 && *after <= 3) => Look::Counted,
-        [1..=2, _] if (all(Gap::SLASH) || all(Gap::DASH)) && is_expiry(lengths, values) => Look::MonthYear,
-        [4, 2] if (all(Gap::SLASH) || all(Gap::DASH)) && is_expiry(lengths, values) => Look::MonthYear,
+        [1..=2, _] | [4, 2] if (all(Gap::SLASH) || all(Gap::DASH)) && is_expiry(lengths, values) => {
+            Look::MonthYear
+        }
         [1..=4, 1..=4] if all(Gap::SLASH) => Look::Counted,
         [_, _, _] | [_, _, _, _] if all(Gap::DOT) && lengths.iter().all(|&length| length <= 3) => {
             Look::Counted
@@ -151,10 +171,7 @@ fn is_date(lengths: &[usize], values: &[u64]) -> bool {
             || (1..=12).contains(&day) && (1..=31).contains(&month)
     };
     match (lengths, values) {
-        ([4, 1..=2, 1..=2], [year, month, day]) => {
-            (1900..2100).contains(year) && day_month(*day, *month)
-        }
-        ([1..=2, 1..=2, 4], [day, month, year]) => {
+        ([4, 1..=2, 1..=2], [year, month, day]) | ([1..=2, 1..=2, 4], [day, month, year]) => {
             (1900..2100).contains(year) && day_month(*day, *month)
         }
         ([1..=2, 1..=2, 2], [day, month, _]) => day_month(*day, *month),
@@ -174,13 +191,21 @@ fn is_expiry(lengths: &[usize], values: &[u64]) -> bool {
 
 /// A plus sign speaks for all the groups of a phone number.
 fn mark_phone(group: &[Element], after: &mut [Element]) {
-    let mut total: usize = group.iter().filter_map(Element::number).map(|number| number.digits.len()).sum();
+    let mut total: usize = group
+        .iter()
+        .filter_map(Element::number)
+        .map(|number| number.digits.len())
+        .sum();
     for element in after {
         let Some(number) = element.number() else {
             break;
         };
         total += number.digits.len();
-        if total > 15 || !element.gap.only(Gap::SPACE | Gap::DASH | Gap::DOT | Gap::OTHER) {
+        if total > 15
+            || !element
+                .gap
+                .only(Gap::SPACE | Gap::DASH | Gap::DOT | Gap::OTHER)
+        {
             break;
         }
         element.look = Look::Phone;
@@ -202,13 +227,16 @@ fn mark_counted(elements: &mut [Element]) {
             let beside = element.piece == next.piece
                 && element.words == next.words
                 && element.links == next.links
-                && next.gap.only(Gap::SPACE | Gap::DASH | Gap::AND | Gap::DOT | Gap::COMMA)
+                && next
+                    .gap
+                    .only(Gap::SPACE | Gap::DASH | Gap::AND | Gap::DOT | Gap::COMMA)
                 && !next.gap.has(Gap::STOP);
             let Some(number) = element.number().filter(|_| beside) else {
                 break;
             };
             // A written number stands for itself; a spoken one may be said in several parts.
-            if count > 0 && !(number.spoken && next.number().is_some_and(|next| next.spoken))
+            if count > 0
+                && !(number.spoken && next.number().is_some_and(|next| next.spoken))
                 && !(next.tight && next.gap != Gap::default() && !next.gap.has(Gap::SPACE))
             {
                 parts = false;

@@ -161,7 +161,14 @@ impl fmt::Display for Redacted {
         self.segments.iter().try_for_each(|segment| match segment {
             Segment::Text(text) => formatter.write_str(text),
             Segment::Marker { kind, last_four } => {
-                write!(formatter, "{}", Marker { kind: *kind, last_four: *last_four })
+                write!(
+                    formatter,
+                    "{}",
+                    Marker {
+                        kind: *kind,
+                        last_four: *last_four
+                    }
+                )
             }
         })
     }
@@ -259,11 +266,17 @@ pub(super) fn rendered_marker(text: &str) -> Option<(usize, Kind)> {
     if let Some(rest) = text.strip_prefix(Marker::CARD) {
         LastFour::parse(rest.get(..4)?)?;
         let length = Marker::CARD.len() + 4 + 1;
-        return rest.get(4..)?.starts_with(']').then_some((length, Kind::CardNumber));
+        return rest
+            .get(4..)?
+            .starts_with(']')
+            .then_some((length, Kind::CardNumber));
     }
     let inner = text.strip_prefix('[')?;
     Kind::ALL.into_iter().find_map(|kind| {
-        let marker = Marker { kind, last_four: None };
+        let marker = Marker {
+            kind,
+            last_four: None,
+        };
         inner
             .strip_prefix(kind.label())?
             .starts_with(Marker::REMOVED)

@@ -33,7 +33,10 @@ struct Chain {
 
 impl Chain {
     fn of(run: Run) -> Self {
-        let mut chain = Self { runs: [None; CHAIN], count: 1 };
+        let mut chain = Self {
+            runs: [None; CHAIN],
+            count: 1,
+        };
         if let Some(slot) = chain.runs.first_mut() {
             *slot = Some(run);
         }
@@ -56,7 +59,11 @@ impl Chain {
 
 impl<'a> Rules<'a> {
     pub(super) fn new(pieces: &'a [Piece<'a>], settings: Settings) -> Self {
-        Self { pieces, settings, last_cue: Cell::new(None) }
+        Self {
+            pieces,
+            settings,
+            last_cue: Cell::new(None),
+        }
     }
 
     /// Decides on all elements from `at` to `horizon`; says where it stopped.
@@ -79,14 +86,20 @@ impl<'a> Rules<'a> {
                 Some(element) if element.look == Look::MonthYear && element.is_number() => {
                     self.decide_month_year(elements, finds, at)
                 }
-                Some(Element { what: What::Number(_), .. }) => match run_at(elements, at) {
+                Some(Element {
+                    what: What::Number(_),
+                    ..
+                }) => match run_at(elements, at) {
                     Some(run) => self.decide_chain(elements, finds, run),
                     None => at + 1,
                 },
-                Some(Element { what: What::Code { length }, .. }) => {
-                    self.decide_code(elements, finds, at, usize::from(*length))
-                }
-                Some(Element { what: What::Month, .. }) => self.decide_month(elements, finds, at),
+                Some(Element {
+                    what: What::Code { length },
+                    ..
+                }) => self.decide_code(elements, finds, at, usize::from(*length)),
+                Some(Element {
+                    what: What::Month, ..
+                }) => self.decide_month(elements, finds, at),
                 _ => at + 1,
             };
         }
@@ -95,11 +108,13 @@ impl<'a> Rules<'a> {
 
     /// What the nearest cue before an element says of the number there.
     fn before(&self, elements: &[Element], at: usize, question: Question<'_>) -> Option<Verdict> {
-        self.last_cue.get().and_then(|_| cues::before(elements, at, question))
+        self.last_cue
+            .get()
+            .and_then(|_| cues::before(elements, at, question))
     }
 
     /// The chain that begins with a run: what follows with nothing but small words between.
-    fn chain(&self, elements: &[Element], first: Run, slack: u32) -> Chain {
+    fn chain(elements: &[Element], first: Run, slack: u32) -> Chain {
         let mut chain = Chain::of(first);
         let mut last = first;
         let mut at = first.last + 1;
@@ -118,8 +133,12 @@ impl<'a> Rules<'a> {
 
     /// How many ordinary words may part the goes of a number that was asked for: "sorry, the baby".
     fn slack(&self, elements: &[Element], run: &Run) -> u32 {
-        let question = Question { length: 16, ..self.question(run.digits.values(), run) };
-        let card = self.before(elements, run.first, question) == Some(Verdict::Take(Kind::CardNumber));
+        let question = Question {
+            length: 16,
+            ..self.question(run.digits.values(), run)
+        };
+        let card =
+            self.before(elements, run.first, question) == Some(Verdict::Take(Kind::CardNumber));
         if card && run.digits.len() < 13 { 6 } else { 0 }
     }
 
@@ -158,29 +177,54 @@ impl<'a> Rules<'a> {
         match (lead, own) {
             (Some(Verdict::Stay), Some(own)) => {
                 let sure = own.confidence == Confidence::High;
-                let card = own.kind == Kind::CardNumber && cues::card_near(elements, run.first, run.last);
+                let card =
+                    own.kind == Kind::CardNumber && cues::card_near(elements, run.first, run.last);
                 if sure && (card || own.kind == Kind::NationalId) {
-                    self.cut(elements, finds, &run, own.kind, own.confidence, Some(run.digits));
+                    self.cut(
+                        elements,
+                        finds,
+                        &run,
+                        own.kind,
+                        own.confidence,
+                        Some(run.digits),
+                    );
                 }
                 return next;
             }
             (Some(Verdict::Stay), None) => return next,
-            (Some(Verdict::Take(kind)), Some(own)) if kind != own.kind && own.confidence != Confidence::High => {
-                self.cut(elements, finds, &run, kind, Confidence::Medium, Some(run.digits));
+            (Some(Verdict::Take(kind)), Some(own))
+                if kind != own.kind && own.confidence != Confidence::High =>
+            {
+                self.cut(
+                    elements,
+                    finds,
+                    &run,
+                    kind,
+                    Confidence::Medium,
+                    Some(run.digits),
+                );
                 return next;
             }
             (_, Some(own)) => {
-                self.cut(elements, finds, &run, own.kind, own.confidence, Some(run.digits));
+                self.cut(
+                    elements,
+                    finds,
+                    &run,
+                    own.kind,
+                    own.confidence,
+                    Some(run.digits),
+                );
                 return next;
             }
             (_, None) => {}
         }
         // Nobody tells a number digit by digit, a turn each, without saying what it is.
         let slack = self.slack(elements, &run);
-        let chain = if lead.is_none() && slack == 0 && run.said < 2 && self.last_cue.get().is_none() {
+        let chain = if lead.is_none() && slack == 0 && run.said < 2 && self.last_cue.get().is_none()
+        {
             Chain::of(run)
         } else {
-            self.chain(elements, run, slack)
+            Self::chain(elements, run, slack)
         };
         if chain.count > 1
             && let Some(next) = self.decide_spread(elements, finds, &chain)
@@ -188,7 +232,8 @@ impl<'a> Rules<'a> {
             return next;
         }
         let lead = match lead {
-            None if letters > 0 => self.before(elements, first_letter(elements, &run), question)
+            None if letters > 0 => self
+                .before(elements, first_letter(elements, &run), question)
                 .filter(|verdict| matches!(verdict, Verdict::Take(kind) if has_letters(*kind))),
             lead => lead,
         };
@@ -201,7 +246,12 @@ impl<'a> Rules<'a> {
     }
 
     /// A number told in several goes, perhaps over several turns.
-    fn decide_spread(&self, elements: &mut [Element], finds: &mut Vec<Find>, chain: &Chain) -> Option<usize> {
+    fn decide_spread(
+        &self,
+        elements: &mut [Element],
+        finds: &mut Vec<Find>,
+        chain: &Chain,
+    ) -> Option<usize> {
         let first = chain.iter().next()?;
         let last = chain.last()?;
         let mut all = Digits::default();
@@ -214,18 +264,34 @@ impl<'a> Rules<'a> {
             }
         }
         let total = self.question(all.values(), first);
-        let lead = self.before(elements, first.first, Question { length: chain.length(), ..total });
+        let lead = self.before(
+            elements,
+            first.first,
+            Question {
+                length: chain.length(),
+                ..total
+            },
+        );
         let kind = match lead {
-            Some(Verdict::Stay | Verdict::Skip) => return None,
             Some(Verdict::Take(kind)) => kind,
-            None if is_spread_card(elements, chain, &one_speaker) || is_spread_card(elements, chain, &all) => {
+            None if is_spread_card(elements, chain, &one_speaker)
+                || is_spread_card(elements, chain, &all) =>
+            {
                 Kind::CardNumber
             }
-            None => return None,
+            _ => return None,
         };
-        let own = if is_card(one_speaker.values()) { one_speaker } else { all };
+        let own = if is_card(one_speaker.values()) {
+            one_speaker
+        } else {
+            all
+        };
         let exact = is_card(own.values());
-        let confidence = if exact { Confidence::High } else { Confidence::Medium };
+        let confidence = if exact {
+            Confidence::High
+        } else {
+            Confidence::Medium
+        };
         if kind == Kind::CardNumber {
             let mut seen = 0;
             for run in chain.iter() {
@@ -259,7 +325,11 @@ impl<'a> Rules<'a> {
 
     /// Cuts a run that words around it name.
     fn take(&self, elements: &mut [Element], finds: &mut Vec<Find>, run: &Run, kind: Kind) {
-        let run = if has_letters(kind) { with_letters(elements, run) } else { *run };
+        let run = if has_letters(kind) {
+            with_letters(elements, run)
+        } else {
+            *run
+        };
         let four = (kind == Kind::CardNumber && (13..=19).contains(&run.digits.len()))
             .then_some(run.digits);
         self.cut(elements, finds, &run, kind, Confidence::Medium, four);
@@ -332,14 +402,28 @@ impl<'a> Rules<'a> {
             .ok()
             .and_then(|piece| self.pieces.get(piece))
             .is_some_and(|piece| {
-                piece.text.get(..first.start).is_some_and(|text| text.trim().is_empty())
-                    && piece.text.get(last.end..).is_some_and(|text| text.trim().is_empty())
+                piece
+                    .text
+                    .get(..first.start)
+                    .is_some_and(|text| text.trim().is_empty())
+                    && piece
+                        .text
+                        .get(last.end..)
+                        .is_some_and(|text| text.trim().is_empty())
             })
     }
 
     /// Month and year by digits: 12/26.
-    fn decide_month_year(&self, elements: &mut [Element], finds: &mut Vec<Find>, at: usize) -> usize {
-        let end = elements.get(at + 1).filter(|next| next.look == Look::MonthYear).map_or(at, |_| at + 1);
+    fn decide_month_year(
+        &self,
+        elements: &mut [Element],
+        finds: &mut Vec<Find>,
+        at: usize,
+    ) -> usize {
+        let end = elements
+            .get(at + 1)
+            .filter(|next| next.look == Look::MonthYear)
+            .map_or(at, |_| at + 1);
         let run = Run {
             first: at,
             last: end,
@@ -349,17 +433,29 @@ impl<'a> Rules<'a> {
             parts: 2,
             phone: false,
         };
-        let question = Question { length: 4, expiry: true, ..self.question(&[], &run) };
+        let question = Question {
+            length: 4,
+            expiry: true,
+            ..self.question(&[], &run)
+        };
         let lead = self.before(elements, at, question);
         let named = match lead {
             Some(Verdict::Take(Kind::CardExpiry)) => true,
             Some(Verdict::Take(Kind::CardNumber)) | None => {
-                follows_card(elements, at) || cues::after(elements, end, question) == Some(Kind::CardExpiry)
+                follows_card(elements, at)
+                    || cues::after(elements, end, question) == Some(Kind::CardExpiry)
             }
             _ => false,
         };
         if named {
-            self.cut(elements, finds, &run, Kind::CardExpiry, Confidence::Medium, None);
+            self.cut(
+                elements,
+                finds,
+                &run,
+                Kind::CardExpiry,
+                Confidence::Medium,
+                None,
+            );
         }
         end + 1
     }
@@ -376,33 +472,60 @@ impl<'a> Rules<'a> {
             && next.words == month.words
             && next.links.saturating_sub(month.links) <= 1
             && next.piece == month.piece
-            && next.gap.only(Gap::SPACE | Gap::DASH | Gap::COMMA | Gap::SLASH | Gap::FILLER | Gap::AND)
+            && next
+                .gap
+                .only(Gap::SPACE | Gap::DASH | Gap::COMMA | Gap::SLASH | Gap::FILLER | Gap::AND)
             && digits.len() + number.digits.len() <= 4
         {
             digits.extend(number.digits.values());
             last += 1;
         }
-        let year = match digits.values() {
-            [2..=4, _] | [2, 0, 2..=4, _] => true,
-            _ => false,
-        };
+        let year = matches!(digits.values(), [2..=4, _] | [2, 0, 2..=4, _]);
         if !year {
             return at + 1;
         }
-        let spoken = elements.get(last).and_then(Element::number).is_some_and(|number| number.spoken);
-        let run = Run { first: at, last, digits, said: 4, spoken, parts: 2, phone: false };
-        let question = Question { length: 4, expiry: true, ..self.question(&[], &run) };
+        let spoken = elements
+            .get(last)
+            .and_then(Element::number)
+            .is_some_and(|number| number.spoken);
+        let run = Run {
+            first: at,
+            last,
+            digits,
+            said: 4,
+            spoken,
+            parts: 2,
+            phone: false,
+        };
+        let question = Question {
+            length: 4,
+            expiry: true,
+            ..self.question(&[], &run)
+        };
         let named = self.before(elements, at, question) == Some(Verdict::Take(Kind::CardExpiry))
             || cues::after(elements, last, question) == Some(Kind::CardExpiry)
             || follows_card(elements, at);
         if named {
-            self.cut(elements, finds, &run, Kind::CardExpiry, Confidence::Medium, None);
+            self.cut(
+                elements,
+                finds,
+                &run,
+                Kind::CardExpiry,
+                Confidence::Medium,
+                None,
+            );
         }
         last + 1
     }
 
     /// Letters and digits in one word, of no form we know: only a cue tells.
-    fn decide_code(&self, elements: &mut [Element], finds: &mut Vec<Find>, at: usize, length: usize) -> usize {
+    fn decide_code(
+        &self,
+        elements: &mut [Element],
+        finds: &mut Vec<Find>,
+        at: usize,
+        length: usize,
+    ) -> usize {
         let run = Run {
             first: at,
             last: at,
@@ -412,15 +535,18 @@ impl<'a> Rules<'a> {
             parts: 1,
             phone: false,
         };
-        let question = Question { length, letters: 1, ..self.question(&[], &run) };
+        let question = Question {
+            length,
+            letters: 1,
+            ..self.question(&[], &run)
+        };
         let kind = match self.before(elements, at, question) {
             Some(Verdict::Take(kind)) => Some(kind),
             Some(_) => None,
             None => self.is_lone_tax_number(elements, at).then_some(Kind::TaxId),
         };
-        let fits = kind.filter(|kind| {
-            has_letters(*kind) || *kind == Kind::OneTimePassword && length <= 8
-        });
+        let fits =
+            kind.filter(|kind| has_letters(*kind) || *kind == Kind::OneTimePassword && length <= 8);
         if let Some(kind) = fits {
             let run = with_letters(elements, &run);
             self.cut(elements, finds, &run, kind, Confidence::Medium, None);
@@ -445,21 +571,32 @@ fn next_run(elements: &[Element], last: &Run, at: &mut usize, slack: u32) -> Opt
     let end = elements.get(last.last)?;
     while let Some(element) = elements.get(*at) {
         let (words, _, _) = distance(end, element);
-        let allowed = if element.answers > end.answers { slack } else { 0 };
-        if words > allowed || element.links.saturating_sub(end.links) > 6 || element.answers - end.answers > 8 {
+        let allowed = if element.answers > end.answers {
+            slack
+        } else {
+            0
+        };
+        if words > allowed
+            || element.links.saturating_sub(end.links) > 6
+            || element.answers - end.answers > 8
+        {
             return None;
         }
         match element.what {
             What::Number(_) => {
-                if let Some(run) = run_at(elements, *at).filter(|run| !run.phone && (words == 0 || run.digits.len() >= 3))
+                if let Some(run) = run_at(elements, *at)
+                    .filter(|run| !run.phone && (words == 0 || run.digits.len() >= 3))
                 {
                     *at = run.last + 1;
                     return Some(run);
                 }
                 return None;
             }
-            What::Correction | What::Letter(_) | What::Unit | What::Gone => {}
-            What::Cue(Cue::CardNumber | Cue::LastFour | Cue::Code) => {}
+            What::Correction
+            | What::Letter
+            | What::Unit
+            | What::Gone
+            | What::Cue(Cue::CardNumber | Cue::LastFour | Cue::Code) => {}
             _ => return None,
         }
         *at += 1;
@@ -472,13 +609,23 @@ fn is_spread_card(elements: &[Element], chain: &Chain, digits: &Digits) -> bool 
     let values = digits.values();
     let said: usize = chain.iter().map(|run| run.said).sum();
     let spoken = chain.iter().all(|run| run.spoken);
-    let turns = chain.last().and_then(|run| elements.get(run.first)).map(|element| element.piece)
-        != chain.iter().next().and_then(|run| elements.get(run.first)).map(|element| element.piece);
+    let turns = chain
+        .last()
+        .and_then(|run| elements.get(run.first))
+        .map(|element| element.piece)
+        != chain
+            .iter()
+            .next()
+            .and_then(|run| elements.get(run.first))
+            .map(|element| element.piece);
     let range = values.len() >= 12 && is_card_range(values)
         || said == 16 && matches!(values.first(), Some(2..=6));
     (is_card(values) && values.len() >= 13 && (spoken || turns))
         || (spoken && range && matches!(said, 15 | 16 | 19))
-        || (turns && values.len() == 16 && is_card_range(values) && chain.iter().all(|run| run.said == 4))
+        || (turns
+            && values.len() == 16
+            && is_card_range(values)
+            && chain.iter().all(|run| run.said == 4))
 }
 
 /// The digits a number of a kind has at most.
@@ -488,7 +635,6 @@ fn full_length(kind: Kind) -> usize {
         Kind::CardSecurityCode => 3,
         Kind::CardExpiry | Kind::Pin => 4,
         Kind::OneTimePassword | Kind::SortCode => 6,
-        Kind::BankAccount => 10,
         Kind::RoutingNumber => 9,
         Kind::NationalId => 11,
         _ => 10,
@@ -530,7 +676,10 @@ fn follows_card(elements: &[Element], at: usize) -> bool {
 
 /// Kinds whose numbers have letters in them.
 const fn has_letters(kind: Kind) -> bool {
-    matches!(kind, Kind::NationalId | Kind::TaxId | Kind::Iban | Kind::BankCode)
+    matches!(
+        kind,
+        Kind::NationalId | Kind::TaxId | Kind::Iban | Kind::BankCode
+    )
 }
 
 /// Letters and digits that stand beside each other as in one identifier.
@@ -538,11 +687,16 @@ fn beside(left: &Element, right: &Element) -> bool {
     left.piece == right.piece
         && left.words == right.words
         && left.links == right.links
-        && right.gap.only(Gap::SPACE | Gap::DASH | Gap::DOT | Gap::COMMA | Gap::FILLER | Gap::GLUED | Gap::SLASH)
+        && right.gap.only(
+            Gap::SPACE | Gap::DASH | Gap::DOT | Gap::COMMA | Gap::FILLER | Gap::GLUED | Gap::SLASH,
+        )
 }
 
 fn is_spelled(element: &Element) -> bool {
-    matches!(element.what, What::Letter(_) | What::Code { .. } | What::Number(_))
+    matches!(
+        element.what,
+        What::Letter | What::Code { .. } | What::Number(_)
+    )
 }
 
 /// A run with the letters spelled out around it.
@@ -580,7 +734,7 @@ fn letters_around(elements: &[Element], run: &Run) -> usize {
         .unwrap_or_default()
         .iter()
         .map(|element| match element.what {
-            What::Letter(_) => 1,
+            What::Letter => 1,
             What::Code { length } => usize::from(length),
             _ => 0,
         })

@@ -1,8 +1,9 @@
 //! Numbers that belong together, and what their digits alone give away.
 
 use super::check::{
-    Digits, is_aadhaar, is_card, is_card_range, is_egyptian_id, is_employer, is_individual_taxpayer,
-    is_month_year, is_routing, is_rwandan_id, is_social_security, is_south_african_id,
+    Digits, is_aadhaar, is_card, is_card_range, is_egyptian_id, is_employer,
+    is_individual_taxpayer, is_month_year, is_routing, is_rwandan_id, is_social_security,
+    is_south_african_id,
 };
 use super::element::{Element, Gap, Look, What};
 use super::kind::{Confidence, Kind};
@@ -35,16 +36,29 @@ fn is_part(element: &Element) -> bool {
 /// Whether the number at `right` goes on with the one before it.
 fn goes_on(left: &Element, right: &Element) -> bool {
     let spoken = |element: &Element| element.number().is_some_and(|number| number.spoken);
-    let four = |element: &Element| element.number().is_some_and(|number| number.digits.len() == 4);
+    let four = |element: &Element| {
+        element
+            .number()
+            .is_some_and(|number| number.digits.len() == 4)
+    };
     left.piece == right.piece
         && left.words == right.words
         && left.links == right.links
         && left.answers == right.answers
         && (left.look == Look::Phone) == (right.look == Look::Phone)
         && right.gap.only(
-            Gap::SPACE | Gap::DASH | Gap::DOT | Gap::COMMA | Gap::STOP | Gap::FILLER | Gap::AND | Gap::OTHER,
+            Gap::SPACE
+                | Gap::DASH
+                | Gap::DOT
+                | Gap::COMMA
+                | Gap::STOP
+                | Gap::FILLER
+                | Gap::AND
+                | Gap::OTHER,
         )
-        && (!right.gap.has(Gap::STOP) || (spoken(left) && spoken(right)) || (four(left) && four(right)))
+        && (!right.gap.has(Gap::STOP)
+            || (spoken(left) && spoken(right))
+            || (four(left) && four(right)))
         && (!right.gap.has(Gap::AND) || spoken(right))
 }
 
@@ -68,7 +82,9 @@ pub(super) fn run_at(elements: &[Element], first: usize) -> Option<Run> {
     let mut previous = 0;
     while let Some(element) = elements.get(at) {
         match &element.what {
-            What::Number(number) if is_part(element) && (at == first || joins(left, element, corrected)) => {
+            What::Number(number)
+                if is_part(element) && (at == first || joins(left, element, corrected)) =>
+            {
                 let values = number.digits.values();
                 if corrected {
                     // As many digits as come replace the last ones, or the last part as it was.
@@ -107,7 +123,9 @@ fn joins(left: &Element, right: &Element, corrected: bool) -> bool {
         return left.piece == right.piece
             && left.words == right.words
             && right.links - left.links <= 3
-            && !right.gap.has(Gap::CURRENCY | Gap::SLASH | Gap::PLUS | Gap::GLUED);
+            && !right
+                .gap
+                .has(Gap::CURRENCY | Gap::SLASH | Gap::PLUS | Gap::GLUED);
     }
     goes_on(left, right)
 }
@@ -115,7 +133,11 @@ fn joins(left: &Element, right: &Element, corrected: bool) -> bool {
 fn without(digits: Digits, count: usize) -> Digits {
     let values = digits.values();
     let mut out = Digits::default();
-    out.extend(values.get(..values.len().saturating_sub(count)).unwrap_or_default());
+    out.extend(
+        values
+            .get(..values.len().saturating_sub(count))
+            .unwrap_or_default(),
+    );
     out
 }
 
@@ -128,7 +150,11 @@ struct Shape {
 
 impl Shape {
     fn of(elements: &[Element]) -> Self {
-        let mut shape = Self { lengths: [0; 24], count: 0, gap: Some(Gap::default()) };
+        let mut shape = Self {
+            lengths: [0; 24],
+            count: 0,
+            gap: Some(Gap::default()),
+        };
         for element in elements {
             let Some(number) = element.number() else {
                 continue;
@@ -157,21 +183,25 @@ impl Shape {
     fn is_like_card(&self) -> bool {
         match self.lengths() {
             [_] => true,
-            [4, 6, 5] | [4, 6, 4] | [4, 4, 4, 3] | [6, 13] | [8, 8] | [4, 4, 4, 4, 3] | [4, 4, 5] | [6, 10] => {
+            [4, 6, 4 | 5] | [4, 4, 4, 3] | [6, 13 | 10] | [8, 8] | [4, 4, 4, 4, 3] | [4, 4, 5] => {
                 self.gap.is_some()
             }
             lengths @ [first, .., last] => {
                 lengths.iter().rev().skip(1).all(|length| length == first)
                     && last <= first
                     && (*first == 4 || self.gap.is_some() && *first <= 5)
-                    || lengths.iter().all(|&length| length <= 4) && self.gap.is_some_and(|gap| gap.only(Gap::SPACE | Gap::DASH | Gap::DOT))
+                    || lengths.iter().all(|&length| length <= 4)
+                        && self
+                            .gap
+                            .is_some_and(|gap| gap.only(Gap::SPACE | Gap::DASH | Gap::DOT))
             }
             [] => false,
         }
     }
 
     fn signs(&self, bits: u16) -> bool {
-        self.gap.is_some_and(|gap| gap != Gap::default() && gap.only(bits))
+        self.gap
+            .is_some_and(|gap| gap != Gap::default() && gap.only(bits))
     }
 }
 
@@ -210,14 +240,18 @@ pub(super) fn evident(elements: &[Element], run: &Run, alone: bool) -> Option<Ev
     if digits.len() == 14 && one_piece && is_egyptian_id(digits) {
         return some(Kind::NationalId, Confidence::Medium);
     }
-    if digits.len() == 16 && is_rwandan_id(digits) && (shape.count == 1 || run.spoken || shape.lengths() == [1, 4, 1, 7, 1, 2]) {
+    if digits.len() == 16
+        && is_rwandan_id(digits)
+        && (shape.count == 1 || run.spoken || shape.lengths() == [1, 4, 1, 7, 1, 2])
+    {
         return some(Kind::NationalId, Confidence::Medium);
     }
     if (13..=19).contains(&digits.len()) && is_card(digits) && one_piece {
         return some(Kind::CardNumber, Confidence::High);
     }
     if digits.len() == 16 && is_card_range(digits) {
-        let four_by_four = shape.lengths() == [4, 4, 4, 4] && shape.signs(Gap::SPACE | Gap::DASH | Gap::DOT);
+        let four_by_four =
+            shape.lengths() == [4, 4, 4, 4] && shape.signs(Gap::SPACE | Gap::DASH | Gap::DOT);
         if four_by_four || (run.spoken && run.parts >= 4) {
             return some(Kind::CardNumber, Confidence::Low);
         }

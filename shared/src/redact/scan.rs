@@ -5,8 +5,8 @@ use super::check::Digits;
 use super::codes;
 use super::element::{Element, Gap, Look, Number, What};
 use super::engine::Find;
-use super::lexicon::{Class, Cue, Found, Languages, Meaning, NumberWord, PhraseHash, look_up};
 use super::kind::Kind;
+use super::lexicon::{Class, Cue, Found, Languages, Meaning, NumberWord, PhraseHash, look_up};
 use super::redacted::rendered_marker;
 use super::secrets;
 use super::spoken::Compound;
@@ -70,7 +70,6 @@ struct Word {
     hash: PhraseHash,
     end: usize,
     letters: usize,
-    first: u8,
     plain: bool,
 }
 
@@ -198,7 +197,11 @@ impl<'a> Scanner<'a> {
 
     /// A sign that hangs a number on the word just before it.
     fn glue(&self) -> u16 {
-        if self.word_end == self.at && !self.word_names { Gap::GLUED } else { 0 }
+        if self.word_end == self.at && !self.word_names {
+            Gap::GLUED
+        } else {
+            0
+        }
     }
 
     fn read_wide(&mut self) {
@@ -249,7 +252,11 @@ impl<'a> Scanner<'a> {
             answers: self.answers,
             gap: self.gap,
             tight: start.saturating_sub(self.gap_start) <= 1,
-            look: if self.gap.has(Gap::PLUS) { Look::Phone } else { Look::Plain },
+            look: if self.gap.has(Gap::PLUS) {
+                Look::Phone
+            } else {
+                Look::Plain
+            },
             what,
         });
         self.gap = Gap::default();
@@ -272,9 +279,9 @@ impl<'a> Scanner<'a> {
                 && last.piece == self.piece
                 && last.words == self.words
                 && last.links == self.links
-                && self.gap.only(
-                    Gap::SPACE | Gap::DASH | Gap::COMMA | Gap::DOT | Gap::FILLER | Gap::STOP,
-                )
+                && self
+                    .gap
+                    .only(Gap::SPACE | Gap::DASH | Gap::COMMA | Gap::DOT | Gap::FILLER | Gap::STOP)
         })
     }
 
@@ -417,15 +424,25 @@ impl<'a> Scanner<'a> {
         while at < end {
             let letters = self.bytes.get(at).is_some_and(u8::is_ascii_alphabetic);
             let length = self.bytes.get(at..end).map_or(1, |rest| {
-                rest.iter().take_while(|byte| byte.is_ascii_alphabetic() == letters).count()
+                rest.iter()
+                    .take_while(|byte| byte.is_ascii_alphabetic() == letters)
+                    .count()
             });
             let part = at..at + length.max(1);
             if letters {
-                let hash = self.bytes.get(part.clone()).unwrap_or_default().iter().fold(
-                    PhraseHash::START,
-                    |hash, byte| hash.push(byte.to_ascii_lowercase()),
-                );
-                if let Some(Found { meaning: Some(Meaning::Number(word)), .. }) = look_up(hash) {
+                let hash = self
+                    .bytes
+                    .get(part.clone())
+                    .unwrap_or_default()
+                    .iter()
+                    .fold(PhraseHash::START, |hash, byte| {
+                        hash.push(byte.to_ascii_lowercase())
+                    });
+                if let Some(Found {
+                    meaning: Some(Meaning::Number(word)),
+                    ..
+                }) = look_up(hash)
+                {
                     self.flush_waiting_before(word.languages);
                     self.push_number_word(word, part.start, part.end);
                 }
@@ -460,7 +477,12 @@ impl<'a> Scanner<'a> {
     /// Reads a word's letters; `None` when digits are among them.
     #[inline]
     fn word(&self, start: usize, seed: PhraseHash) -> Option<Word> {
-        let mut word = Word { hash: seed, end: start, letters: 0, first: 0, plain: true };
+        let mut word = Word {
+            hash: seed,
+            end: start,
+            letters: 0,
+            plain: true,
+        };
         let mut at = start;
         loop {
             let byte = self.bytes.get(at).copied().unwrap_or(b' ');
@@ -468,9 +490,6 @@ impl<'a> Scanner<'a> {
                 b'a'..=b'z' | b'A'..=b'Z' => {
                     let lower = byte | 0x20;
                     word.hash = word.hash.push(lower);
-                    if word.letters == 0 {
-                        word.first = lower;
-                    }
                     word.letters += 1;
                     at += 1;
                     word.end = at;
@@ -536,7 +555,10 @@ impl<'a> Scanner<'a> {
             && word.letters >= 2
             && word.plain
             && matches!(next, b' ' | b'-')
-            && self.bytes.get(word.end + 1).is_some_and(|&byte| byte.is_ascii_digit() || byte == b' ')
+            && self
+                .bytes
+                .get(word.end + 1)
+                .is_some_and(|&byte| byte.is_ascii_digit() || byte == b' ')
             && let Some((kind, end)) = codes::recognise_parts(self.text, start, word.end)
         {
             self.found(kind, start, end);
@@ -546,10 +568,10 @@ impl<'a> Scanner<'a> {
         self.at = end;
         match meaning {
             Some(_) if end - start == 1 && self.is_spelled_letter(start) => {
-                self.take_letter(word.first, start, end);
+                self.take_letter(start, end);
             }
             Some(meaning) => self.take(meaning, start, end),
-            None if word.letters == 1 => self.take_letter(word.first, start, end),
+            None if word.letters == 1 => self.take_letter(start, end),
             None => {
                 if !(word.letters >= 6 && word.plain && self.run_together(start, word.end)) {
                     self.ordinary(end);
@@ -664,12 +686,8 @@ impl<'a> Scanner<'a> {
             Meaning::Currency => self.push(What::Currency, start, end),
             // "days" counts only behind a number; elsewhere it is a word like any other.
             Meaning::Unit if self.beside_number().is_some() => self.push(What::Unit, start, end),
-            Meaning::Unit => {
-                self.ordinary(end);
-                return;
-            }
             Meaning::Cue(cue) => self.push(What::Cue(cue), start, end),
-            Meaning::Nothing => {
+            Meaning::Unit | Meaning::Nothing => {
                 self.ordinary(end);
                 return;
             }
@@ -686,19 +704,24 @@ impl<'a> Scanner<'a> {
         after(1) == b' '
             && after(2).is_ascii_alphabetic()
             && (!after(3).is_ascii_alphanumeric() && after(3) != b'\''
-                || capital && self.word(start + 2, PhraseHash::START).is_some_and(|next| {
-                    matches!(
-                        look_up(next.hash).and_then(|found| found.meaning),
-                        Some(Meaning::Number(word)) if !word.weak
-                    )
-                }))
+                || capital
+                    && self.word(start + 2, PhraseHash::START).is_some_and(|next| {
+                        matches!(
+                            look_up(next.hash).and_then(|found| found.meaning),
+                            Some(Meaning::Number(word)) if !word.weak
+                        )
+                    }))
             || capital && after(1) == b' ' && after(2).is_ascii_digit()
     }
 
     /// A letter said or written by itself.
-    fn take_letter(&mut self, letter: u8, start: usize, end: usize) {
-        if self.text.get(start..end).is_some_and(|text| text.len() == 1) {
-            self.push(What::Letter(letter), start, end);
+    fn take_letter(&mut self, start: usize, end: usize) {
+        if self
+            .text
+            .get(start..end)
+            .is_some_and(|text| text.len() == 1)
+        {
+            self.push(What::Letter, start, end);
             self.word_end = end;
             self.word_names = false;
         } else {
@@ -715,11 +738,14 @@ impl<'a> Scanner<'a> {
             self.push_number_word(word, start, end);
             return;
         }
-        let beside = self.beside_number().and_then(Element::number).is_some_and(|number| {
-            number.languages.share(word.languages)
-                && (word.class != Class::Scale || number.spoken)
-                && (number.spoken || word.value == 0 || word.languages != Languages::ENGLISH)
-        });
+        let beside = self
+            .beside_number()
+            .and_then(Element::number)
+            .is_some_and(|number| {
+                number.languages.share(word.languages)
+                    && (word.class != Class::Scale || number.spoken)
+                    && (number.spoken || word.value == 0 || word.languages != Languages::ENGLISH)
+            });
         if self.repeat.is_some() {
             self.push_number_word(word, start, end);
         } else if beside && word.languages.share(Languages::ENGLISH) && word.value != 0 {
@@ -728,7 +754,8 @@ impl<'a> Scanner<'a> {
         } else if beside {
             self.flush_waiting_before(word.languages);
             self.push_number_word(word, start, end);
-        } else if word.languages == Languages::FRENCH && word.value == 7 && self.waiting.count == 0 {
+        } else if word.languages == Languages::FRENCH && word.value == 7 && self.waiting.count == 0
+        {
             // "Sept" is a month to all others.
             self.push(What::Month, start, end);
         } else if word.class == Class::Scale {
@@ -741,15 +768,22 @@ impl<'a> Scanner<'a> {
 
     fn wait(&mut self, word: NumberWord, start: usize, end: usize) {
         let joins = self.gap.only(Gap::SPACE | Gap::DASH | Gap::COMMA);
-        let same = self.waiting.last().is_some_and(|last| {
-            joins && last.word.languages.share(word.languages)
-        });
+        let same = self
+            .waiting
+            .last()
+            .is_some_and(|last| joins && last.word.languages.share(word.languages));
         if !same || self.waiting.count == ENOUGH {
             self.drop_waiting();
         }
         let tight = start.saturating_sub(self.gap_start) <= 1;
         if let Some(slot) = self.waiting.words.get_mut(self.waiting.count) {
-            *slot = Some(Waiting { word, start, end, gap: self.gap, tight });
+            *slot = Some(Waiting {
+                word,
+                start,
+                end,
+                gap: self.gap,
+                tight,
+            });
             self.waiting.count += 1;
         }
         self.gap = Gap::default();
@@ -797,15 +831,12 @@ impl<'a> Scanner<'a> {
     }
 
     fn push_number_word(&mut self, word: NumberWord, start: usize, end: usize) {
-        let beside = self
-            .elements
-            .last()
-            .is_some_and(|last| {
-                last.is_number()
-                    && last.piece == self.piece
-                    && last.words == self.words
-                    && last.links == self.links
-            });
+        let beside = self.elements.last().is_some_and(|last| {
+            last.is_number()
+                && last.piece == self.piece
+                && last.words == self.words
+                && last.links == self.links
+        });
         let plain_gap = self.gap.only(Gap::SPACE | Gap::DASH | Gap::AND);
         if beside
             && plain_gap
@@ -903,8 +934,12 @@ impl<'a> Scanner<'a> {
                 10..=19 => Class::Teen,
                 _ => Class::Ten,
             };
-            let word =
-                NumberWord { value, class, languages: Languages::ENGLISH, weak: false };
+            let word = NumberWord {
+                value,
+                class,
+                languages: Languages::ENGLISH,
+                weak: false,
+            };
             self.push_number_word(word, start + from, start + to);
         }
         self.at = end;

@@ -6,34 +6,93 @@ use super::redacted::rendered_marker;
 
 /// What keys begin with, and how many more characters they have at least.
 const PREFIXES: [(&str, usize); 46] = [
-    ("sk_live_", 6), ("sk_test_", 6), ("pk_live_", 6), ("pk_test_", 6), ("rk_live_", 6),
-    ("rk_test_", 6), ("sk-", 16), ("sk_", 16), ("whsec_", 6), ("xoxb-", 8), ("xoxp-", 8), ("xoxa-", 8),
-    ("xoxs-", 8), ("xapp-", 8), ("ghp_", 16), ("gho_", 16), ("ghu_", 16), ("ghs_", 16), ("ghr_", 16),
-    ("github_pat_", 16), ("glpat-", 12), ("AKIA", 16), ("ASIA", 16), ("AIza", 30), ("ya29.", 20),
-    ("npm_", 20), ("pypi-", 20), ("hf_", 20), ("SG.", 20), ("sq0atp-", 16), ("sq0csp-", 16),
-    ("shpat_", 16), ("shpss_", 16), ("FLWSECK-", 10), ("FLWSECK_TEST-", 10), ("FLWPUBK-", 10),
-    ("FLWSECK_LIVE-", 10), ("AC_secret_", 10), ("dop_v1_", 20), ("access_token$", 16),
-    ("key-", 24), ("EAAA", 40), ("rzp_live_", 8), ("rzp_test_", 8), ("eyJ", 20), ("dn_live_", 6),
+    ("sk_live_", 6),
+    ("sk_test_", 6),
+    ("pk_live_", 6),
+    ("pk_test_", 6),
+    ("rk_live_", 6),
+    ("rk_test_", 6),
+    ("sk-", 16),
+    ("sk_", 16),
+    ("whsec_", 6),
+    ("xoxb-", 8),
+    ("xoxp-", 8),
+    ("xoxa-", 8),
+    ("xoxs-", 8),
+    ("xapp-", 8),
+    ("ghp_", 16),
+    ("gho_", 16),
+    ("ghu_", 16),
+    ("ghs_", 16),
+    ("ghr_", 16),
+    ("github_pat_", 16),
+    ("glpat-", 12),
+    ("AKIA", 16),
+    ("ASIA", 16),
+    ("AIza", 30),
+    ("ya29.", 20),
+    ("npm_", 20),
+    ("pypi-", 20),
+    ("hf_", 20),
+    ("SG.", 20),
+    ("sq0atp-", 16),
+    ("sq0csp-", 16),
+    ("shpat_", 16),
+    ("shpss_", 16),
+    ("FLWSECK-", 10),
+    ("FLWSECK_TEST-", 10),
+    ("FLWPUBK-", 10),
+    ("FLWSECK_LIVE-", 10),
+    ("AC_secret_", 10),
+    ("dop_v1_", 20),
+    ("access_token$", 16),
+    ("key-", 24),
+    ("EAAA", 40),
+    ("rzp_live_", 8),
+    ("rzp_test_", 8),
+    ("eyJ", 20),
+    ("dn_live_", 6),
 ];
 
 /// Parameters that make a link a bearer secret.
 const SIGNED: [&str; 18] = [
-    "x-amz-signature=", "x-goog-signature=", "signature=", "sig=", "token=", "access_token=",
-    "awsaccesskeyid=", "key-pair-id=", "auth=", "sas=", "secret=", "x-oss-signature=", "hash=",
-    "access_key=", "apikey=", "api_key=", "password=", "code=",
+    "x-amz-signature=",
+    "x-goog-signature=",
+    "signature=",
+    "sig=",
+    "token=",
+    "access_token=",
+    "awsaccesskeyid=",
+    "key-pair-id=",
+    "auth=",
+    "sas=",
+    "secret=",
+    "x-oss-signature=",
+    "hash=",
+    "access_key=",
+    "apikey=",
+    "api_key=",
+    "password=",
+    "code=",
 ];
 
 /// Paths under which billing documents open for anyone.
 const PRIVATE_PATHS: [&str; 6] = [
-    "invoice.stripe.com/i/", "pay.stripe.com/receipts/", "pay.stripe.com/invoice/",
-    "files.stripe.com/links/", "quickbooks.intuit.com/portal/", "connect.intuit.com/t/",
+    "invoice.stripe.com/i/",
+    "pay.stripe.com/receipts/",
+    "pay.stripe.com/invoice/",
+    "files.stripe.com/links/",
+    "quickbooks.intuit.com/portal/",
+    "connect.intuit.com/t/",
 ];
 
 /// A key at the start of a word, and its end.
 pub(super) fn at(text: &str, start: usize) -> Option<(Kind, usize)> {
     let rest = text.get(start..)?;
     let bytes = rest.as_bytes();
-    let (prefix, least) = PREFIXES.iter().find(|(prefix, _)| rest.starts_with(prefix))?;
+    let (prefix, least) = PREFIXES
+        .iter()
+        .find(|(prefix, _)| rest.starts_with(prefix))?;
     let body = bytes.get(prefix.len()..)?;
     let dots = matches!(*prefix, "eyJ" | "SG." | "ya29.");
     // Told by its first characters, so that no text makes this look far ahead in vain.
@@ -52,27 +111,37 @@ pub(super) fn at(text: &str, start: usize) -> Option<(Kind, usize)> {
         .count();
     let body = body.get(..length)?;
     // A sentence may end behind a token with dots.
-    let trimmed = body.iter().rposition(|&byte| byte != b'.').map_or(0, |last| last + 1);
+    let trimmed = body
+        .iter()
+        .rposition(|&byte| byte != b'.')
+        .map_or(0, |last| last + 1);
     (trimmed >= *least).then_some((Kind::Secret, start + prefix.len() + trimmed))
 }
 
 /// Where a link that begins at `start` ends, and whether it opens something private.
 pub(super) fn link(text: &str, start: usize) -> Option<(usize, bool)> {
-    let bytes = text.as_bytes().get(start..).filter(|bytes| is_link(bytes))?;
+    let bytes = text
+        .as_bytes()
+        .get(start..)
+        .filter(|bytes| is_link(bytes))?;
     let length = link_length(bytes);
     Some((start + length, is_private(bytes.get(..length)?)))
 }
 
 fn is_link(bytes: &[u8]) -> bool {
     ["https://", "http://"].iter().any(|scheme| {
-        bytes.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme.as_bytes()))
+        bytes
+            .get(..scheme.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(scheme.as_bytes()))
     })
 }
 
 fn link_length(bytes: &[u8]) -> usize {
     let length = bytes
         .iter()
-        .take_while(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'<' | b'>' | b'|' | b'`'))
+        .take_while(|byte| {
+            !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'<' | b'>' | b'|' | b'`')
+        })
         .count();
     let link = bytes.get(..length).unwrap_or_default();
     link.iter()
@@ -82,43 +151,135 @@ fn link_length(bytes: &[u8]) -> usize {
 
 fn is_private(link: &[u8]) -> bool {
     let contains = |part: &str| {
-        link.windows(part.len()).any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
+        link.windows(part.len())
+            .any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
     };
     let query = link.iter().position(|&byte| byte == b'?');
     if query.is_none() {
         return PRIVATE_PATHS.iter().any(|path| contains(path));
     }
     let query = link.get(query.unwrap_or(0)..).unwrap_or_default();
-    query.split(|byte| matches!(byte, b'?' | b'&')).any(|parameter| {
-        SIGNED.iter().any(|name| {
-            parameter.len() >= name.len() + 6
-                && parameter
-                    .get(..name.len())
-                    .is_some_and(|head| head.eq_ignore_ascii_case(name.as_bytes()))
+    query
+        .split(|byte| matches!(byte, b'?' | b'&'))
+        .any(|parameter| {
+            SIGNED.iter().any(|name| {
+                parameter.len() >= name.len() + 6
+                    && parameter
+                        .get(..name.len())
+                        .is_some_and(|head| head.eq_ignore_ascii_case(name.as_bytes()))
+            })
         })
-    }) || PRIVATE_PATHS.iter().any(|path| contains(path))
+        || PRIVATE_PATHS.iter().any(|path| contains(path))
 }
 
 /// Words that come after "password" without being one.
 const NOT_VALUES: [&str; 92] = [
-    "reset", "not", "no", "wrong", "incorrect", "correct", "expired", "expires", "invalid", "does",
-    "doesnt", "isnt", "wasnt", "was", "were", "never", "always", "still", "been", "being", "and", "or", "but",
-    "because", "so", "if", "when", "for", "to", "too", "on", "in", "at", "of", "with", "please",
-    "manager", "protected", "change", "changed", "again", "today", "yesterday", "page", "email",
-    "link", "field", "policy", "working", "required", "needed", "blank", "empty", "secure", "safe",
-    "weak", "strong", "long", "short", "the", "a", "an", "my", "your", "our", "this", "that", "it",
-    "you", "i", "we", "they", "he", "she", "what", "which", "just", "only", "also", "something",
-    "set", "saved", "stored", "missing", "lost", "forgotten", "hidden", "shared", "removed", "gone",
-    "leaked", "locked",
+    "reset",
+    "not",
+    "no",
+    "wrong",
+    "incorrect",
+    "correct",
+    "expired",
+    "expires",
+    "invalid",
+    "does",
+    "doesnt",
+    "isnt",
+    "wasnt",
+    "was",
+    "were",
+    "never",
+    "always",
+    "still",
+    "been",
+    "being",
+    "and",
+    "or",
+    "but",
+    "because",
+    "so",
+    "if",
+    "when",
+    "for",
+    "to",
+    "too",
+    "on",
+    "in",
+    "at",
+    "of",
+    "with",
+    "please",
+    "manager",
+    "protected",
+    "change",
+    "changed",
+    "again",
+    "today",
+    "yesterday",
+    "page",
+    "email",
+    "link",
+    "field",
+    "policy",
+    "working",
+    "required",
+    "needed",
+    "blank",
+    "empty",
+    "secure",
+    "safe",
+    "weak",
+    "strong",
+    "long",
+    "short",
+    "the",
+    "a",
+    "an",
+    "my",
+    "your",
+    "our",
+    "this",
+    "that",
+    "it",
+    "you",
+    "i",
+    "we",
+    "they",
+    "he",
+    "she",
+    "what",
+    "which",
+    "just",
+    "only",
+    "also",
+    "something",
+    "set",
+    "saved",
+    "stored",
+    "missing",
+    "lost",
+    "forgotten",
+    "hidden",
+    "shared",
+    "removed",
+    "gone",
+    "leaked",
+    "locked",
 ];
 
 /// The value that a named secret has in what follows its name: "is hunter2", ": s3cret"; empty
 /// where it was removed before.
 pub(super) fn value_after(text: &str, name_end: usize) -> Option<(usize, usize)> {
     let rest = text.get(name_end..)?;
-    let skipped = |rest: &str| rest.len() - rest.trim_start_matches([' ', '\t', '"', '\'', '`']).len();
+    let skipped =
+        |rest: &str| rest.len() - rest.trim_start_matches([' ', '\t', '"', '\'', '`']).len();
     let mut at = skipped(rest);
-    let sign = rest.as_bytes().get(at).copied().filter(|byte| matches!(byte, b':' | b'='));
+    let sign = rest
+        .as_bytes()
+        .get(at)
+        .copied()
+        .filter(|byte| matches!(byte, b':' | b'='));
     let said = text
         .get(..name_end)
         .is_some_and(|name| name.ends_with("'s") || name.ends_with("’s"));
@@ -129,7 +290,10 @@ pub(super) fn value_after(text: &str, name_end: usize) -> Option<(usize, usize)>
     } else if !said {
         // "password for the portal is …": a few small words, then "is".
         for _ in 0..6 {
-            let word = rest.get(at..)?.split(|c: char| !c.is_alphanumeric() && c != '\'').next()?;
+            let word = rest
+                .get(at..)?
+                .split(|c: char| !c.is_alphanumeric() && c != '\'')
+                .next()?;
             if word.is_empty() || word.bytes().any(|byte| byte.is_ascii_digit()) {
                 break;
             }
@@ -146,7 +310,11 @@ pub(super) fn value_after(text: &str, name_end: usize) -> Option<(usize, usize)>
                     }
                     break;
                 }
-                Some(Meaning::Link | Meaning::Filler | Meaning::Number(_)) | None if !NOT_VALUES.iter().any(|other| word.eq_ignore_ascii_case(other)) || is_small(word) => {}
+                Some(Meaning::Link | Meaning::Filler | Meaning::Number(_)) | None
+                    if !NOT_VALUES
+                        .iter()
+                        .any(|other| word.eq_ignore_ascii_case(other))
+                        || is_small(word) => {}
                 _ => break,
             }
         }
@@ -160,14 +328,24 @@ pub(super) fn value_after(text: &str, name_end: usize) -> Option<(usize, usize)>
     }
     let first = value.split(char::is_whitespace).next().unwrap_or_default();
     let first = first.trim_end_matches(['.', ',', ';', '"', '\'', '`', ')', '?']);
-    let bare: String = first.chars().filter(|c| c.is_alphanumeric()).take(24).collect();
-    let odd = first.chars().any(|c| !c.is_alphabetic())
-        || first.chars().skip(1).any(char::is_uppercase);
-    let ordinary = NOT_VALUES.iter().any(|other| bare.eq_ignore_ascii_case(other));
+    let bare: String = first
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .take(24)
+        .collect();
+    let odd =
+        first.chars().any(|c| !c.is_alphabetic()) || first.chars().skip(1).any(char::is_uppercase);
+    let ordinary = NOT_VALUES
+        .iter()
+        .any(|other| bare.eq_ignore_ascii_case(other));
     if first.is_empty() || (ordinary && !(odd && first.chars().any(|c| c.is_ascii_digit()))) {
         return None;
     }
-    let length = if odd || sign.is_some() { first.len() } else { spoken_length(value) };
+    let length = if odd || sign.is_some() {
+        first.len()
+    } else {
+        spoken_length(value)
+    };
     Some((name_end + at, name_end + at + length))
 }
 
@@ -190,9 +368,12 @@ fn spoken_length(value: &str) -> usize {
         let bare = word.trim_end();
         let core = bare.trim_end_matches(['.', ',', ';', '!', '?', '"']);
         let leaves = index > 0
-            && ["and", "but", "because", "so", "if", "when", "which", "please", "is", "can", "with", "i", "it", "that"]
-                .iter()
-                .any(|word| core.eq_ignore_ascii_case(word));
+            && [
+                "and", "but", "because", "so", "if", "when", "which", "please", "is", "can",
+                "with", "i", "it", "that",
+            ]
+            .iter()
+            .any(|word| core.eq_ignore_ascii_case(word));
         if leaves || index >= 8 || core.is_empty() || core.starts_with('[') {
             break;
         }

@@ -49,10 +49,14 @@ impl Compound {
         if !self.languages.share(word.languages) {
             return false;
         }
-        let french = self.languages.share(Languages::FRENCH) && !self.languages.share(Languages::ENGLISH);
+        let french =
+            self.languages.share(Languages::FRENCH) && !self.languages.share(Languages::ENGLISH);
         match word.class {
             Class::Scale if value == 100 => {
-                if self.current == 0 || self.current > 99 || (self.scaled && self.current % 100 == 0) {
+                if self.current == 0
+                    || self.current > 99
+                    || (self.scaled && self.current.is_multiple_of(100))
+                {
                     return false;
                 }
                 self.current *= 100;
@@ -72,7 +76,7 @@ impl Compound {
                 self.room = 20;
             }
             // "soixante-douze"
-            Class::Teen if french && self.room == 20 || french && self.current % 100 == 60 => {
+            Class::Teen if french && (self.room == 20 || self.current % 100 == 60) => {
                 self.current += value;
                 self.room = 0;
             }
@@ -88,7 +92,10 @@ impl Compound {
                 self.room = 0;
             }
             Class::Digit | Class::Teen | Class::Ten => {
-                if value == 0 || value >= self.room || (and && self.room < 20 && !self.scaled && !self.joins_with_and()) {
+                if value == 0
+                    || value >= self.room
+                    || (and && self.room < 20 && !self.scaled && !self.joins_with_and())
+                {
                     return false;
                 }
                 self.current += value;
@@ -125,12 +132,36 @@ impl Compound {
 
 /// English number words by their length, longest first, for words that lost their spaces.
 const WORDS: [(&[u8], u32); 30] = [
-    (b"seventeen", 17), (b"thirteen", 13), (b"fourteen", 14), (b"eighteen", 18), (b"nineteen", 19),
-    (b"fifteen", 15), (b"sixteen", 16), (b"seventy", 70), (b"eleven", 11), (b"twelve", 12),
-    (b"twenty", 20), (b"thirty", 30), (b"eighty", 80), (b"ninety", 90), (b"nought", 0),
-    (b"seven", 7), (b"three", 3), (b"eight", 8), (b"forty", 40), (b"fifty", 50), (b"sixty", 60),
-    (b"zero", 0), (b"four", 4), (b"five", 5), (b"nine", 9), (b"one", 1), (b"two", 2), (b"six", 6),
-    (b"ten", 10), (b"oh", 0),
+    (b"seventeen", 17),
+    (b"thirteen", 13),
+    (b"fourteen", 14),
+    (b"eighteen", 18),
+    (b"nineteen", 19),
+    (b"fifteen", 15),
+    (b"sixteen", 16),
+    (b"seventy", 70),
+    (b"eleven", 11),
+    (b"twelve", 12),
+    (b"twenty", 20),
+    (b"thirty", 30),
+    (b"eighty", 80),
+    (b"ninety", 90),
+    (b"nought", 0),
+    (b"seven", 7),
+    (b"three", 3),
+    (b"eight", 8),
+    (b"forty", 40),
+    (b"fifty", 50),
+    (b"sixty", 60),
+    (b"zero", 0),
+    (b"four", 4),
+    (b"five", 5),
+    (b"nine", 9),
+    (b"one", 1),
+    (b"two", 2),
+    (b"six", 6),
+    (b"ten", 10),
+    (b"oh", 0),
 ];
 
 /// Splits a word into two or more number words and tells each; `None` when it is not made of them.
@@ -139,7 +170,8 @@ pub(super) fn split(word: &[u8], mut each: impl FnMut(u32, usize, usize)) -> Opt
     while at < word.len() {
         let rest = word.get(at..)?;
         let (name, value) = WORDS.iter().find(|(name, _)| {
-            rest.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name))
+            rest.get(..name.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(name))
         })?;
         each(*value, at, at + name.len());
         at += name.len();

@@ -1,10 +1,13 @@
 //! Afrikaans.
 
 use super::Class::{self, Digit, Scale, Teen, Ten};
-use super::Cue::{Account, AccountNumber, Card, CardNumber, Expiry, Identifier, Password, Phone, Pin, Reference, SecurityCode};
+use super::Cue::{
+    Account, AccountNumber, Card, CardNumber, Expiry, Identifier, Password, Phone, Pin, Reference,
+    SecurityCode,
+};
 use super::Meaning::{And, Correction, Filler, Link, Repeat, Unit};
 use super::{Cue, Entry, Languages, Meaning, number};
-use crate::redact::kind::Kind::{NationalId};
+use crate::redact::kind::Kind::NationalId;
 
 const fn plain(value: u32, class: Class) -> Meaning {
     number(value, class, Languages::AFRIKAANS, false)

@@ -1,18 +1,15 @@
 //! Arabic in Latin letters, Egyptian and standard.
 
 use super::Class::{self, Digit, Scale, Teen, Ten};
-use super::Cue::{Account, AccountNumber, Card, CardNumber, Identifier, Password, Phone, Pin, Reference};
+use super::Cue::{
+    Account, AccountNumber, Card, CardNumber, Identifier, Password, Phone, Pin, Reference,
+};
 use super::Meaning::{And, Correction, Currency, Filler, Is, Link, Unit};
 use super::{Cue, Entry, Languages, Meaning, number};
-use crate::redact::kind::Kind::{NationalId};
+use crate::redact::kind::Kind::NationalId;
 
 const fn plain(value: u32, class: Class) -> Meaning {
     number(value, class, Languages::ARABIC, false)
-}
-
-/// An everyday word too.
-const fn weak(value: u32, class: Class) -> Meaning {
-    number(value, class, Languages::ARABIC, true)
 }
 
 const fn cue(cue: Cue) -> Meaning {

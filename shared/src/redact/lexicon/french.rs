@@ -1,7 +1,10 @@
 //! French, as spoken in Abidjan and Dakar: numbers, fillers and names of numbers.
 
 use super::Class::{self, Digit, Scale, Teen, Ten};
-use super::Cue::{Account, AccountNumber, Amount, Card, CardNumber, Expires, Expiry, Identifier, OneTimePassword, Password, Phone, Pin, Reference, SecurityCode, Term};
+use super::Cue::{
+    Account, AccountNumber, Amount, Card, CardNumber, Expires, Expiry, Identifier, OneTimePassword,
+    Password, Phone, Pin, Reference, SecurityCode, Term,
+};
 use super::Meaning::{And, Correction, Currency, Filler, Is, Link, Month, Unit};
 use super::{Cue, Entry, Languages, Meaning, number};
 use crate::redact::kind::Kind::{NationalId, TaxId};
@@ -144,8 +147,14 @@ pub(super) const WORDS: &[Entry] = &[
     ("compte", cue(Account)),
     ("cni", cue(Identifier(NationalId, 6, 13))),
     ("numero de cni", cue(Identifier(NationalId, 6, 13))),
-    ("carte nationale didentite", cue(Identifier(NationalId, 6, 13))),
-    ("carte nationale d identite", cue(Identifier(NationalId, 6, 13))),
+    (
+        "carte nationale didentite",
+        cue(Identifier(NationalId, 6, 13)),
+    ),
+    (
+        "carte nationale d identite",
+        cue(Identifier(NationalId, 6, 13)),
+    ),
     ("carte didentite", cue(Identifier(NationalId, 6, 13))),
     ("carte d identite", cue(Identifier(NationalId, 6, 13))),
     ("piece didentite", cue(Identifier(NationalId, 6, 13))),

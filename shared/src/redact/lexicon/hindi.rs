@@ -87,7 +87,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("sau", plain(100, Scale)),
     ("hazaar", plain(1000, Scale)),
     ("hazar", plain(1000, Scale)),
-    ("lac", plain(100000, Scale)),
+    ("lac", plain(100_000, Scale)),
     ("haan", Filler),
     ("han ji", Filler),
     ("haan ji", Filler),

@@ -178,7 +178,12 @@ pub(super) enum Meaning {
 }
 
 const fn number(value: u32, class: Class, languages: Languages, weak: bool) -> Meaning {
-    Meaning::Number(NumberWord { value, class, languages, weak })
+    Meaning::Number(NumberWord {
+        value,
+        class,
+        languages,
+        weak,
+    })
 }
 
 /// A slot of the table: the hash of a phrase or of a phrase's beginning.
@@ -191,7 +196,11 @@ struct Slot {
 }
 
 const SIZE: usize = 8192;
-const EMPTY: Slot = Slot { hash: 0, meaning: None, longer: false };
+const EMPTY: Slot = Slot {
+    hash: 0,
+    meaning: None,
+    longer: false,
+};
 
 /// The table, made by the compiler.
 static TABLE: [Slot; SIZE] = build();
@@ -215,12 +224,14 @@ impl PhraseHash {
     }
 
     /// Where in the table to begin.
+    #[expect(clippy::cast_possible_truncation, reason = "only the low bits choose a slot")]
     const fn slot(self) -> usize {
         ((self.0 ^ (self.0 >> 32) ^ (self.0 >> 17)) as usize) % SIZE
     }
 
     /// The hash of a folded phrase.
-    pub(super) fn of(phrase: &str) -> Self {
+    #[cfg(test)]
+    fn of(phrase: &str) -> Self {
         phrase.bytes().fold(Self::START, Self::push)
     }
 }
@@ -243,7 +254,10 @@ pub(super) fn look_up(hash: PhraseHash) -> Option<Found> {
     loop {
         let entry = TABLE.get(slot)?;
         if entry.hash == hash.0 {
-            return Some(Found { meaning: entry.meaning, longer: entry.longer });
+            return Some(Found {
+                meaning: entry.meaning,
+                longer: entry.longer,
+            });
         }
         if entry.hash == 0 {
             return None;
@@ -254,6 +268,7 @@ pub(super) fn look_up(hash: PhraseHash) -> Option<Found> {
 
 #[expect(
     clippy::indexing_slicing,
+    clippy::large_stack_arrays,
     reason = "evaluated by the compiler, where a wrong index stops the build; the tables are finite"
 )]
 const fn build() -> [Slot; SIZE] {
@@ -332,7 +347,10 @@ mod tests {
     #[test]
     fn the_table_stays_sparse_and_every_phrase_is_in_it() {
         let filled = TABLE.iter().filter(|slot| slot.hash != 0).count();
-        assert!(filled * 2 < SIZE, "{filled} of {SIZE} slots: make the table larger");
+        assert!(
+            filled * 2 < SIZE,
+            "{filled} of {SIZE} slots: make the table larger"
+        );
         for (phrase, _) in LANGUAGES.into_iter().flatten() {
             assert!(look_up(PhraseHash::of(phrase)).is_some_and(|found| found.meaning.is_some()));
         }
@@ -341,16 +359,26 @@ mod tests {
     #[test]
     fn phrases_are_written_as_the_scanner_folds_them() {
         for (phrase, _) in LANGUAGES.into_iter().flatten() {
-            let plain = phrase.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b' ');
-            assert!(plain && phrase.trim() == *phrase && !phrase.contains("  "), "{phrase:?}");
+            let plain = phrase
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b' ');
+            assert!(
+                plain && phrase.trim() == *phrase && !phrase.contains("  "),
+                "{phrase:?}"
+            );
         }
     }
 
     #[test]
     fn english_words_keep_their_meaning_beside_ten_other_languages() {
         let meaning = |word| look_up(PhraseHash::of(word)).and_then(|found| found.meaning);
-        assert!(matches!(meaning("six"), Some(Meaning::Number(six)) if six.value == 6 && !six.weak));
+        assert!(
+            matches!(meaning("six"), Some(Meaning::Number(six)) if six.value == 6 && !six.weak)
+        );
         assert!(matches!(meaning("to"), Some(Meaning::Number(two)) if two.weak));
-        assert!(matches!(meaning("card number"), Some(Meaning::Cue(Cue::CardNumber))));
+        assert!(matches!(
+            meaning("card number"),
+            Some(Meaning::Cue(Cue::CardNumber))
+        ));
     }
 }

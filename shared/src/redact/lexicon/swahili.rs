@@ -1,10 +1,13 @@
 //! Swahili, as spoken in Nairobi and Dar es Salaam.
 
 use super::Class::{self, Digit, Scale, Teen, Ten};
-use super::Cue::{Account, AccountNumber, Card, CardNumber, Identifier, Password, Phone, Pin, Reference, SecurityCode};
+use super::Cue::{
+    Account, AccountNumber, Card, CardNumber, Identifier, Password, Phone, Pin, Reference,
+    SecurityCode,
+};
 use super::Meaning::{And, Correction, Currency, Filler, Is, Link, Unit};
 use super::{Cue, Entry, Languages, Meaning, number};
-use crate::redact::kind::Kind::{NationalId};
+use crate::redact::kind::Kind::NationalId;
 
 const fn plain(value: u32, class: Class) -> Meaning {
     number(value, class, Languages::SWAHILI, false)

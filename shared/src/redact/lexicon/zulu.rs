@@ -4,7 +4,7 @@ use super::Class::{self, Digit, Teen};
 use super::Cue::{Account, AccountNumber, Card, CardNumber, Identifier, Phone};
 use super::Meaning::{Correction, Filler, Is, Link};
 use super::{Cue, Entry, Languages, Meaning, number};
-use crate::redact::kind::Kind::{NationalId};
+use crate::redact::kind::Kind::NationalId;
 
 const fn plain(value: u32, class: Class) -> Meaning {
     number(value, class, Languages::ZULU, false)
