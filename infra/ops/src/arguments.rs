@@ -70,12 +70,24 @@ pub enum Command {
         #[arg(long)]
         plain: bool,
     },
+    /// Says what calls ask for: JSON lines in, JSON lines out.
+    Classify(Understand),
+    /// Says which amounts, addresses, numbers, references and dates words hold.
+    Fields(Understand),
     /// Delivers sample calls to the local stack and tells what becomes of each.
     Demo {
         /// The folder of the sample bodies.
         #[arg(long, default_value = "events/dialnexa")]
         folder: PathBuf,
     },
+}
+
+/// How words are understood.
+#[derive(Debug, Args)]
+pub struct Understand {
+    /// The folder of settings.toml; without one, naira and Lagos.
+    #[arg(long)]
+    pub config: Option<PathBuf>,
 }
 
 /// What can be done with reviews.

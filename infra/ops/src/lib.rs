@@ -1,5 +1,6 @@
 //! `ledgerline`, the operator's command line: what it does, apart from how it is called.
 
+pub mod classify;
 pub mod deliver;
 pub mod demo;
 pub mod error;

@@ -8,6 +8,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser as _;
+use classify::understand::Mapping;
+use ops::classify::Ask;
 use ops::deliver::{self, Target};
 use ops::demo;
 use ops::error::OpsError;
@@ -16,11 +18,12 @@ use ops::place::{LocalStack, Place};
 use ops::redrive::{Redriven, redrive};
 use ops::review::{self, Given};
 use ops::style;
+use shared::clock::{Clock as _, SystemClock};
 use shared::config::Settings;
 use shared::ids::CallId;
 use shared::ledger::Verdict;
 
-use arguments::{Arguments, Command, Decide, Review};
+use arguments::{Arguments, Command, Decide, Review, Understand};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -96,9 +99,24 @@ async fn run(
             ops::redact::run(std::io::stdin().lock(), out, plain)
                 .map_err(|error| OpsError::Other(error.to_string()))?;
         }
+        Command::Classify(how) => understand(&how, Ask::Classify, out)?,
+        Command::Fields(how) => understand(&how, Ask::Fields, out)?,
         Command::Demo { folder } => return demonstrate(stack, &folder, out).await,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn understand(how: &Understand, ask: Ask, out: &mut (dyn Write + Send)) -> Result<(), OpsError> {
+    let mapping = match &how.config {
+        Some(folder) => {
+            let settings = Settings::load(folder)?;
+            classify::mapping(&settings).map_err(|error| OpsError::Other(error.to_string()))?
+        }
+        None => Mapping::default(),
+    };
+    let input = std::io::stdin().lock();
+    ops::classify::run(input, out, ask, &mapping, SystemClock.now())
+        .map_err(|error| OpsError::Other(error.to_string()))
 }
 
 async fn follow_to_its_end(

@@ -91,12 +91,18 @@ struct OutputTurn<'a> {
 /// # Errors
 /// When a line cannot be read, is not of the form, or cannot be written. Lines before it are
 /// written by then.
-pub fn run(mut input: impl BufRead, mut output: impl Write, plain: bool) -> Result<(), RedactError> {
+pub fn run(
+    mut input: impl BufRead,
+    mut output: impl Write,
+    plain: bool,
+) -> Result<(), RedactError> {
     let settings = Settings::default();
     let mut buffer = String::new();
     for line in 1.. {
         buffer.clear();
-        let read = input.read_line(&mut buffer).map_err(|source| RedactError::Read { line, source })?;
+        let read = input
+            .read_line(&mut buffer)
+            .map_err(|source| RedactError::Read { line, source })?;
         if read == 0 {
             break;
         }
@@ -106,13 +112,17 @@ pub fn run(mut input: impl BufRead, mut output: impl Write, plain: bool) -> Resu
         } else if text.trim().is_empty() {
             Ok(())
         } else {
-            let answer = redact_line(text, &settings)
-                .map_err(|error| RedactError::Form { line, column: error })?;
+            let answer = redact_line(text, &settings).map_err(|error| RedactError::Form {
+                line,
+                column: error,
+            })?;
             writeln!(output, "{answer}")
         };
         written.map_err(|source| RedactError::Write { line, source })?;
     }
-    output.flush().map_err(|source| RedactError::Write { line: 0, source })
+    output
+        .flush()
+        .map_err(|source| RedactError::Write { line: 0, source })
 }
 
 /// Redacts one JSON line; the error is the column at which it stopped being one.
@@ -121,21 +131,40 @@ fn redact_line(line: &str, settings: &Settings) -> Result<String, usize> {
     let output = match (&input.text, &input.turns) {
         (Some(text), None) => {
             let (redacted, spans) = redact(text, settings);
-            Output { id: &input.id, text: Some(redacted.render()), turns: None, spans }
+            Output {
+                id: &input.id,
+                text: Some(redacted.render()),
+                turns: None,
+                spans,
+            }
         }
         (None, Some(turns)) => {
             let said: Vec<Turn<'_>> = turns
                 .iter()
-                .map(|turn| Turn { speaker: speaker(&turn.role), content: &turn.content })
+                .map(|turn| Turn {
+                    speaker: speaker(&turn.role),
+                    content: &turn.content,
+                })
                 .collect();
             let (turns, spans): (Vec<_>, Vec<_>) = redact_turns(&said, settings)
                 .into_iter()
                 .zip(turns)
                 .map(|((redacted, spans), turn)| {
-                    (OutputTurn { role: &turn.role, content: redacted.render() }, spans)
+                    (
+                        OutputTurn {
+                            role: &turn.role,
+                            content: redacted.render(),
+                        },
+                        spans,
+                    )
                 })
                 .unzip();
-            Output { id: &input.id, text: None, turns: Some(turns), spans: spans.concat() }
+            Output {
+                id: &input.id,
+                text: None,
+                turns: Some(turns),
+                spans: spans.concat(),
+            }
         }
         _ => return Err(0),
     };
@@ -176,7 +205,10 @@ mod tests {
         let line = r#"{"id":7,"turns":[{"role":"agent","content":"The CVV?"},{"role":"user","content":"four five six"}]}"#;
         let answer: Value = serde_json::from_str(&redacted(line, false).unwrap()).unwrap();
         assert_eq!(answer["turns"][1]["role"], "user");
-        assert_eq!(answer["turns"][1]["content"], "[card security code removed]");
+        assert_eq!(
+            answer["turns"][1]["content"],
+            "[card security code removed]"
+        );
         assert_eq!(answer["spans"][0]["turn"], 1);
         assert_eq!(answer["spans"][0]["how"], "spoken");
     }
@@ -184,12 +216,19 @@ mod tests {
     #[test]
     fn plain_text_stays_plain() {
         let text = "my pin is 4821\nthe invoice is 10023\n";
-        assert_eq!(redacted(text, true).unwrap(), "my pin is [PIN removed]\nthe invoice is 10023\n");
+        assert_eq!(
+            redacted(text, true).unwrap(),
+            "my pin is [PIN removed]\nthe invoice is 10023\n"
+        );
     }
 
     #[test]
     fn a_bad_line_is_named_by_its_number_and_not_by_its_text() {
-        let error = redacted("{\"id\":1,\"text\":\"x\"}\n{\"id\":2,\"text\":4242424242424242}\n", false).unwrap_err();
+        let error = redacted(
+            "{\"id\":1,\"text\":\"x\"}\n{\"id\":2,\"text\":4242424242424242}\n",
+            false,
+        )
+        .unwrap_err();
         assert!(matches!(error, RedactError::Form { line: 2, .. }));
         assert!(!format!("{error:?} {error}").contains("4242"));
     }
