@@ -110,9 +110,9 @@ pub(super) fn is_month_year(digits: &[u8]) -> bool {
     // The year's tens are enough: cards run out in this century's first half.
     let (month, tens) = match digits {
         [month @ 1..=9, tens @ 2..=4, _] | [month, 2, 0, tens, _] => (*month, *tens),
-        [first, second, tens, _] | [2, 0, tens, _, first, second] | [first, second, 2, 0, tens, _] => {
-            (first * 10 + second, *tens)
-        }
+        [first, second, tens, _]
+        | [2, 0, tens, _, first, second]
+        | [first, second, 2, 0, tens, _] => (first * 10 + second, *tens),
         _ => return false,
     };
     (1..=12).contains(&month) && (1..=4).contains(&tens)

@@ -1,7 +1,8 @@
 //! Words of letters and digits, and identifiers that their own form gives away.
 
 use super::characters::{digit, fold, is_invisible};
-use super::check::{Digits, luhn, mod_97, value};
+use super::check::{Digits, luhn, value};
+use super::iban;
 use super::kind::Kind;
 use super::lexicon::{Meaning, PhraseHash, look_up};
 use super::scan::digit_like;
@@ -175,7 +176,7 @@ impl Token {
 
 /// An identifier whose form is unmistakable, at a word of letters and digits.
 pub(super) fn recognise(text: &str, start: usize, token: &Token) -> Option<(Kind, usize)> {
-    if let Some(end) = iban(text, start) {
+    if let Some(end) = iban::end_at(text, start) {
         return Some((Kind::Iban, end));
     }
     let plain = token.plain();
@@ -197,7 +198,7 @@ pub(super) fn recognise(text: &str, start: usize, token: &Token) -> Option<(Kind
 pub(super) fn recognise_parts(text: &str, start: usize, word_end: usize) -> Option<(Kind, usize)> {
     let word = text.get(start..word_end)?;
     if word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_uppercase()) {
-        if let Some(end) = iban(text, start) {
+        if let Some(end) = iban::end_at(text, start) {
             return Some((Kind::Iban, end));
         }
         return parts(text, start);
@@ -395,131 +396,6 @@ pub(super) fn is_tax_number(plain: &[u8]) -> bool {
     let ghanaian = matches!(plain, [b'C' | b'G' | b'P' | b'Q' | b'V', b'0', b'0', rest @ ..]
         if rest.len() == 8 && rest.iter().all(u8::is_ascii_digit));
     ghanaian || vat(plain).is_some()
-}
-
-/// The lengths of IBANs, by country.
-const IBANS: [(&[u8; 2], usize); 89] = [
-    (b"AD", 24),
-    (b"AE", 23),
-    (b"AL", 28),
-    (b"AT", 20),
-    (b"AZ", 28),
-    (b"BA", 20),
-    (b"BE", 16),
-    (b"BG", 22),
-    (b"BH", 22),
-    (b"BI", 27),
-    (b"BR", 29),
-    (b"BY", 28),
-    (b"CH", 21),
-    (b"CR", 22),
-    (b"CY", 28),
-    (b"CZ", 24),
-    (b"DE", 22),
-    (b"DJ", 27),
-    (b"DK", 18),
-    (b"DO", 28),
-    (b"EE", 20),
-    (b"EG", 29),
-    (b"ES", 24),
-    (b"FI", 18),
-    (b"FK", 18),
-    (b"FO", 18),
-    (b"FR", 27),
-    (b"GB", 22),
-    (b"GE", 22),
-    (b"GI", 23),
-    (b"GL", 18),
-    (b"GR", 27),
-    (b"GT", 28),
-    (b"HN", 28),
-    (b"HR", 21),
-    (b"HU", 28),
-    (b"IE", 22),
-    (b"IL", 23),
-    (b"IQ", 23),
-    (b"IS", 26),
-    (b"IT", 27),
-    (b"JO", 30),
-    (b"KW", 30),
-    (b"KZ", 20),
-    (b"LB", 28),
-    (b"LC", 32),
-    (b"LI", 21),
-    (b"LT", 20),
-    (b"LU", 20),
-    (b"LV", 21),
-    (b"LY", 25),
-    (b"MC", 27),
-    (b"MD", 24),
-    (b"ME", 22),
-    (b"MK", 19),
-    (b"MN", 20),
-    (b"MR", 27),
-    (b"MT", 31),
-    (b"MU", 30),
-    (b"NI", 28),
-    (b"NL", 18),
-    (b"NO", 15),
-    (b"OM", 23),
-    (b"PK", 24),
-    (b"PL", 28),
-    (b"PS", 29),
-    (b"PT", 25),
-    (b"QA", 29),
-    (b"RO", 24),
-    (b"RS", 22),
-    (b"RU", 33),
-    (b"SA", 24),
-    (b"SC", 31),
-    (b"SD", 18),
-    (b"SE", 24),
-    (b"SI", 19),
-    (b"SK", 24),
-    (b"SM", 27),
-    (b"SO", 23),
-    (b"ST", 25),
-    (b"SV", 28),
-    (b"TL", 23),
-    (b"TN", 24),
-    (b"TR", 26),
-    (b"UA", 29),
-    (b"VA", 22),
-    (b"VG", 24),
-    (b"XK", 20),
-    (b"YE", 30),
-];
-
-/// The end of an IBAN that begins at `start`, in one word or in groups.
-fn iban(text: &str, start: usize) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let mut plain = [0u8; 34];
-    let (mut count, mut at, mut end) = (0, start, start);
-    let mut length = 34;
-    while count < length {
-        let Some(&byte) = bytes.get(at) else {
-            break;
-        };
-        if byte.is_ascii_alphanumeric() {
-            *plain.get_mut(count)? = byte.to_ascii_uppercase();
-            count += 1;
-            end = at + 1;
-            if count == 2 {
-                let country = plain.first_chunk::<2>()?;
-                length = IBANS.iter().find(|(name, _)| *name == country)?.1;
-            }
-            if matches!(count, 3 | 4) && !byte.is_ascii_digit() {
-                return None;
-            }
-        } else if !matches!(byte, b' ' | b'-' | b'.' | 0xC2 | 0xA0) || at > end + 1 {
-            return None;
-        }
-        at += 1;
-    }
-    let closed = !bytes.get(end).is_some_and(u8::is_ascii_alphanumeric);
-    let plain = plain.get(..length)?;
-    let (head, body) = plain.split_first_chunk::<4>()?;
-    (count == length && closed && mod_97(body.iter().chain(head).copied()) == 1).then_some(end)
 }
 
 #[cfg(test)]

@@ -16,7 +16,10 @@ pub(super) enum Verdict {
 }
 
 /// What the rules ask of a cue.
-#[expect(clippy::struct_excessive_bools, reason = "independent facts about a number")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts about a number"
+)]
 #[derive(Clone, Copy)]
 pub(super) struct Question<'a> {
     /// How many digits (and spelled letters) the number has.

@@ -71,7 +71,10 @@ pub(super) fn find(label: Option<&str>, pieces: &[Piece<'_>], settings: Settings
         let left: Vec<Piece<'_>> = pieces
             .iter()
             .zip(&rendered)
-            .map(|(piece, text)| Piece { speaker: piece.speaker, text })
+            .map(|(piece, text)| Piece {
+                speaker: piece.speaker,
+                text,
+            })
             .collect();
         let mut more = find_once(label, &left, settings);
         if more.is_empty() {
@@ -96,16 +99,25 @@ fn numbers_around(pieces: &[Piece<'_>], finds: &mut Vec<Find>, reach: usize) {
         loop {
             let ended = scanner.read(WINDOW);
             for element in scanner.elements.drain(..) {
-                let after = finds.partition_point(|find| (find.piece, find.start) < (index, element.start));
-                let near = [after.checked_sub(1), Some(after)].into_iter().flatten().find_map(|at| {
-                    finds.get(at).filter(|find| {
-                        find.piece == index
-                            && find.start <= element.end + reach
-                            && element.start <= find.end + reach
-                    })
-                });
+                let after =
+                    finds.partition_point(|find| (find.piece, find.start) < (index, element.start));
+                let near = [after.checked_sub(1), Some(after)]
+                    .into_iter()
+                    .flatten()
+                    .find_map(|at| {
+                        finds.get(at).filter(|find| {
+                            find.piece == index
+                                && find.start <= element.end + reach
+                                && element.start <= find.end + reach
+                        })
+                    });
                 if let (Some(find), What::Number(_) | What::Code { .. }) = (near, element.what) {
-                    all.push(Find { start: element.start, end: element.end, last_four: None, ..*find });
+                    all.push(Find {
+                        start: element.start,
+                        end: element.end,
+                        last_four: None,
+                        ..*find
+                    });
                 }
             }
             if ended {

@@ -107,11 +107,12 @@ fn is_day_or_year(group: &[Element]) -> bool {
     let [element] = group else {
         return false;
     };
-    element
-        .number()
-        .is_some_and(|number| {
-            matches!(number.digits.values(), [_] | [0..=3, _] | [1, 9, _, _] | [2, 0, _, _])
-        })
+    element.number().is_some_and(|number| {
+        matches!(
+            number.digits.values(),
+            [_] | [0..=3, _] | [1, 9, _, _] | [2, 0, _, _]
+        )
+    })
 }
 
 /// The look of numbers that single signs hold together.
@@ -153,7 +154,9 @@ fn grouped(group: &[Element], total: usize) -> Look {
     }
     match lengths {
         [_, after] if all(Gap::DOT) && (*after <= 2 || first <= 3 && *after <= 3) => Look::Counted,
-        [1..=2, _] | [4, 2] if (all(Gap::SLASH) || all(Gap::DASH)) && is_expiry(lengths, values) => {
+        [1..=2, _] | [4, 2]
+            if (all(Gap::SLASH) || all(Gap::DASH)) && is_expiry(lengths, values) =>
+        {
             Look::MonthYear
         }
         [1..=4, 1..=4] if all(Gap::SLASH) => Look::Counted,

@@ -21,6 +21,7 @@ mod codes;
 mod cues;
 mod element;
 mod engine;
+mod iban;
 mod lexicon;
 mod looks;
 mod rules;

@@ -10,7 +10,11 @@
 mod afrikaans;
 mod arabic;
 mod english;
-mod english_cues;
+mod english_banks;
+mod english_cards;
+mod english_identifiers;
+mod english_links;
+mod english_others;
 mod french;
 mod hausa;
 mod hindi;
@@ -23,10 +27,13 @@ mod zulu;
 use super::kind::Kind;
 
 /// Every language, English first.
-const LANGUAGES: [&[Entry]; 13] = [
+const LANGUAGES: [&[Entry]; 16] = [
     english::WORDS,
-    english_cues::NAMES,
-    english_cues::OTHERS,
+    english_links::WORDS,
+    english_cards::WORDS,
+    english_banks::WORDS,
+    english_identifiers::WORDS,
+    english_others::WORDS,
     pidgin::WORDS,
     french::WORDS,
     swahili::WORDS,
@@ -224,7 +231,10 @@ impl PhraseHash {
     }
 
     /// Where in the table to begin.
-    #[expect(clippy::cast_possible_truncation, reason = "only the low bits choose a slot")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "only the low bits choose a slot"
+    )]
     const fn slot(self) -> usize {
         ((self.0 ^ (self.0 >> 32) ^ (self.0 >> 17)) as usize) % SIZE
     }

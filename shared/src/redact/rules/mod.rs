@@ -1,18 +1,23 @@
 //! Decides which numbers go.
 
+mod chain;
+mod expiry;
+mod nearby;
+
 use std::cell::Cell;
 
-use super::check::{Digits, is_card, is_card_range};
+use super::check::{Digits, is_card};
 use super::codes;
-use super::cues::{self, Question, Verdict, distance};
-use super::element::{Element, Gap, Look, What};
+use super::cues::{self, Question, Verdict};
+use super::element::{Element, Look, What};
 use super::engine::{Find, Piece};
 use super::kind::{Confidence, How, Kind};
-use super::lexicon::Cue;
 use super::looks::may_be_expiry;
 use super::redacted::LastFour;
 use super::runs::{Run, evident, run_at};
 use super::{Settings, Speaker};
+use chain::{Chain, chain_at, full_length, is_spread_card};
+use nearby::{after_card, first_letter, has_letters, letters_around, with_letters};
 
 /// The rules and what they need to know of the conversation.
 pub(super) struct Rules<'a> {
@@ -20,41 +25,6 @@ pub(super) struct Rules<'a> {
     settings: Settings,
     /// Where the last cue stands, so that text without one costs no search.
     last_cue: Cell<Option<usize>>,
-}
-
-/// A chain holds at most so many runs: a number is not told in more.
-const CHAIN: usize = 24;
-
-/// Runs that one number is spread over.
-struct Chain {
-    runs: [Option<Run>; CHAIN],
-    count: usize,
-}
-
-impl Chain {
-    fn of(run: Run) -> Self {
-        let mut chain = Self {
-            runs: [None; CHAIN],
-            count: 1,
-        };
-        if let Some(slot) = chain.runs.first_mut() {
-            *slot = Some(run);
-        }
-        chain
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &Run> {
-        self.runs.iter().take(self.count).flatten()
-    }
-
-    fn last(&self) -> Option<&Run> {
-        self.iter().last()
-    }
-
-    /// How many digits all runs have together.
-    fn length(&self) -> usize {
-        self.iter().map(|run| run.digits.len()).sum()
-    }
 }
 
 impl<'a> Rules<'a> {
@@ -111,24 +81,6 @@ impl<'a> Rules<'a> {
         self.last_cue
             .get()
             .and_then(|_| cues::before(elements, at, question))
-    }
-
-    /// The chain that begins with a run: what follows with nothing but small words between.
-    fn chain(elements: &[Element], first: Run, slack: u32) -> Chain {
-        let mut chain = Chain::of(first);
-        let mut last = first;
-        let mut at = first.last + 1;
-        while chain.count < CHAIN {
-            let Some(run) = next_run(elements, &last, &mut at, slack) else {
-                break;
-            };
-            if let Some(slot) = chain.runs.get_mut(chain.count) {
-                *slot = Some(run);
-            }
-            chain.count += 1;
-            last = run;
-        }
-        chain
     }
 
     /// How many ordinary words may part the goes of a number that was asked for: "sorry, the baby".
@@ -224,7 +176,7 @@ impl<'a> Rules<'a> {
         {
             Chain::of(run)
         } else {
-            Self::chain(elements, run, slack)
+            chain_at(elements, run, slack)
         };
         if chain.count > 1
             && let Some(next) = self.decide_spread(elements, finds, &chain)
@@ -413,111 +365,6 @@ impl<'a> Rules<'a> {
             })
     }
 
-    /// Month and year by digits: 12/26.
-    fn decide_month_year(
-        &self,
-        elements: &mut [Element],
-        finds: &mut Vec<Find>,
-        at: usize,
-    ) -> usize {
-        let end = elements
-            .get(at + 1)
-            .filter(|next| next.look == Look::MonthYear)
-            .map_or(at, |_| at + 1);
-        let run = Run {
-            first: at,
-            last: end,
-            digits: Digits::default(),
-            said: 4,
-            spoken: false,
-            parts: 2,
-            phone: false,
-        };
-        let question = Question {
-            length: 4,
-            expiry: true,
-            ..self.question(&[], &run)
-        };
-        let lead = self.before(elements, at, question);
-        let named = match lead {
-            Some(Verdict::Take(Kind::CardExpiry)) => true,
-            Some(Verdict::Take(Kind::CardNumber)) | None => {
-                follows_card(elements, at)
-                    || cues::after(elements, end, question) == Some(Kind::CardExpiry)
-            }
-            _ => false,
-        };
-        if named {
-            self.cut(
-                elements,
-                finds,
-                &run,
-                Kind::CardExpiry,
-                Confidence::Medium,
-                None,
-            );
-        }
-        end + 1
-    }
-
-    /// Month by name: "December 2027".
-    fn decide_month(&self, elements: &mut [Element], finds: &mut Vec<Find>, at: usize) -> usize {
-        let Some(month) = elements.get(at) else {
-            return at + 1;
-        };
-        let mut last = at;
-        let mut digits = Digits::default();
-        while let Some(next) = elements.get(last + 1)
-            && let Some(number) = next.number()
-            && next.words == month.words
-            && next.links.saturating_sub(month.links) <= 1
-            && next.piece == month.piece
-            && next
-                .gap
-                .only(Gap::SPACE | Gap::DASH | Gap::COMMA | Gap::SLASH | Gap::FILLER | Gap::AND)
-            && digits.len() + number.digits.len() <= 4
-        {
-            digits.extend(number.digits.values());
-            last += 1;
-        }
-        let year = matches!(digits.values(), [2..=4, _] | [2, 0, 2..=4, _]);
-        if !year {
-            return at + 1;
-        }
-        let spoken = elements
-            .get(last)
-            .and_then(Element::number)
-            .is_some_and(|number| number.spoken);
-        let run = Run {
-            first: at,
-            last,
-            digits,
-            said: 4,
-            spoken,
-            parts: 2,
-            phone: false,
-        };
-        let question = Question {
-            length: 4,
-            expiry: true,
-            ..self.question(&[], &run)
-        };
-        let named = self.before(elements, at, question) == Some(Verdict::Take(Kind::CardExpiry))
-            || cues::after(elements, last, question) == Some(Kind::CardExpiry)
-            || follows_card(elements, at);
-        if named {
-            self.cut(
-                elements,
-                finds,
-                &run,
-                Kind::CardExpiry,
-                Confidence::Medium,
-                None,
-            );
-        }
-        last + 1
-    }
-
     /// Letters and digits in one word, of no form we know: only a cue tells.
     fn decide_code(
         &self,
@@ -564,179 +411,4 @@ impl<'a> Rules<'a> {
                     .is_some_and(|text| codes::is_tax_number(text.to_ascii_uppercase().as_bytes()))
         })
     }
-}
-
-/// The next run of a chain, if it follows with small words between.
-fn next_run(elements: &[Element], last: &Run, at: &mut usize, slack: u32) -> Option<Run> {
-    let end = elements.get(last.last)?;
-    while let Some(element) = elements.get(*at) {
-        let (words, _, _) = distance(end, element);
-        let allowed = if element.answers > end.answers {
-            slack
-        } else {
-            0
-        };
-        if words > allowed
-            || element.links.saturating_sub(end.links) > 6
-            || element.answers - end.answers > 8
-        {
-            return None;
-        }
-        match element.what {
-            What::Number(_) => {
-                if let Some(run) = run_at(elements, *at)
-                    .filter(|run| !run.phone && (words == 0 || run.digits.len() >= 3))
-                {
-                    *at = run.last + 1;
-                    return Some(run);
-                }
-                return None;
-            }
-            What::Correction
-            | What::Letter
-            | What::Unit
-            | What::Gone
-            | What::Cue(Cue::CardNumber | Cue::LastFour | Cue::Code) => {}
-            _ => return None,
-        }
-        *at += 1;
-    }
-    None
-}
-
-/// Digits over several runs that are a card without being called one.
-fn is_spread_card(elements: &[Element], chain: &Chain, digits: &Digits) -> bool {
-    let values = digits.values();
-    let said: usize = chain.iter().map(|run| run.said).sum();
-    let spoken = chain.iter().all(|run| run.spoken);
-    let turns = chain
-        .last()
-        .and_then(|run| elements.get(run.first))
-        .map(|element| element.piece)
-        != chain
-            .iter()
-            .next()
-            .and_then(|run| elements.get(run.first))
-            .map(|element| element.piece);
-    let range = values.len() >= 12 && is_card_range(values)
-        || said == 16 && matches!(values.first(), Some(2..=6));
-    (is_card(values) && values.len() >= 13 && (spoken || turns))
-        || (spoken && range && matches!(said, 15 | 16 | 19))
-        || (turns
-            && values.len() == 16
-            && is_card_range(values)
-            && chain.iter().all(|run| run.said == 4))
-}
-
-/// The digits a number of a kind has at most.
-fn full_length(kind: Kind) -> usize {
-    match kind {
-        Kind::CardNumber => 16,
-        Kind::CardSecurityCode => 3,
-        Kind::CardExpiry | Kind::Pin => 4,
-        Kind::OneTimePassword | Kind::SortCode => 6,
-        Kind::RoutingNumber => 9,
-        Kind::NationalId => 11,
-        _ => 10,
-    }
-}
-
-/// What a short number right behind a card is.
-fn after_card(elements: &[Element], run: &Run) -> Option<Kind> {
-    let digits = run.digits.values();
-    if !(3..=4).contains(&digits.len()) || !follows_card(elements, run.first) {
-        return None;
-    }
-    if digits.len() == 4 && may_be_expiry(digits) {
-        return Some(Kind::CardExpiry);
-    }
-    (digits.len() == 3).then_some(Kind::CardSecurityCode)
-}
-
-/// A card, or its expiry, stands just before an element.
-fn follows_card(elements: &[Element], at: usize) -> bool {
-    let Some(here) = elements.get(at) else {
-        return false;
-    };
-    let before = elements.get(..at).unwrap_or_default().iter().rev();
-    before
-        .filter(|element| element.is_there())
-        .take_while(|element| {
-            here.words == element.words
-                && here.links - element.links <= 3
-                && here.answers - element.answers <= 1
-        })
-        .find_map(|element| match element.what {
-            What::Found(Kind::CardNumber | Kind::CardExpiry) => Some(true),
-            What::Correction | What::Cue(Cue::Expiry | Cue::Expires | Cue::SecurityCode) => None,
-            _ => Some(false),
-        })
-        .unwrap_or(false)
-}
-
-/// Kinds whose numbers have letters in them.
-const fn has_letters(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::NationalId | Kind::TaxId | Kind::Iban | Kind::BankCode
-    )
-}
-
-/// Letters and digits that stand beside each other as in one identifier.
-fn beside(left: &Element, right: &Element) -> bool {
-    left.piece == right.piece
-        && left.words == right.words
-        && left.links == right.links
-        && right.gap.only(
-            Gap::SPACE | Gap::DASH | Gap::DOT | Gap::COMMA | Gap::FILLER | Gap::GLUED | Gap::SLASH,
-        )
-}
-
-fn is_spelled(element: &Element) -> bool {
-    matches!(
-        element.what,
-        What::Letter | What::Code { .. } | What::Number(_)
-    )
-}
-
-/// A run with the letters spelled out around it.
-fn with_letters(elements: &[Element], run: &Run) -> Run {
-    let mut wide = *run;
-    wide.first = first_letter(elements, run);
-    while let (Some(last), Some(next)) = (elements.get(wide.last), elements.get(wide.last + 1))
-        && is_spelled(next)
-        && beside(last, next)
-        && wide.last - wide.first < 24
-    {
-        wide.last += 1;
-    }
-    wide
-}
-
-fn first_letter(elements: &[Element], run: &Run) -> usize {
-    let mut first = run.first;
-    while let Some(previous) = first.checked_sub(1)
-        && let (Some(left), Some(right)) = (elements.get(previous), elements.get(first))
-        && is_spelled(left)
-        && beside(left, right)
-        && run.first - previous < 12
-    {
-        first = previous;
-    }
-    first
-}
-
-/// How many letters are spelled out beside a run.
-fn letters_around(elements: &[Element], run: &Run) -> usize {
-    let wide = with_letters(elements, run);
-    elements
-        .get(wide.first..=wide.last)
-        .unwrap_or_default()
-        .iter()
-        .map(|element| match element.what {
-            What::Letter => 1,
-            What::Code { length } => usize::from(length),
-            _ => 0,
-        })
-        .sum()
 }

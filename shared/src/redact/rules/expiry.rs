@@ -1,0 +1,122 @@
+//! The month and year on a card.
+
+use super::super::check::Digits;
+use super::super::cues::{self, Question, Verdict};
+use super::super::element::{Element, Gap, Look};
+use super::super::engine::Find;
+use super::super::kind::{Confidence, Kind};
+use super::super::runs::Run;
+use super::Rules;
+use super::nearby::follows_card;
+
+impl Rules<'_> {
+    /// Month and year by digits: 12/26.
+    pub(super) fn decide_month_year(
+        &self,
+        elements: &mut [Element],
+        finds: &mut Vec<Find>,
+        at: usize,
+    ) -> usize {
+        let end = elements
+            .get(at + 1)
+            .filter(|next| next.look == Look::MonthYear)
+            .map_or(at, |_| at + 1);
+        let run = Run {
+            first: at,
+            last: end,
+            digits: Digits::default(),
+            said: 4,
+            spoken: false,
+            parts: 2,
+            phone: false,
+        };
+        let question = Question {
+            length: 4,
+            expiry: true,
+            ..self.question(&[], &run)
+        };
+        let lead = self.before(elements, at, question);
+        let named = match lead {
+            Some(Verdict::Take(Kind::CardExpiry)) => true,
+            Some(Verdict::Take(Kind::CardNumber)) | None => {
+                follows_card(elements, at)
+                    || cues::after(elements, end, question) == Some(Kind::CardExpiry)
+            }
+            _ => false,
+        };
+        if named {
+            self.cut(
+                elements,
+                finds,
+                &run,
+                Kind::CardExpiry,
+                Confidence::Medium,
+                None,
+            );
+        }
+        end + 1
+    }
+
+    /// Month by name: "December 2027".
+    pub(super) fn decide_month(
+        &self,
+        elements: &mut [Element],
+        finds: &mut Vec<Find>,
+        at: usize,
+    ) -> usize {
+        let Some(month) = elements.get(at) else {
+            return at + 1;
+        };
+        let mut last = at;
+        let mut digits = Digits::default();
+        while let Some(next) = elements.get(last + 1)
+            && let Some(number) = next.number()
+            && next.words == month.words
+            && next.links.saturating_sub(month.links) <= 1
+            && next.piece == month.piece
+            && next
+                .gap
+                .only(Gap::SPACE | Gap::DASH | Gap::COMMA | Gap::SLASH | Gap::FILLER | Gap::AND)
+            && digits.len() + number.digits.len() <= 4
+        {
+            digits.extend(number.digits.values());
+            last += 1;
+        }
+        let year = matches!(digits.values(), [2..=4, _] | [2, 0, 2..=4, _]);
+        if !year {
+            return at + 1;
+        }
+        let spoken = elements
+            .get(last)
+            .and_then(Element::number)
+            .is_some_and(|number| number.spoken);
+        let run = Run {
+            first: at,
+            last,
+            digits,
+            said: 4,
+            spoken,
+            parts: 2,
+            phone: false,
+        };
+        let question = Question {
+            length: 4,
+            expiry: true,
+            ..self.question(&[], &run)
+        };
+        let named = self.before(elements, at, question) == Some(Verdict::Take(Kind::CardExpiry))
+            || cues::after(elements, last, question) == Some(Kind::CardExpiry)
+            || follows_card(elements, at);
+        if named {
+            self.cut(
+                elements,
+                finds,
+                &run,
+                Kind::CardExpiry,
+                Confidence::Medium,
+                None,
+            );
+        }
+        last + 1
+    }
+}

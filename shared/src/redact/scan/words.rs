@@ -1,0 +1,275 @@
+//! Words and phrases, and what they mean.
+
+use super::super::characters::{digit, fold, is_invisible};
+use super::super::codes;
+use super::super::element::{Gap, What};
+use super::super::kind::Kind;
+use super::super::lexicon::{Cue, Meaning, PhraseHash, look_up};
+use super::super::secrets;
+use super::Scanner;
+
+/// A word as the scanner read it.
+#[derive(Clone, Copy)]
+struct Word {
+    hash: PhraseHash,
+    end: usize,
+    letters: usize,
+    plain: bool,
+}
+
+impl Scanner<'_> {
+    /// Reads a word's letters; `None` when digits are among them.
+    #[inline]
+    fn word(&self, start: usize, seed: PhraseHash) -> Option<Word> {
+        let mut word = Word {
+            hash: seed,
+            end: start,
+            letters: 0,
+            plain: true,
+        };
+        let mut at = start;
+        loop {
+            let byte = self.bytes.get(at).copied().unwrap_or(b' ');
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' => {
+                    let lower = byte | 0x20;
+                    word.hash = word.hash.push(lower);
+                    word.letters += 1;
+                    at += 1;
+                    word.end = at;
+                }
+                b'0'..=b'9' => return None,
+                b'\'' if self.bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic) => at += 1,
+                0x80.. => {
+                    let c = self.character(at)?;
+                    if let Some(lower) = fold(c) {
+                        word.hash = word.hash.push(lower);
+                        word.letters += 1;
+                        word.plain = false;
+                        at += c.len_utf8();
+                        word.end = at;
+                    } else if is_invisible(c) || matches!(c, '’' | 'ʼ' | 'ʿ' | 'ʾ') {
+                        at += c.len_utf8();
+                    } else if digit(c).is_some() {
+                        return None;
+                    } else if c.is_alphabetic() {
+                        // Another script's letter: no word of ours has it.
+                        word.hash = word.hash.push(b'?');
+                        word.letters += 1;
+                        word.plain = false;
+                        at += c.len_utf8();
+                        word.end = at;
+                    } else {
+                        return Some(word);
+                    }
+                }
+                _ => return Some(word),
+            }
+        }
+    }
+
+    pub(super) fn read_word(&mut self) {
+        let start = self.at;
+        let Some(word) = self.word(start, PhraseHash::START) else {
+            return self.read_mixed(start);
+        };
+        if word.end == start {
+            // Nothing but invisible characters and apostrophes.
+            self.at += self.character(start).map_or(1, char::len_utf8);
+            return;
+        }
+        let next = self.bytes.get(word.end).copied().unwrap_or(b' ');
+        if next == b':'
+            && start >= self.link_end
+            && let Some((end, private)) = secrets::link(self.text, start)
+        {
+            self.link_end = end;
+            if private {
+                self.found(Kind::PrivateLink, start, end);
+                return;
+            }
+        }
+        if (matches!(next, b'_' | b'-' | b':' | b'.') || word.letters > 20 || next.is_ascii_digit())
+            && let Some((kind, end)) = secrets::at(self.text, start)
+        {
+            self.found(kind, start, end);
+            return;
+        }
+        if word.letters <= 5
+            && word.letters >= 2
+            && word.plain
+            && matches!(next, b' ' | b'-')
+            && self
+                .bytes
+                .get(word.end + 1)
+                .is_some_and(|&byte| byte.is_ascii_digit() || byte == b' ')
+            && let Some((kind, end)) = codes::recognise_parts(self.text, start, word.end)
+        {
+            self.found(kind, start, end);
+            return;
+        }
+        let (meaning, end) = self.longest_phrase(word);
+        self.at = end;
+        match meaning {
+            Some(_) if end - start == 1 && self.is_spelled_letter(start) => {
+                self.take_letter(start, end);
+            }
+            Some(meaning) => self.take(meaning, start, end),
+            None if word.letters == 1 => self.take_letter(start, end),
+            None => {
+                if !(word.letters >= 6 && word.plain && self.run_together(start, word.end)) {
+                    self.ordinary(end);
+                }
+            }
+        }
+        if meaning.is_some_and(|meaning| matches!(meaning, Meaning::Cue(Cue::Password | Cue::Key)))
+            && let Some((value, end)) = secrets::value_after(self.text, self.at)
+        {
+            let kind = match meaning {
+                Some(Meaning::Cue(Cue::Password)) => Kind::Password,
+                _ => Kind::Secret,
+            };
+            self.at = value;
+            if end > value {
+                self.found(kind, value, end);
+            }
+        }
+    }
+
+    /// An ordinary word.
+    pub(super) fn ordinary(&mut self, end: usize) {
+        self.gap.remove(Gap::GLUED);
+        self.drop_waiting();
+        self.words += 1;
+        self.repeat = None;
+        self.compound = None;
+        self.word_end = end;
+        self.word_names = false;
+        self.gap_start = end;
+    }
+
+    /// The longest phrase that begins with a word, and where it ends.
+    #[inline]
+    fn longest_phrase(&self, first: Word) -> (Option<Meaning>, usize) {
+        let Some(found) = look_up(first.hash) else {
+            return (None, first.end);
+        };
+        let mut best = (found.meaning, first.end);
+        let mut longer = found.longer;
+        let mut word = first;
+        let mut count = 1;
+        while longer && count < 8 {
+            let mut at = word.end;
+            // Words of a phrase stand a space, a hyphen or an underscore apart.
+            let mut wide = 0;
+            while let Some(b' ' | b'-' | b'_' | b'.' | b'/') = self.bytes.get(at)
+                && wide < 3
+            {
+                at += 1;
+                wide += 1;
+            }
+            if wide == 0 {
+                break;
+            }
+            let Some(next) = self.word(at, word.hash.push(b' ')) else {
+                break;
+            };
+            if next.end == at {
+                break;
+            }
+            let Some(found) = look_up(next.hash) else {
+                break;
+            };
+            if found.meaning.is_some() {
+                best = (found.meaning, next.end);
+            }
+            longer = found.longer;
+            word = next;
+            count += 1;
+        }
+        best
+    }
+
+    pub(super) fn take(&mut self, meaning: Meaning, start: usize, end: usize) {
+        self.gap.remove(Gap::GLUED);
+        match meaning {
+            Meaning::Number(word) => {
+                self.take_number_word(word, start, end);
+                return;
+            }
+            Meaning::Repeat(times) => {
+                self.drop_waiting();
+                self.repeat = Some((times, start));
+                self.compound = None;
+                self.word_end = usize::MAX;
+                return;
+            }
+            Meaning::Plural(value) => self.take_plural(value, start, end),
+            Meaning::Filler => {
+                self.drop_waiting();
+                self.gap.add(Gap::FILLER);
+                self.compound = None;
+            }
+            Meaning::Link => {
+                self.drop_waiting();
+                self.links += 1;
+                self.compound = None;
+            }
+            Meaning::Is => {
+                self.drop_waiting();
+                self.links += 1;
+                self.gap.add(Gap::IS);
+                self.compound = None;
+            }
+            Meaning::And => {
+                self.drop_waiting();
+                self.gap.add(Gap::AND);
+            }
+            Meaning::Correction => self.push(What::Correction, start, end),
+            Meaning::Month(_) => self.push(What::Month, start, end),
+            Meaning::Currency => self.push(What::Currency, start, end),
+            // "days" counts only behind a number; elsewhere it is a word like any other.
+            Meaning::Unit if self.beside_number().is_some() => self.push(What::Unit, start, end),
+            Meaning::Cue(cue) => self.push(What::Cue(cue), start, end),
+            Meaning::Unit | Meaning::Nothing => {
+                self.ordinary(end);
+                return;
+            }
+        }
+        self.repeat = None;
+        self.word_end = end;
+        self.word_names = matches!(meaning, Meaning::Cue(cue) if cue != Cue::Reference);
+    }
+
+    /// "A" and "I" are letters where another letter, or a number after a capital, follows.
+    fn is_spelled_letter(&self, start: usize) -> bool {
+        let after = |offset: usize| self.bytes.get(start + offset).copied().unwrap_or(b' ');
+        let capital = after(0).is_ascii_uppercase() && after(0) != b'O';
+        after(1) == b' '
+            && after(2).is_ascii_alphabetic()
+            && (!after(3).is_ascii_alphanumeric() && after(3) != b'\''
+                || capital
+                    && self.word(start + 2, PhraseHash::START).is_some_and(|next| {
+                        matches!(
+                            look_up(next.hash).and_then(|found| found.meaning),
+                            Some(Meaning::Number(word)) if !word.weak
+                        )
+                    }))
+            || capital && after(1) == b' ' && after(2).is_ascii_digit()
+    }
+
+    /// A letter said or written by itself.
+    pub(super) fn take_letter(&mut self, start: usize, end: usize) {
+        if self
+            .text
+            .get(start..end)
+            .is_some_and(|text| text.len() == 1)
+        {
+            self.push(What::Letter, start, end);
+            self.word_end = end;
+            self.word_names = false;
+        } else {
+            self.ordinary(end);
+        }
+    }
+}
