@@ -102,7 +102,7 @@ impl Executor {
             let records = matching::find(case, &self.paystack).await?;
             self.write_plan(case, &records, record, revision).await?;
         } else if record.contested {
-            self.open_contested_review(&record, case.as_ref()).await?;
+            self.open_contested_review(record, revision, case.as_ref()).await?;
         }
         self.run_actions(call, case.as_ref()).await
     }
@@ -142,20 +142,20 @@ impl Executor {
     /// A later report contradicted what was planned: a person looks, whatever has been done.
     async fn open_contested_review(
         &self,
-        record: &shared::ledger::CallRecord,
+        record: shared::ledger::CallRecord,
+        revision: u64,
         case: Option<&Case>,
     ) -> Result<(), Stop> {
-        let Some(case) = case else { return Ok(()) };
+        let Some(case) = case.filter(|_| !record.contest_answered) else { return Ok(()) };
         let review = plan::contested_review(
             case,
             &self.settings,
             &self.policy,
             self.ledger.now(),
         );
-        if self.ledger.action(&record.call, &review.id).await?.is_some() {
-            return Ok(());
-        }
+        let record = shared::ledger::CallRecord { contest_answered: true, ..record };
         let mut change = Change::default();
+        change.write(Write::replace(record.item()?, revision));
         change.create_action(&review)?;
         for notice in announce::notices(&review) {
             change.create_notice(&notice)?;

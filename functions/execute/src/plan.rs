@@ -9,6 +9,7 @@ use shared::ledger::{Action, ActionId, Anchor, Reason, Reservation, State};
 use shared::money::Money;
 use shared::paystack::RequestStatus;
 
+use crate::effects::LOOK_BACK;
 use crate::matching::{Records, identify};
 use crate::policy::{Consent, Decision, Deed, Facts, Policy};
 
@@ -229,6 +230,14 @@ impl Planner<'_> {
         let mut draft =
             self.action(draft_id, Anchor::ByKey, resource.clone(), after.map(|a| a.id.clone()));
         draft.amount = Some(amount);
+        // Paystack's lists lag, so that a like request may not show there yet: one at a time is
+        // not enough, it is counted too.
+        draft.reservations = vec![Reservation {
+            counter: resource.clone(),
+            limit: 1,
+            take: 1,
+            expires_at: plus(self.now, LOOK_BACK),
+        }];
         draft.parameters = json!({
             "customer": customer.map(|customer| customer.code.as_str()),
             "customer_id": customer.map(|customer| customer.id.to_string()),

@@ -48,6 +48,7 @@ pub use record::{
     partition,
 };
 pub use schedule::{SHARDS, due_bucket, review_bucket};
+pub use send::VELOCITY;
 pub use state::{Forbidden, State, Step};
 pub use sweep::Due;
 pub use table::{

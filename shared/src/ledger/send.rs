@@ -17,8 +17,9 @@ use crate::error::Class;
 /// How often an answer in hand is written again when another write came in between.
 const ANSWER_TRIES: u32 = 4;
 
-/// The code of an action that is asked about because a count has reached its limit.
-const VELOCITY: &str = "velocity";
+/// The code of an action that is asked about because a count has reached its limit. Whoever approves
+/// it then approves going past the limit.
+pub const VELOCITY: &str = "velocity";
 
 impl Driver {
     pub(super) async fn check_and_send(

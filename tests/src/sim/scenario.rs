@@ -72,6 +72,8 @@ pub(super) async fn play(
     let expected = deliveries(&world, &calls, &mut dice);
     others(&world, lasts, &mut dice);
     let _rested_or_not = world.settle(lasts + Duration::from_secs(1)).await;
+    // It may have come to rest before its troubles were over.
+    tokio::time::sleep_until(until).await;
     world.redrive();
     let settled = || {
         let evidence = Evidence::of(&world);

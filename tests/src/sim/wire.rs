@@ -91,9 +91,10 @@ impl<M: Model> SimVendor<M> {
         let committed = is_write && dice.bool();
         let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         match dice.u8(0..if is_write { 10 } else { 7 }) {
+            // Slack says of its 429 that nothing was posted; Paystack says nothing.
             0 => Fault::TooManyRequests {
                 reset: dice.u64(0..90),
-                committed,
+                committed: committed && self.side == Side::Paystack,
             },
             1 => Fault::ServerError { committed },
             2 => Fault::BadGateway { committed },

@@ -66,15 +66,6 @@ pub struct Kill {
     pub after: u64,
 }
 
-/// What an invocation came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
-    /// It answered.
-    Answered,
-    /// It died or ran out of time.
-    Died,
-}
-
 /// Counts of what went on.
 #[derive(Debug, Default)]
 pub struct Counts {

@@ -80,6 +80,10 @@ fn every_step_under_every_fault_comes_to_one_payment_request() {
 fn slack_under_every_fault_is_told_once() {
     for (method, path) in SLACK_STEPS {
         for fault in faults() {
+            // Slack says of its 429 that nothing was posted.
+            if matches!(fault, Fault::TooManyRequests { committed: true, .. }) {
+                continue;
+            }
             let context = format!("{method} {path}: {fault:?}");
             in_a_world(async |world| {
                 let call = Call::new("call_slack");
@@ -123,8 +127,15 @@ fn a_fault_and_a_death_together_come_to_one_payment_request() {
                     world.paystack.lock().faults_mut().add(lag());
                     world.kill(Kill { function: Function::Execute, nth: 1, after });
                     world.deliver(call.ended("one"));
-                    assert!(world.settle(DAYS).await, "{context}");
-                    assert_eq!(sum(&world), ONCE, "{context}");
+                    world.settle(DAYS).await;
+                    // Twice under way and twice in vain: then a person is asked.
+                    let draft = action(&world, "call_both", "draft_payment_request").unwrap();
+                    if draft.state == State::NeedsPerson {
+                        assert_eq!(draft.sends, 2, "{context}");
+                        assert_eq!(sum(&world).requests, 0, "{context}");
+                    } else {
+                        assert_eq!(sum(&world), ONCE, "{context}");
+                    }
                     assert_sound(&world, &[call], &context).await;
                     died = world.counts.deaths.get() > 0;
                 });
@@ -178,8 +189,8 @@ fn a_draft_that_never_shows_ends_as_a_review_after_one_more_send() {
         let rule = Rule { fault: late, ..rule };
         world.paystack.lock().faults_mut().add(rule);
         world.deliver(call.ended("one"));
-        // When all has come to rest
-        assert!(world.settle(DAYS).await);
+        // When days have passed
+        world.settle(DAYS).await;
         // Then it was sent twice at most, and a person is asked
         let draft = action(&world, "call_silent", "draft_payment_request").unwrap();
         assert_eq!(draft.state, State::NeedsPerson);

@@ -18,6 +18,7 @@ use crate::plan::{REVIEW, facts};
 use crate::policy::{Decision, Deed, Policy};
 
 pub use customer::CreateCustomer;
+pub(crate) use payment_request::LOOK_BACK;
 pub use payment_request::{DraftRequest, FinaliseRequest, NotifyRequest};
 pub use review::Review;
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::json;
 use shared::error::Class;
 use shared::ids::{CustomerCode, RequestCode};
-use shared::ledger::{Action, Check, Failure, Reason, Receipt, Sighting};
+use shared::ledger::{Action, Check, Failure, Reason, Receipt, Sighting, VELOCITY};
 use shared::money::Money;
 use shared::paystack::{
     Customer, NewPaymentRequest, PaymentRequest, RequestKey, RequestLines, RequestStatus,
@@ -21,7 +21,7 @@ use crate::plan::purpose_key;
 use crate::policy::Deed;
 
 /// How far back a look for our own or a like request goes.
-const LOOK_BACK: SignedDuration = SignedDuration::from_hours(14 * 24);
+pub(crate) const LOOK_BACK: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// What the plan wrote down for a draft.
 #[derive(Debug, Default, Deserialize)]
@@ -107,7 +107,7 @@ impl PaystackEffect for DraftRequest<'_> {
         });
         if like && action.approvals.is_empty() {
             return Ok(Check::AskPerson(Reason::new(
-                "like_request_exists",
+                VELOCITY,
                 "another call has already asked for a payment for the same purpose",
             )));
         }
