@@ -331,6 +331,9 @@ impl Settings {
     }
 
     /// What `workflow` is mapped to.
+    ///
+    /// # Panics
+    /// Never: [`Settings::parse`] refuses settings with a workflow missing.
     #[must_use]
     #[expect(clippy::expect_used, reason = "`parse` refuses settings with a workflow missing")]
     pub fn workflow(&self, workflow: Workflow) -> &WorkflowSettings {
