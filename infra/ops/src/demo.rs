@@ -39,7 +39,7 @@ pub const SAMPLES: [Sample; 5] = [
         shows: "Kwame in Accra cannot find the invoice e-mail he was sent",
     },
     Sample { file: "charged-twice.json", shows: "A caller was charged twice: money, so a person decides" },
-    Sample { file: "consent-refused.json", shows: "A caller does not want to be written to" },
+    Sample { file: "consent-refused.json", shows: "Thandi in Johannesburg will pay at month's end, and does not want to be written to" },
     Sample { file: "unclear-caller.json", shows: "A caller who does not say what it is about" },
 ];
 
