@@ -1,5 +1,10 @@
 //! Amounts, addresses, numbers, references and dates are heard as they are spoken in our markets.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a set that cannot be read fails its test"
+)]
+
 use classify::understand::Mapping;
 use classify::understand::extract::{Country, Text, date, email, money, phone, reference};
 use jiff::civil::Date;

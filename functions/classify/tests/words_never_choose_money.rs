@@ -1,6 +1,11 @@
 //! A transcript that gives orders to the machine changes nothing: the case is the one of the same
 //! call without them.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a set that cannot be read fails its test"
+)]
+
 use classify::understand::{Heard, Mapping, Understanding, read};
 use shared::redact::Speaker;
 

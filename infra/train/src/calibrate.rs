@@ -34,13 +34,15 @@ pub fn curve(mut decisions: Vec<Decision>) -> [u16; POINTS] {
     }
     let knots: Vec<(f32, f32)> = pools
         .iter()
-        .map(|pool| ((pool.2 + pool.3) / 2.0, pool.0 / pool.1))
+        .map(|pool| (pool.2.midpoint(pool.3), pool.0 / pool.1))
         .collect();
     let mut curve = [0; POINTS];
     for (point, value) in curve.iter_mut().enumerate() {
         let chance = between(&knots, point as f32 * STEP);
         // Nothing that was only measured is certain.
-        *value = (chance * 1000.0).clamp(0.0, 998.0) as u16;
+        #[expect(clippy::cast_sign_loss, reason = "clamped to the range just here")]
+        let thousandths = (chance * 1000.0).clamp(0.0, 998.0) as u16;
+        *value = thousandths;
     }
     curve
 }
@@ -68,9 +70,9 @@ mod tests {
 
     #[test]
     fn a_curve_rises_and_says_what_was_measured() {
-        let decisions = (0..1000)
+        let decisions = (0..1000_u16)
             .map(|index| Decision {
-                margin: f32::from(index as u16 % 8),
+                margin: f32::from(index % 8),
                 right: index % 8 >= 4 || index % 16 < 8,
                 weight: 1.0,
             })

@@ -75,7 +75,7 @@ pub fn position(workflow: Workflow) -> usize {
         .unwrap_or_default()
 }
 
-fn read(path: &Path) -> Result<String, DataError> {
+pub(crate) fn read(path: &Path) -> Result<String, DataError> {
     std::fs::read_to_string(path).map_err(|source| DataError::Unreadable {
         path: path.display().to_string(),
         source,

@@ -1,4 +1,4 @@
-//! Multinomial logistic regression over hashed features, learned by AdaGrad.
+//! Multinomial logistic regression over hashed features, learned by `AdaGrad`.
 //!
 //! No machine learning crate: those that are kept (`linfa`, `smartcore`) want dense matrices, and
 //! forty thousand examples by thirty thousand buckets is not one. What is needed is a hundred
@@ -29,7 +29,7 @@ impl Example {
     pub fn new(text: String, label: usize, weight: f32, source: &str) -> Self {
         let mut buckets = Vec::new();
         features(&text, |bucket| {
-            buckets.push(u32::try_from(bucket).unwrap_or_default())
+            buckets.push(u32::try_from(bucket).unwrap_or_default());
         });
         Self {
             text,
@@ -77,7 +77,7 @@ impl Default for Options {
     }
 }
 
-/// Random numbers that are the same everywhere (SplitMix64).
+/// Random numbers that are the same everywhere (`SplitMix64`).
 #[derive(Debug)]
 pub struct Random(u64);
 
@@ -89,7 +89,7 @@ impl Random {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -99,7 +99,7 @@ impl Random {
 
     /// A number below `bound`.
     pub fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() % bound.max(1) as u64).unwrap_or_default()
+        usize::try_from(self.draw() % bound.max(1) as u64).unwrap_or_default()
     }
 
     /// Shuffles `items`.

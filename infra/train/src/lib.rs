@@ -10,4 +10,5 @@ pub mod calibrate;
 pub mod data;
 pub mod learn;
 pub mod measure;
+pub mod sets;
 pub mod weights;

@@ -61,23 +61,22 @@ fn gather(
     mapping: &Mapping,
     collected: &mut Collected,
 ) {
-    let named: Vec<(Field, &str)> = claims
+    let found: Vec<(Field, &str)> = claims
         .iter()
         .filter(|(_, value)| is_answer(value))
         .filter_map(|(name, value)| Some((*names.get(&normalise(name))?, value.trim())))
         .collect();
-    let currency = named
+    let currency = found
         .iter()
         .find(|(field, _)| *field == Field::Currency)
         .and_then(|(_, value)| value.parse::<Currency>().ok());
-    for (field, value) in named {
+    for (field, value) in found {
         take(field, value, currency, source, mapping, collected);
     }
 }
 
 /// Whether a value says anything: models answer an empty question with `na`, `none` or the like.
 fn is_answer(value: &str) -> bool {
-    let value = value.trim();
     const NOTHING: [&str; 10] = [
         "",
         "na",
@@ -90,6 +89,7 @@ fn is_answer(value: &str) -> bool {
         "not provided",
         "not applicable",
     ];
+    let value = value.trim();
     !NOTHING
         .iter()
         .any(|nothing| value.eq_ignore_ascii_case(nothing))

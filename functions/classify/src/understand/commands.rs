@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::calls::sentences;
+use super::turns::sentences;
 
 /// Phrases with which nobody speaks to a merchant.
 const COMMANDS: [&str; 62] = [

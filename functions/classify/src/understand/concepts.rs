@@ -19,7 +19,7 @@ macro_rules! ideas {
         ideas!(@count $bit + 1; $($rest)*);
     };
     (@count $bit:expr;) => {
-        const _: () = assert!($bit <= 64, "an idea is one bit of 64");
+        const IDEAS: u32 = $bit;
     };
 }
 
@@ -128,11 +128,13 @@ ideas! {
     DUE = "due deadline late reminder notice";
 }
 
+const _: () = assert!(IDEAS <= 64, "an idea is one bit of 64");
+
 const SLOTS: usize = 2048;
 const MOST: usize = 700;
 
 /// A word's hash and its ideas; a pair of words has the mixed hash of both.
-const TABLE: [(u32, Ideas); SLOTS] = build();
+static TABLE: [(u32, Ideas); SLOTS] = build();
 
 /// The hash of a word in lower case.
 pub(super) const fn hash(word: &[u8]) -> u32 {
@@ -164,6 +166,7 @@ const fn slot(hash: u32) -> usize {
 
 #[expect(
     clippy::indexing_slicing,
+    clippy::large_stack_arrays,
     reason = "evaluated by the compiler alone, which refuses to build on a bad index"
 )]
 const fn build() -> [(u32, Ideas); SLOTS] {

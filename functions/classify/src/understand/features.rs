@@ -8,7 +8,9 @@ use super::concepts;
 /// How many buckets the features fall into. Sixteen bytes each keep the weights under 512 kB.
 pub const BUCKETS: usize = 31_500;
 /// The lengths of the pieces of a word.
-const PIECES: [usize; 3] = [3, 4, 5];
+const SHORTEST: u32 = 3;
+/// See [`SHORTEST`].
+const LONGEST: usize = 5;
 /// Words longer than this are noise, and cut.
 const LONGEST_WORD: usize = 24;
 
@@ -165,6 +167,7 @@ impl Buffer {
             [] => Class::Skip,
             [b'\xe2' | b'\xc2', ..] if self.length <= 3 => Class::Money,
             b"$" => Class::Money,
+            b"w2" => Class::Plain,
             inner if self.has_digit || is_number(inner) => Class::Number,
             inner if is_money(inner) => Class::Money,
             _ => Class::Plain,
@@ -176,7 +179,7 @@ impl Buffer {
         let Some(marked) = self.bytes.get(..self.length + 2) else {
             return;
         };
-        let shortest = PIECES[0];
+        let shortest = SHORTEST as usize;
         if marked.len() <= shortest {
             return;
         }
@@ -185,10 +188,10 @@ impl Buffer {
                 return;
             };
             let mut state = SEED ^ 0x5bd1;
-            for (at, byte) in rest.iter().take(PIECES[2]).enumerate() {
+            for (at, byte) in (0_u32..).zip(rest.iter().take(LONGEST)) {
                 state = (state ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
-                if at + 1 >= shortest {
-                    emit(state.wrapping_add(at as u32));
+                if at + 1 >= SHORTEST {
+                    emit(state.wrapping_add(at));
                 }
             }
         }

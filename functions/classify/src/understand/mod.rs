@@ -16,6 +16,7 @@ mod mapping;
 pub mod model;
 mod rules;
 pub mod summary;
+mod turns;
 mod weigh;
 
 pub use mapping::{Field, Mapping, normalise};

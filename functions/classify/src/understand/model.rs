@@ -56,7 +56,7 @@ impl Scores {
     #[must_use]
     pub fn decide(&self) -> (Workflow, Confidence) {
         let (workflow, margin) = self.best();
-        (workflow, calibrated(workflow, margin))
+        (workflow, confidence(workflow, margin))
     }
 }
 
@@ -161,7 +161,8 @@ pub fn adjusted(mut values: [f32; LABELS], ideas: u64) -> [f32; LABELS] {
 }
 
 /// How often a decision with this margin was right, on sentences that the model had not seen.
-pub(super) fn calibrated(workflow: Workflow, margin: f32) -> Confidence {
+#[must_use]
+pub fn confidence(workflow: Workflow, margin: f32) -> Confidence {
     let curve = CURVES
         + if workflow == Workflow::Other {
             2 * POINTS

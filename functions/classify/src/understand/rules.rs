@@ -127,6 +127,16 @@ fn is_settled(workflow: Workflow, ideas: Ideas) -> bool {
                     INVOICE_ME | WRONG | CHARGE | REQUEST | STATUS | OWE | FRAUD | REFUND,
                 )
         }
-        _ => false,
+        Workflow::PaymentRequest => {
+            all(ideas, REQUEST | PAY | SEND)
+                && !any(
+                    ideas,
+                    REFUND | WRONG | CHARGE | STATUS | DISPUTE | ELSEWHERE | FRAUD,
+                )
+        }
+        Workflow::CreateCustomer
+        | Workflow::PaymentStatus
+        | Workflow::Collections
+        | Workflow::Other => false,
     }
 }

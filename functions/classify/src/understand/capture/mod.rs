@@ -1,20 +1,21 @@
 //! Captures the fields from what was said: who said it, in which turn, and how sure it is.
 
 mod agreement;
+mod mood;
 mod phrases;
 
 use jiff::civil::Date;
-use shared::case::{Captured, PromiseToPay, Source, Tone, Urgency, Workflow};
+use shared::case::{Captured, PromiseToPay, Source, Workflow};
 use shared::redact::Speaker;
 
 use super::Heard;
-use super::calls::sentences;
 use super::claims::captured;
 use super::collect::Collected;
 use super::extract::money::{Amount, amounts};
 use super::extract::reference::{Reference, references};
 use super::extract::{Text, date, email, phone};
 use super::mapping::Mapping;
+use super::turns::sentences;
 
 /// The longest text kept of a reason or a promise, in characters.
 const LONGEST: usize = 160;
@@ -139,7 +140,6 @@ fn caller(
     collected: &mut Collected,
 ) {
     let Place { source, turn } = place;
-    let has = |cues: &[&str]| cues.iter().any(|cue| words.contains(cue));
     macro_rules! add {
         ($name:ident, $value:expr) => {
             if collected.$name.iter().all(|known| known.source != source) {
@@ -155,106 +155,16 @@ fn caller(
     add!(document, phrases::document(words));
     add!(channel, phrases::channel(words));
     add!(account, phrases::account(sentence));
-    if has(&[
-        "credit instead",
-        "store credit",
-        "credit note",
-        "as a credit",
-        "credit my next",
-        "credit on my account",
-        "credit to my account",
-    ]) {
-        add!(credit_request, Some(true));
-    }
-    if has(&["don't call me", "no need to call", "do not call me"]) {
-        add!(callback_expected, Some(false));
-    } else if has(&[
-        "call me back",
-        "call me",
-        "ring me",
-        "callback",
-        "call back",
-        "give me a call",
-        "expect your call",
-    ]) {
-        add!(callback_expected, Some(true));
-    }
-    if has(&[
-        "emergency",
-        "right this minute",
-        "payroll",
-        "shut down",
-        "critical",
-    ]) {
-        add!(urgency, Some(Urgency::Critical));
-    } else if has(&[
-        "urgent",
-        "immediately",
-        "asap",
-        "as soon as possible",
-        "right now",
-        "right away",
-        "today today",
-        "now now",
-        "very quickly",
-    ]) {
-        add!(urgency, Some(Urgency::High));
-    }
-    if has(&[
-        "lawyer",
-        "legal action",
-        " sue ",
-        "court",
-        "central bank",
-        " cbn ",
-        "fccpc",
-        "consumer protection",
-        "ombudsman",
-        "regulator",
-        "police",
-    ]) {
-        add!(tone, Some(Tone::Formal));
-    } else if has(&[
-        "angry",
-        "frustrat",
-        "fed up",
-        "ridiculous",
-        "unacceptable",
-        "nonsense",
-        "rude",
-        "terrible service",
-        "disappoint",
-        "worst",
-        "rubbish",
-        "treated",
-    ]) {
-        add!(tone, Some(Tone::Upset));
-    }
+    add!(credit_request, mood::wants_credit(words));
+    add!(callback_expected, mood::callback(words));
+    add!(urgency, mood::urgency(words));
+    add!(tone, mood::tone(words));
     add!(payment_status, phrases::payment_status(words));
-    if has(&[
-        "manager",
-        "supervisor",
-        "escalate",
-        "someone senior",
-        "your boss",
-    ]) {
+    if mood::escalates(words) {
         add!(escalation_reason, Some(short(sentence)));
     }
     add!(purpose, phrases::purpose(sentence, words));
-    if has(&[
-        "i will pay",
-        "i'll pay",
-        "i can pay",
-        "i promise",
-        "i go pay",
-        "will settle",
-        "i'll settle",
-        "i will transfer",
-        "i will send the money",
-        "i can settle",
-        "i'll transfer",
-        "i will clear",
-    ]) {
+    if mood::promises_to_pay(words) {
         let text = Text::new(sentence);
         let promise = PromiseToPay {
             amount: amounts(&text, mapping.default_currency)

@@ -10,6 +10,7 @@ pub mod money;
 mod number;
 pub mod phone;
 pub mod reference;
+mod spoken;
 mod text;
 
 pub use phone::Country;

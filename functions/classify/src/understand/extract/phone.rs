@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use shared::ids::PhoneNumber;
 
 use super::lexicon::Lexeme;
+use super::spoken;
 use super::text::{Kind, Text};
 
 /// A country whose telephone numbers we read without their country code.
@@ -197,11 +198,7 @@ fn run(text: &Text<'_>, start: usize) -> Option<(String, bool, usize)> {
         at += 1;
     }
     let first = text.token(at)?;
-    let starts = first.kind == Kind::Digits
-        || matches!(
-            first.lexeme,
-            Lexeme::Unit(_) | Lexeme::Repeat(_) | Lexeme::Ten(_) | Lexeme::Teen(_)
-        )
+    let starts = spoken::is_digit(text, at)
         || (text.word(at) == "o"
             && matches!(text.lexeme(at + 1), Lexeme::Unit(_) | Lexeme::Ten(_)));
     let code_before = start > 0
@@ -216,54 +213,17 @@ fn run(text: &Text<'_>, start: usize) -> Option<(String, bool, usize)> {
     }
     let mut digits = String::new();
     let mut next = at;
-    while let Some(token) = text.token(next) {
-        match (token.kind, token.lexeme) {
-            (Kind::Digits, _) => {
-                digits.push_str(text.word(next));
-                next += 1;
-            }
-            (_, Lexeme::Unit(digit)) => {
-                digits.push(char::from(b'0' + digit));
-                next += 1;
-            }
-            (_, Lexeme::Teen(value)) => {
-                digits.push_str(&value.to_string());
-                next += 1;
-            }
-            (_, Lexeme::Ten(tens)) => match text.lexeme(next + 1) {
-                Lexeme::Unit(unit @ 1..) => {
-                    digits.push_str(&(tens + unit).to_string());
-                    next += 2;
-                }
-                _ => {
-                    digits.push_str(&tens.to_string());
-                    next += 1;
-                }
-            },
-            (_, Lexeme::Repeat(times)) => {
-                let digit = match text.lexeme(next + 1) {
-                    Lexeme::Unit(digit) => char::from(b'0' + digit),
-                    _ if text.word(next + 1).len() == 1 => text
-                        .word(next + 1)
-                        .chars()
-                        .next()
-                        .map(|c| if c == 'o' { '0' } else { c })?,
-                    _ => break,
-                };
-                if !digit.is_ascii_digit() {
-                    break;
-                }
-                digits.extend(std::iter::repeat_n(digit, usize::from(times)));
-                next += 2;
-            }
-            (Kind::Word, _) if text.word(next) == "o" => {
-                digits.push('0');
-                next += 1;
-            }
-            (Kind::Symbol('-' | '(' | ')' | '.' | ',' | '/'), _) if continues(text, next + 1) => {
-                next += 1
-            }
-            _ => break,
+    loop {
+        if let Some((said, after)) = spoken::digits(text, next) {
+            digits.push_str(&said);
+            next = after;
+        } else if text.word(next) == "o" {
+            digits.push('0');
+            next += 1;
+        } else if is_between(text, next) && continues(text, next + 1) {
+            next += 1;
+        } else {
+            break;
         }
     }
     // Letters glued behind make it a code.
@@ -276,19 +236,15 @@ fn run(text: &Text<'_>, start: usize) -> Option<(String, bool, usize)> {
     Some((digits, plus, next))
 }
 
+/// What is written or heard between the digits of one number.
+fn is_between(text: &Text<'_>, at: usize) -> bool {
+    text.token(at)
+        .is_some_and(|token| matches!(token.kind, Kind::Symbol('-' | '(' | ')' | '.' | ',' | '/')))
+}
+
 /// Whether a digit, said or written, stands at `at`.
 fn continues(text: &Text<'_>, at: usize) -> bool {
-    text.token(at).is_some_and(|token| {
-        token.kind == Kind::Digits
-            || matches!(
-                token.lexeme,
-                Lexeme::Unit(_) | Lexeme::Ten(_) | Lexeme::Teen(_) | Lexeme::Repeat(_)
-            )
-            || (token.kind == Kind::Symbol('(')
-                && text
-                    .token(at + 1)
-                    .is_some_and(|next| next.kind == Kind::Digits))
-    })
+    spoken::is_digit(text, at) || (text.is_symbol(at, '(') && spoken::is_digit(text, at + 1))
 }
 
 /// Whether the digits are said to be something else: an order, an account, a reference.

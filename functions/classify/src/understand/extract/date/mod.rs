@@ -1,12 +1,15 @@
 //! Dates, relative to the call's own day: "next Friday", "end of month", "the 3rd", "3 Nov".
 //! Day first, as all the markets write them.
 
+mod relative;
+
 use jiff::ToSpan;
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 
 use super::lexicon::Lexeme;
 use super::number::{UNIT, number};
 use super::text::{Kind, Text};
+use relative::relative;
 
 /// A date found in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,9 +66,8 @@ fn written(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
     {
         return None;
     }
-    let separator = match text.token(at + 1)?.kind {
-        Kind::Symbol(symbol @ ('-' | '/' | '.')) => symbol,
-        _ => return None,
+    let Kind::Symbol(separator @ ('-' | '/' | '.')) = text.token(at + 1)?.kind else {
+        return None;
     };
     let glued = |index: usize| text.token(index).is_some_and(|token| token.glued);
     if !glued(at + 1) || !glued(at + 2) {
@@ -148,309 +150,6 @@ fn month_and_day(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize
 /// "may" is a month beside a day, and a verb elsewhere.
 fn may_is_a_month(text: &Text<'_>, at: usize) -> bool {
     day_number(text, at + 1).is_some() || text.word(at + 1) == "the"
-}
-
-/// "tomorrow", "next Friday", "end of month", "in two weeks".
-fn relative(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
-    let words = (
-        text.word(at),
-        text.word(at + 1),
-        text.word(at + 2),
-        text.word(at + 3),
-    );
-    let days = |count: i64| today.checked_add(count.days()).ok();
-    match words {
-        ("the", "day", "after", "tomorrow") => return Some((days(2)?, at + 4)),
-        ("day", "after", "tomorrow", _) => return Some((days(2)?, at + 3)),
-        ("the", "day", "before", "yesterday") => return Some((days(-2)?, at + 4)),
-        ("day", "before", "yesterday", _) => return Some((days(-2)?, at + 3)),
-        // In Nigeria the day after tomorrow is "next tomorrow".
-        ("next", "tomorrow", ..) => return Some((days(2)?, at + 2)),
-        ("today" | "tonight" | "eod", ..) => return Some((today, at + 1)),
-        ("this", "morning" | "afternoon" | "evening", ..) => return Some((today, at + 2)),
-        ("last", "night", ..) => return Some((days(-1)?, at + 2)),
-        ("tomorrow" | "tomoro" | "tmrw", ..) => return Some((days(1)?, at + 1)),
-        ("yesterday", ..) => return Some((days(-1)?, at + 1)),
-        _ => {}
-    }
-    if let Some(feast) = feast(text, at, today) {
-        return Some(feast);
-    }
-    if let Some(end) = end_of(text, at, today) {
-        return Some(end);
-    }
-    if let Some(found) = counted(text, at, today) {
-        return Some(found);
-    }
-    weekday(text, at, today)
-}
-
-/// "Christmas", "New Year's Day", "this weekend", "mid month".
-fn feast(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
-    let next_of =
-        |month: i64, day: i64| nearest(|year| civil(year, month, day), today, Tense::Future);
-    let year_word = matches!(text.word(at + 1), "year's" | "years" | "year’s");
-    let found = match (text.word(at), text.word(at + 1), text.word(at + 2)) {
-        ("christmas", "eve", _) => (next_of(12, 24)?, at + 2),
-        ("christmas", "day", _) => (next_of(12, 25)?, at + 2),
-        ("christmas" | "xmas", ..) => (next_of(12, 25)?, at + 1),
-        ("boxing", "day", _) => (next_of(12, 26)?, at + 2),
-        ("new", _, "day") if year_word => (next_of(1, 1)?, at + 3),
-        ("new", _, "eve") if year_word => (next_of(12, 31)?, at + 3),
-        ("eom", ..) => (today.last_of_month(), at + 1),
-        ("mid", "month", _) => (mid_month(today, 0)?, at + 2),
-        ("middle", "of", "month") => (mid_month(today, 0)?, at + 3),
-        ("middle", "of", "the" | "this") if text.word(at + 3) == "month" => {
-            (mid_month(today, 0)?, at + 4)
-        }
-        ("middle", "of", "next") if text.word(at + 3) == "month" => (mid_month(today, 1)?, at + 4),
-        ("this" | "the" | "coming", "weekend", _) => (saturday(today)?, at + 2),
-        ("next", "weekend", _) => (saturday(today)?.checked_add(1.weeks()).ok()?, at + 2),
-        ("weekend", ..) if text.word_before(at, 1) == "by" => (saturday(today)?, at + 1),
-        _ => return None,
-    };
-    Some(found)
-}
-
-fn mid_month(today: Date, ahead: i64) -> Option<Date> {
-    today
-        .first_of_month()
-        .checked_add(ahead.months())
-        .ok()?
-        .checked_add(14.days())
-        .ok()
-}
-
-fn saturday(today: Date) -> Option<Date> {
-    if today.weekday() == Weekday::Saturday {
-        Some(today)
-    } else {
-        today.nth_weekday(1, Weekday::Saturday).ok()
-    }
-}
-
-/// "end of the month", "month end", "end of next week", "close of business", "end of year".
-fn end_of(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
-    let dash = usize::from(text.is_symbol(at + 1, '-'));
-    if (text.word(at), text.word(at + 1 + dash)) == ("month", "end") {
-        return Some((today.last_of_month(), at + 2 + dash));
-    }
-    if (text.word(at), text.word(at + 1), text.word(at + 2)) == ("last", "day", "of") {
-        let ahead = i64::from(text.word(at + 3) == "next");
-        let month = at + 3 + usize::from(matches!(text.word(at + 3), "the" | "this" | "next"));
-        let first = today.first_of_month().checked_add(ahead.months()).ok()?;
-        return (text.word(month) == "month").then(|| (first.last_of_month(), month + 1));
-    }
-    if (text.word(at), text.word(at + 1), text.word(at + 2)) == ("close", "of", "business") {
-        let tomorrow = text.word(at + 3) == "tomorrow";
-        let date = if tomorrow {
-            today.tomorrow().ok()?
-        } else {
-            today
-        };
-        return Some((
-            date,
-            at + 3 + usize::from(tomorrow || text.word(at + 3) == "today"),
-        ));
-    }
-    let begins = match text.word(at) {
-        "end" | "ending" => false,
-        "beginning" | "start" | "first" => true,
-        _ => return None,
-    };
-    let mut next = at + 1;
-    if begins && text.word(next) == "day" {
-        next += 1;
-    }
-    next += usize::from(text.word(next) == "of");
-    next += usize::from(text.word(next) == "the");
-    let ahead = match text.word(next) {
-        "next" => 1,
-        "last" => -1,
-        _ => 0,
-    };
-    next += usize::from(matches!(text.word(next), "next" | "this" | "last"));
-    let date = match text.word(next) {
-        "day" if !begins => today,
-        "week" => {
-            let monday = today
-                .checked_sub(i64::from(today.weekday().to_monday_zero_offset()).days())
-                .ok()?;
-            let monday = monday.checked_add(ahead.weeks()).ok()?;
-            // Business weeks end on Friday.
-            if begins {
-                monday
-            } else {
-                monday.checked_add(4.days()).ok()?
-            }
-        }
-        "month" => {
-            let month = today.first_of_month().checked_add(ahead.months()).ok()?;
-            let month = if begins && ahead == 0 {
-                month.checked_add(1.months()).ok()?
-            } else {
-                month
-            };
-            if begins { month } else { month.last_of_month() }
-        }
-        "year" => {
-            let year = i64::from(today.year()) + ahead;
-            if begins {
-                civil(year, 1, 1)?
-            } else {
-                civil(year, 12, 31)?
-            }
-        }
-        _ => match text.lexeme(next) {
-            Lexeme::Month(month) => {
-                let first = nearest(
-                    |year| civil(year, i64::from(month), 1),
-                    today,
-                    Tense::Future,
-                )?;
-                let first = if month == today.month().unsigned_abs() {
-                    today.first_of_month()
-                } else {
-                    first
-                };
-                if begins { first } else { first.last_of_month() }
-            }
-            _ => return None,
-        },
-    };
-    Some((date, next + 1))
-}
-
-/// "in three days", "two weeks from now", "three days ago", "in a fortnight", "next week".
-fn counted(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
-    match (text.word(at), text.word(at + 1)) {
-        ("next", "week") => return Some((today.checked_add(1.weeks()).ok()?, at + 2)),
-        ("last", "week") => return Some((today.checked_sub(1.weeks()).ok()?, at + 2)),
-        ("next", "month") => return Some((today.checked_add(1.months()).ok()?, at + 2)),
-        ("last", "month") => return Some((today.checked_sub(1.months()).ok()?, at + 2)),
-        ("next", "year") => return Some((today.checked_add(1.years()).ok()?, at + 2)),
-        ("last", "year") => return Some((today.checked_sub(1.years()).ok()?, at + 2)),
-        _ => {}
-    }
-    let within = matches!(text.word(at), "in" | "within" | "after");
-    let start = at + usize::from(within);
-    let start = start + usize::from(within && matches!(text.word(start), "the" | "next" | "about"));
-    let start = start + usize::from(within && text.word(start) == "next");
-    let (count, next) = match text.lexeme(start) {
-        Lexeme::Article => (1, start + 1),
-        _ if text.word(start) == "couple" => (2, start + 1),
-        _ => {
-            let number = number(text, start, false)?;
-            (number.value / UNIT, number.next)
-        }
-    };
-    let next = next + usize::from(text.word(next) == "couple");
-    let count = if text.word(next - 1) == "couple" {
-        2
-    } else {
-        count
-    };
-    let next = next + usize::from(text.word(next) == "of");
-    if count > 400 {
-        return None;
-    }
-    let (unit, next) = match (text.word(next), text.word(next + 1)) {
-        ("working" | "business", "days" | "day") => ('b', next + 2),
-        ("days" | "day", _) => ('d', next + 1),
-        ("weeks" | "week", _) => ('w', next + 1),
-        ("fortnight", _) => ('f', next + 1),
-        ("months" | "month", _) => ('m', next + 1),
-        ("years" | "year", _) => ('y', next + 1),
-        ("hours" | "hour", _) if count >= 24 && count % 24 == 0 => ('h', next + 1),
-        _ => return None,
-    };
-    let next = next + 2 * usize::from(text.is_symbol(next, '\'') && text.word(next + 1) == "s");
-    let (sign, next) = match (text.word(next), text.word(next + 1)) {
-        ("ago" | "back", _) => (-1, next + 1),
-        ("from", "now" | "today") => (1, next + 2),
-        ("time" | "later", _) => (1, next + 1),
-        _ if within && text.word(at) != "after" => (1, next),
-        _ => return None,
-    };
-    let count = count * sign;
-    let date = match unit {
-        'd' => today.checked_add(count.days()),
-        'w' => today.checked_add(count.weeks()),
-        'f' => today.checked_add((2 * count).weeks()),
-        'm' => today.checked_add(count.months()),
-        'y' => today.checked_add(count.years()),
-        'h' => today.checked_add((count / 24).days()),
-        _ => return working_days(today, count).map(|date| (date, next)),
-    };
-    Some((date.ok()?, next))
-}
-
-/// `count` working days on, or back.
-fn working_days(today: Date, count: i64) -> Option<Date> {
-    let mut date = today;
-    let mut left = count.abs();
-    while left > 0 {
-        date = date.checked_add(count.signum().days()).ok()?;
-        if !matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday) {
-            left -= 1;
-        }
-    }
-    Some(date)
-}
-
-/// "Friday", "this Friday", "next Friday", "last Monday", "Friday next week", "Friday week".
-fn weekday(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
-    let which = text.word(at);
-    let (which, index) = match which {
-        "next" | "this" | "last" | "coming" | "past" => (which, at + 1),
-        "upcoming" => ("coming", at + 1),
-        _ => ("", at),
-    };
-    let index =
-        index + usize::from(matches!(text.word(index), "coming" | "past") && which == "this");
-    let Lexeme::Weekday(day) = text.lexeme(index) else {
-        return None;
-    };
-    // "sat", "sun" and "wed" are words; "mon" and "fri" only stand for days.
-    let weekday = Weekday::from_monday_one_offset(i8::try_from(day).ok()?).ok()?;
-    let monday = today
-        .checked_sub(i64::from(today.weekday().to_monday_zero_offset()).days())
-        .ok()?;
-    let in_week = |weeks: i64| {
-        monday
-            .checked_add((7 * weeks + i64::from(weekday.to_monday_zero_offset())).days())
-            .ok()
-    };
-    let ahead = today.nth_weekday(1, weekday).ok();
-    let back = today.nth_weekday(-1, weekday).ok();
-    match (text.word(index + 1), text.word(index + 2)) {
-        ("next", "week") => return Some((in_week(1)?, index + 3)),
-        ("next", _) if which.is_empty() => return Some((in_week(1)?, index + 2)),
-        ("last", "week") => return Some((in_week(-1)?, index + 3)),
-        ("this", "week") => return Some((in_week(0)?, index + 3)),
-        ("week", _) if which.is_empty() => {
-            return Some((ahead?.checked_add(1.weeks()).ok()?, index + 2));
-        }
-        ("gone" | "past", _) => return Some((back?, index + 2)),
-        _ => {}
-    }
-    // "Friday the 3rd", "Friday, 3 November": the date says it, the day goes with it.
-    let comma = usize::from(text.is_symbol(index + 1, ','));
-    if let Some((date, next)) = month_and_day(text, index + 1 + comma, today)
-        .or_else(|| lone_day(text, index + 1 + comma, today))
-    {
-        return Some((date, next));
-    }
-    let date = match which {
-        "next" => in_week(1)?,
-        "last" | "past" => back?,
-        "this" | "coming" => ahead?,
-        _ => match tense(text, at) {
-            Tense::Past => back?,
-            _ => ahead?,
-        },
-    };
-    Some((date, index + 1))
 }
 
 /// "the 3rd", "the third", "on the twenty fifth": a day of this month, or of the one beside it.
@@ -542,8 +241,7 @@ fn lone_day(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
             .rev()
             .map(|back| -back)
             .filter_map(in_month)
-            .filter(|date| *date <= today)
-            .next_back()?,
+            .rfind(|date| *date <= today)?,
         _ => (0..4).filter_map(in_month).find(|date| *date >= today)?,
     };
     Some((date, next))
