@@ -12,12 +12,12 @@ use sha2::{Digest, Sha256};
 
 use super::event::{CallEvent, Direction, TurnRecord};
 use super::json::{self, Json};
-use super::leaves::Leaves;
+use super::leaves::{Leaf, Leaves};
 use super::transcript::{self, RawTurn};
 use super::values::{direction, duration, instant, is_token, phone, status};
 use super::wire::{RawCall, UnknownReason, Unrecognised};
 use crate::redact::{
-    Kind, Redacted, Segment, Settings, Speaker, Turn, redact, redact_field, redact_turns,
+    Kind, Redacted, Settings, Turn, redact, redact_field, redact_turns,
 };
 
 /// The longest link that is kept as one.
@@ -277,6 +277,31 @@ impl Scrubber<'_> {
         is_link.then(|| text.to_owned())
     }
 
+    /// Those of `members` that are pieces of something that has to go, read one after the other.
+    fn joined(&mut self, all: &[Leaf<'_>], members: &[usize]) -> Vec<usize> {
+        let mut text = String::new();
+        let mut ends = Vec::with_capacity(members.len());
+        let mut characters = 0;
+        for leaf in members.iter().filter_map(|&member| all.get(member)) {
+            text.push_str(&leaf.value);
+            text.push(' ');
+            characters += leaf.value.chars().count() + 1;
+            ends.push(characters);
+        }
+        let (redacted, spans) = redact(&text, self.settings);
+        self.removed.extend(redacted.markers());
+        let mut pieces = Vec::new();
+        for span in spans {
+            let first = ends.partition_point(|&end| end <= span.start);
+            let last = ends.partition_point(|&end| end < span.end);
+            // What stands in one member alone was found there.
+            if last > first {
+                pieces.extend(members.iter().take(last + 1).skip(first));
+            }
+        }
+        pieces
+    }
+
     /// Redacts leaves: each by its own label, and those of one list together, so that a number
     /// that came digit by digit is seen as one.
     fn leaves(&mut self, leaves: Leaves<'_, '_>) -> RedactedFields {
@@ -286,16 +311,10 @@ impl Scrubber<'_> {
             .map(|leaf| redact_field(leaf.label, &leaf.value, self.settings).0)
             .collect();
         for members in leaves.series() {
-            let turns: Vec<Turn<'_>> = members
-                .iter()
-                .filter_map(|&member| all.get(member))
-                .map(|leaf| Turn { speaker: Speaker::Unknown, content: &leaf.value })
-                .collect();
-            for (member, (together, _)) in members.iter().zip(redact_turns(&turns, self.settings)) {
-                if let Some(alone) = redacted.get_mut(*member)
-                    && kept_bytes(&together) < kept_bytes(alone)
-                {
-                    *alone = together;
+            for member in self.joined(all, &members) {
+                if let (Some(alone), Some(leaf)) = (redacted.get_mut(member), all.get(member)) {
+                    // A piece of a number tells nothing by itself, so it goes whole.
+                    *alone = redact_field("secret", &leaf.value, self.settings).0;
                 }
             }
         }
@@ -328,16 +347,4 @@ fn numbers(link: &str) -> impl Iterator<Item = String> {
 
 fn is_card(redacted: &Redacted) -> bool {
     redacted.markers().any(|kind| kind == Kind::CardNumber)
-}
-
-/// How much of a text is left.
-fn kept_bytes(redacted: &Redacted) -> usize {
-    redacted
-        .segments()
-        .iter()
-        .map(|segment| match segment {
-            Segment::Text(text) => text.len(),
-            Segment::Marker { .. } => 0,
-        })
-        .sum()
 }
