@@ -1,6 +1,13 @@
 //! A person approves exactly what they were shown. Whatever changes it voids what was approved; a
 //! decision is carried out as it was taken, or not at all.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
+
 mod support;
 
 use jiff::SignedDuration;
@@ -110,7 +117,7 @@ async fn what_was_changed_after_it_was_approved_is_asked_about_again() {
         .await
         .unwrap();
     tamper(&world, |action| {
-        action.amount = Some(Money::new(900_000, Currency::Ngn))
+        action.amount = Some(Money::new(900_000, Currency::Ngn));
     })
     .await;
     world.run(&one).await.unwrap();
@@ -144,7 +151,7 @@ async fn two_people_are_two_people() {
     assert!(matches!(again, Err(DecisionError::SamePerson)));
     // A change in between voids the first one's approval as well.
     tamper(&world, |action| {
-        action.amount = Some(Money::new(900_000, Currency::Ngn))
+        action.amount = Some(Money::new(900_000, Currency::Ngn));
     })
     .await;
     let changed = world.action(&one).await;

@@ -1,6 +1,13 @@
 //! A later report of a call contradicts what was planned. A person decides; no second action starts,
 //! and the first goes no further without them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
+
 mod support;
 
 use std::sync::Arc;
@@ -9,7 +16,7 @@ use jiff::SignedDuration;
 use shared::case::{Captured, Case, Confidence, Source};
 use shared::ids::CallId;
 use shared::ledger::faults::{Moment, Play};
-use shared::ledger::{Claim, Decision, State, Verdict, binding};
+use shared::ledger::{Claim, State, Verdict};
 use shared::money::{Currency, Money};
 use support::{World, call, case};
 
@@ -32,22 +39,6 @@ async fn claim(world: &World, subunits: i64) -> Claim {
         .claim(&case, &format!("facts of {subunits}"), None)
         .await
         .unwrap()
-}
-
-async fn approve(world: &World) {
-    let one = call("call_1");
-    let action = world.action(&one).await;
-    let decision = Decision {
-        by: "ada".to_owned(),
-        verdict: Verdict::Approve,
-        binding: binding(&action),
-        reason: String::new(),
-    };
-    world
-        .peek
-        .decide(&one, &action.id, &decision)
-        .await
-        .unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -77,11 +68,11 @@ async fn facts_that_change_while_it_is_planned_stop_the_plan() {
             async move { world.execute(&one).await }
         });
         let later = claim(&world, 200).await;
-        let planned = planner.await.unwrap();
+        let outcome = planner.await.unwrap();
         // then it was in time to be planned on, or the call is contested; nothing in between.
         match later {
             Claim::Added => {}
-            Claim::Contested => assert!(planned.is_ok() || world.vendor.requests() == 0),
+            Claim::Contested => assert!(outcome.is_ok() || world.vendor.requests() == 0),
             other => panic!("{other:?}"),
         }
         world.settle(400).await;
@@ -113,7 +104,9 @@ async fn a_contradiction_stops_what_was_not_sent() {
     assert_eq!(world.vendor.requests(), 0);
     // and what they approve, knowing it, is done.
     world.clock.advance(SignedDuration::from_mins(1));
-    approve(&world).await;
+    world
+        .decide(&world.action(&one).await, Verdict::Approve)
+        .await;
     world.settle(20).await;
     world.check_oracles(std::slice::from_ref(&one), "").await;
     assert_eq!(world.action(&one).await.state, State::Succeeded);
@@ -126,7 +119,9 @@ async fn an_approval_given_before_the_contradiction_does_not_count() {
     let one = call("call_1");
     claim(&world, 100).await;
     world.execute(&one).await.unwrap();
-    approve(&world).await;
+    world
+        .decide(&world.action(&one).await, Verdict::Approve)
+        .await;
     world.clock.advance(SignedDuration::from_mins(1));
     assert_eq!(claim(&world, 200).await, Claim::Contested);
     // then whoever approved it is asked again.

@@ -2,6 +2,13 @@
 //! two writes, between a write and its message, between `sent` and the request, between the request
 //! and its answer. Whatever happens, nothing is done twice and nothing is forgotten.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
+
 mod support;
 
 use jiff::SignedDuration;

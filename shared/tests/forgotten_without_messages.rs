@@ -1,14 +1,21 @@
 //! Every message is lost. The index of what is due is enough to find whatever is not at its end, and
 //! what only waits does not stand in its way.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
+
 mod support;
 
 use jiff::SignedDuration;
 use serde_json::json;
 use shared::ledger::faults::Play;
 use shared::ledger::{
-    Action, ActionId, Change, Decision, Destination, Due, Entry, Index, Item, Key, SHARDS, State,
-    Verdict, Write, binding, due_bucket,
+    Action, ActionId, Change, Destination, Due, Entry, Index, Item, Key, SHARDS, State, Verdict,
+    Write, due_bucket,
 };
 use support::{World, call, planned, start};
 
@@ -44,17 +51,7 @@ async fn an_approved_action_and_a_notice_are_found_without_their_messages() {
     world.classify(&one).await.unwrap();
     world.execute(&one).await.unwrap();
     let action = world.action(&one).await;
-    let decision = Decision {
-        by: "ada".to_owned(),
-        verdict: Verdict::Approve,
-        binding: binding(&action),
-        reason: String::new(),
-    };
-    world
-        .peek
-        .decide(&one, &action.id, &decision)
-        .await
-        .unwrap();
+    world.decide(&action, Verdict::Approve).await;
     for destination in [Destination::Cases, Destination::Notices] {
         world
             .ledger
@@ -82,17 +79,7 @@ async fn a_decision_about_a_notice_goes_to_whoever_sends_notices() {
     let (notice, _) = world.peek.notices(&one).await.unwrap().remove(0);
     assert_eq!(notice.state, State::NeedsPerson);
     // when a person says to send it again,
-    let decision = Decision {
-        by: "ada".to_owned(),
-        verdict: Verdict::Approve,
-        binding: binding(&notice),
-        reason: String::new(),
-    };
-    world
-        .peek
-        .decide(&one, &notice.id, &decision)
-        .await
-        .unwrap();
+    world.decide(&notice, Verdict::Approve).await;
     world
         .ledger
         .flush(&one, Destination::Notices, &*world.queue)

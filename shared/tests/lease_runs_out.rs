@@ -1,13 +1,20 @@
 //! A worker is slow, or its clock is: what it holds passes to another, and it must notice before it
 //! sends; an answer that it has in hand is not lost for it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
+
 mod support;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::SignedDuration;
-use shared::clock::{Clock, ManualClock};
+use shared::clock::ManualClock;
 use shared::ids::CountingTokens;
 use shared::ledger::faults::{Moment, Play};
 use shared::ledger::{

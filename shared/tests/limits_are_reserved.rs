@@ -1,14 +1,20 @@
 //! A limit on how often something is done holds between workers that check it at the same moment,
 //! counts an action once however often it is sent, and counts nothing that did not happen.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
+
 mod support;
 
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use shared::ids::CallId;
 use shared::ledger::faults::Play;
-use shared::ledger::{Action, Decision, Reservation, State, Verdict, binding};
+use shared::ledger::{Action, Reservation, State, Verdict};
 use support::{World, call, planned, start};
 
 fn limited(limit: i64) -> impl Fn(&mut Action) + Send + Sync + 'static {
@@ -30,21 +36,6 @@ fn world(limit: i64) -> World {
         change(&mut action);
         vec![action]
     })
-}
-
-async fn approve(world: &World, call: &CallId) {
-    let action = world.action(call).await;
-    let decision = Decision {
-        by: "ada".to_owned(),
-        verdict: Verdict::Approve,
-        binding: binding(&action),
-        reason: String::new(),
-    };
-    world
-        .peek
-        .decide(call, &action.id, &decision)
-        .await
-        .unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -142,7 +133,9 @@ async fn whoever_approves_going_past_the_limit_is_not_asked_for_ever() {
         world.execute(call).await.unwrap();
     }
     assert_eq!(world.action(&calls[1]).await.state, State::AwaitingApproval);
-    approve(&world, &calls[1]).await;
+    world
+        .decide(&world.action(&calls[1]).await, Verdict::Approve)
+        .await;
     world.settle(20).await;
     world.check_oracles(&calls, "").await;
     assert_eq!(world.action(&calls[1]).await.state, State::Succeeded);
@@ -165,7 +158,9 @@ async fn an_approval_for_another_reason_does_not_lift_the_limit() {
         world.classify(call).await.unwrap();
         world.execute(call).await.unwrap();
     }
-    approve(&world, &calls[1]).await;
+    world
+        .decide(&world.action(&calls[1]).await, Verdict::Approve)
+        .await;
     world.execute(&calls[1]).await.unwrap();
     // then a person is asked about the limit itself.
     let action = world.action(&calls[1]).await;

@@ -1,6 +1,13 @@
 //! A conditional put commits and its answer is lost. The client repeats it, the condition now fails
 //! against our own write, and it must not be taken for a rival's: a call would be lost.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
+
 mod support;
 
 use std::sync::Arc;

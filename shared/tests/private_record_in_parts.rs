@@ -1,6 +1,13 @@
 //! A private record is kept in parts. A shorter one that replaces a longer one is read back as it
 //! was written, and one of which the table has begun to forget parts is gone, not damaged.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
+
 mod support;
 
 use jiff::SignedDuration;

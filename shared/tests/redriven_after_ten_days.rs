@@ -1,11 +1,18 @@
 //! An old message comes back from a dead-letter queue. What was decided then is not done now:
 //! `not_after` bounds every action, in whatever state it was left, and past it a person decides.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
+
 mod support;
 
 use jiff::SignedDuration;
 use shared::ledger::faults::{Fault, Moment, Play};
-use shared::ledger::{Decision, Progress, State, Verdict, binding};
+use shared::ledger::{Progress, State, Verdict};
 use support::{World, call};
 
 const TEN_DAYS: SignedDuration = SignedDuration::from_hours(240);
@@ -97,17 +104,7 @@ async fn what_a_person_approves_late_is_done_within_a_day_or_not_at_all() {
         world.execute(&one).await.unwrap_err();
         ends_with_a_person(&world, "").await;
         let action = world.action(&one).await;
-        let decision = Decision {
-            by: "ada".to_owned(),
-            verdict: Verdict::Approve,
-            binding: binding(&action),
-            reason: String::new(),
-        };
-        world
-            .peek
-            .decide(&one, &action.id, &decision)
-            .await
-            .unwrap();
+        world.decide(&action, Verdict::Approve).await;
         world.clock.advance(SignedDuration::from_hours(waits));
         world.execute(&one).await.unwrap();
         assert_eq!(world.action(&one).await.state, ends, "{waits}");
@@ -124,17 +121,7 @@ async fn a_question_that_is_put_after_its_time_does_not_expire_unread() {
     world.execute(&one).await.unwrap_err();
     ends_with_a_person(&world, "").await;
     let action = world.action(&one).await;
-    let decision = Decision {
-        by: "ada".to_owned(),
-        verdict: Verdict::Approve,
-        binding: binding(&action),
-        reason: String::new(),
-    };
-    world
-        .peek
-        .decide(&one, &action.id, &decision)
-        .await
-        .unwrap();
+    world.decide(&action, Verdict::Approve).await;
     let reason = shared::ledger::Reason::new("vip", "a VIP");
     world
         .vendor

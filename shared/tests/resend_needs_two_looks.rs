@@ -1,11 +1,18 @@
 //! Nothing is sent a second time but after two complete look-ups, a settle time apart, the first no
 //! sooner than the request's time-out and a settle time after it was sent; and at most once.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
+
 mod support;
 
 use jiff::SignedDuration;
 use shared::ledger::faults::Play;
-use shared::ledger::{Anchor, Decision, Failure, State, Verdict, binding};
+use shared::ledger::{Anchor, Failure, State, Verdict};
 use support::{SETTLE, TIME_OUT, World, call, start};
 
 /// A world in which the first request went into silence.
@@ -145,17 +152,7 @@ async fn even_a_person_who_says_send_it_again_is_looked_after() {
     world
         .clock
         .set(action.sent_at.unwrap() + SignedDuration::from_hours(3));
-    let decision = Decision {
-        by: "ada".to_owned(),
-        verdict: Verdict::Approve,
-        binding: binding(&action),
-        reason: "not there".to_owned(),
-    };
-    world
-        .peek
-        .decide(&one, &action.id, &decision)
-        .await
-        .unwrap();
+    world.decide(&action, Verdict::Approve).await;
     world.settle(100).await;
     // then it is found, and not sent a third time.
     world.check_oracles(std::slice::from_ref(&one), "").await;

@@ -1,6 +1,13 @@
 //! The vendor does what it was asked, and its answer comes too late or never. That is not a failure:
 //! we look, and find it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
+
 mod support;
 
 use jiff::SignedDuration;

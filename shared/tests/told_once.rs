@@ -1,9 +1,16 @@
 //! An action may come to one state twice. People are told of it once, and the step never fails for
 //! a notice that is there already.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
+
 mod support;
 
-use shared::ledger::{Check, Decision, Reason, State, Verdict, binding};
+use shared::ledger::{Check, Reason, State, Verdict};
 use support::{World, call};
 
 #[tokio::test(start_paused = true)]
@@ -18,17 +25,7 @@ async fn a_state_that_comes_twice_is_told_once() {
     for _ in 0..3 {
         let action = world.action(&one).await;
         assert_eq!(action.state, State::AwaitingApproval);
-        let decision = Decision {
-            by: "ada".to_owned(),
-            verdict: Verdict::Approve,
-            binding: binding(&action),
-            reason: String::new(),
-        };
-        world
-            .peek
-            .decide(&one, &action.id, &decision)
-            .await
-            .unwrap();
+        world.decide(&action, Verdict::Approve).await;
         world.execute(&one).await.unwrap();
     }
     // when all of it is carried out,

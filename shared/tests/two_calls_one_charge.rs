@@ -1,5 +1,12 @@
 //! Two calls about one charge, or two workers on one action, at the same moment: one request.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
+
 mod support;
 
 use std::sync::Arc;
@@ -7,7 +14,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use shared::ids::CallId;
 use shared::ledger::faults::{Moment, Play};
-use shared::ledger::{Decision, Progress, State, Verdict, binding};
+use shared::ledger::{Progress, State, Verdict};
 use support::{LEASE, World, call};
 
 async fn states(world: &World, calls: &[CallId]) -> Vec<State> {
@@ -137,22 +144,12 @@ async fn while_a_person_has_to_find_out_nobody_else_acts() {
     );
     assert_eq!(world.vendor.requests(), 1);
     // When the person says that the first did not happen and shall not, the record is free.
-    let decide = async |call: &CallId, verdict| {
-        let action = world.action(call).await;
-        let decision = Decision {
-            by: "ada".to_owned(),
-            verdict,
-            binding: binding(&action),
-            reason: String::new(),
-        };
-        world
-            .peek
-            .decide(call, &action.id, &decision)
-            .await
-            .unwrap();
-    };
-    decide(&calls[0], Verdict::Decline).await;
-    decide(&calls[1], Verdict::Approve).await;
+    world
+        .decide(&world.action(&calls[0]).await, Verdict::Decline)
+        .await;
+    world
+        .decide(&world.action(&calls[1]).await, Verdict::Approve)
+        .await;
     world.settle(100).await;
     world.check_oracles(&calls, "").await;
     assert_eq!(

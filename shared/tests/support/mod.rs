@@ -2,7 +2,13 @@
 //! the sweep do with it, without their vendors' details.
 
 #![allow(dead_code, reason = "each test takes what it needs")]
-#![allow(unreachable_pub, reason = "a test's own module")]
+#![allow(unreachable_pub, missing_docs, reason = "a test's own module")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test code"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,9 +20,9 @@ use shared::clock::{Clock, ManualClock};
 use shared::ids::{CallId, CountingTokens};
 use shared::ledger::faults::{FakeVendor, Faults, FaultyPost, FaultyTable};
 use shared::ledger::{
-    Action, ActionId, Anchor, CallRecord, Change, Destination, Driver, Due, Failure, Family, Index,
-    Item, Ledger, MemoryTable, OutboxRecord, Pace, Progress, ResourceLock, SHARDS, State,
-    Table as _, Write, verify_audit,
+    Action, ActionId, Anchor, CallRecord, Change, Decision, Destination, Driver, Due, Failure,
+    Family, Index, Item, Ledger, MemoryTable, OutboxRecord, Pace, Progress, ResourceLock, SHARDS,
+    State, Table as _, Verdict, Write, binding, verify_audit,
 };
 
 /// The settle time Q of every action here.
@@ -317,6 +323,20 @@ impl World {
     pub async fn run(&self, call: &CallId) -> Result<Progress, Failure> {
         let (action, revision) = self.peek.actions(call).await.unwrap().remove(0);
         Ok(self.driver.run(action, revision, &*self.vendor).await?)
+    }
+
+    /// A person decides on an action as it stands.
+    pub async fn decide(&self, shown: &Action, verdict: Verdict) {
+        let decision = Decision {
+            by: "ada".to_owned(),
+            verdict,
+            binding: binding(shown),
+            reason: "as it should be".to_owned(),
+        };
+        self.peek
+            .decide(&shown.call, &shown.id, &decision)
+            .await
+            .unwrap();
     }
 
     fn unsettled(&self) -> Vec<String> {

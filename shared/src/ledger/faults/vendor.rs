@@ -11,7 +11,7 @@ use super::{Course, Faults};
 use crate::clock::Clock;
 use crate::error::Class;
 use crate::ledger::effect::{Check, Effect, Failure, Sighting};
-use crate::ledger::record::{Action, Receipt};
+use crate::ledger::record::{Action, Reason, Receipt};
 
 /// How the vendor takes one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub struct Deed {
 /// A moment at which a worker can be held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Moment {
-    /// While it reads the vendor's record.
+    /// When it has read the vendor's record, and goes by what it read.
     Check,
     /// While its request is under way; the vendor has it already.
     Send,
@@ -243,6 +243,25 @@ impl FakeVendor {
 }
 
 impl FakeVendor {
+    /// What its record says now, as a check reads it.
+    fn read(&self, action: &Action) -> Result<Check, Failure> {
+        if let Some(check) = self.lock().checks.pop_front() {
+            return check;
+        }
+        let is_taken = self
+            .deeds()
+            .iter()
+            .any(|deed| deed.resource == action.resource && deed.key != action.key);
+        Ok(if is_taken {
+            Check::Reject(Reason::new(
+                "done_by_another",
+                "the record has been dealt with already",
+            ))
+        } else {
+            Check::Go
+        })
+    }
+
     fn lock(&self) -> MutexGuard<'_, Contents> {
         self.contents.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -275,26 +294,12 @@ fn not_reached() -> Failure {
 impl Effect for FakeVendor {
     /// Another action's deed on the record forbids one of ours.
     async fn check(&self, action: &Action) -> Result<Check, Failure> {
+        let read = match self.faults.next().await {
+            Course::Well | Course::Twice => self.read(action),
+            Course::Unanswered | Course::Not => Err(not_reached()),
+        };
         self.hold(Moment::Check).await;
-        match self.faults.next().await {
-            Course::Well | Course::Twice => {}
-            Course::Unanswered | Course::Not => return Err(not_reached()),
-        }
-        if let Some(check) = self.lock().checks.pop_front() {
-            return check;
-        }
-        let is_taken = self
-            .deeds()
-            .iter()
-            .any(|deed| deed.resource == action.resource && deed.key != action.key);
-        Ok(if is_taken {
-            Check::Reject(crate::ledger::Reason::new(
-                "done_by_another",
-                "the record has been dealt with already",
-            ))
-        } else {
-            Check::Go
-        })
+        read
     }
 
     async fn send(&self, action: &Action) -> Result<Receipt, Failure> {
