@@ -172,3 +172,27 @@ proptest! {
         let _ = Json::Text(body.as_str().into()).scalar();
     }
 }
+
+#[test]
+fn the_sample_events_are_messages_that_this_build_reads() {
+    macro_rules! bodies {
+        ($path:literal) => {{
+            let text = include_str!(concat!("../../../../events/", $path, ".json"));
+            let event: aws_lambda_events::event::sqs::SqsEvent =
+                serde_json::from_str(text).unwrap();
+            event.records.into_iter().map(|record| record.body.unwrap()).collect::<Vec<_>>()
+        }};
+    }
+    let calls = [
+        bodies!("classify/call-ended"),
+        bodies!("classify/call-initiated"),
+        bodies!("classify/kept"),
+    ];
+    let calls: Vec<CallsMessage> =
+        calls.concat().iter().map(|body| CallsMessage::decode(body).unwrap()).collect();
+    assert!(matches!(&calls[0], CallsMessage::Event(event) if event.is_actionable()));
+    assert!(matches!(&calls[1], CallsMessage::Event(event) if !event.is_actionable()));
+    assert!(matches!(&calls[2], CallsMessage::Kept(_)));
+    assert!(bodies!("execute/case").iter().all(|body| CaseMessage::decode(body).is_ok()));
+    assert!(bodies!("notify/notice").iter().all(|body| NoticeMessage::decode(body).is_ok()));
+}
