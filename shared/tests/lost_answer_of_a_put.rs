@@ -126,3 +126,26 @@ async fn a_message_whose_sending_was_not_answered_is_sent_again() {
     world.check_oracles(std::slice::from_ref(&one), "").await;
     assert_eq!(world.vendor.requests(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_the_queue_did_not_take_is_still_owed() {
+    for fault in [Fault::Throttled, Fault::DiesBefore] {
+        // Given a queue that turns the message away, or a worker that dies before it,
+        let world = World::with_one(|_| {});
+        let one = call("call_1");
+        world
+            .ledger
+            .claim(&case(&one), "facts", None)
+            .await
+            .unwrap();
+        world.faults.plan(2, fault);
+        let flushed = world.ledger.flush(&one, Destination::Cases, &*world.queue);
+        assert!(flushed.await.is_err());
+        assert!(world.queue.take().is_none());
+        world.faults.heal();
+        // when somebody comes by again, then it is sent: it was not marked before it was.
+        let flushed = world.ledger.flush(&one, Destination::Cases, &*world.queue);
+        assert_eq!(flushed.await.unwrap(), 1, "{fault:?}");
+        assert!(world.queue.take().is_some());
+    }
+}
