@@ -27,12 +27,31 @@ Agent: And the account for the refund?\nCustomer: 0123456789 at GTBank, my BVN i
 const DIGITS: &str = "4111 1111 1111 1112 12,500 0803 123 4567 2024-09-12 10:45 one two three 88 99 1234567 4 5 6 7 \
  9,120.50 INV-2231 16 17 18 19 20 21 T685312322670591 +2348031234567 192.168.1.1 50% 12/26 four five six seven\n";
 
+/// What the peers are measured on as well, 5,000 bytes each.
+const SHARED_TRANSCRIPT: &str = include_str!("transcript.txt");
+const SHARED_DIGITS: &str = include_str!("digits.txt");
+
+#[divan::bench]
+fn shared_transcript(bencher: Bencher<'_, '_>) {
+    run(bencher, SHARED_TRANSCRIPT);
+}
+
+#[divan::bench]
+fn shared_digits(bencher: Bencher<'_, '_>) {
+    run(bencher, SHARED_DIGITS);
+}
+
 fn text(parts: &[&str], length: usize) -> String {
-    let mut text: String = parts.iter().copied().cycle().scan(0, |sum, part| {
-        let before = *sum;
-        *sum += part.len();
-        (before < length).then_some(part)
-    }).collect();
+    let mut text: String = parts
+        .iter()
+        .copied()
+        .cycle()
+        .scan(0, |sum, part| {
+            let before = *sum;
+            *sum += part.len();
+            (before < length).then_some(part)
+        })
+        .collect();
     text.truncate(length);
     text
 }
@@ -44,7 +63,10 @@ fn transcript(bencher: Bencher<'_, '_>, length: usize) {
 
 #[divan::bench(args = [5_000])]
 fn transcript_with_a_card(bencher: Bencher<'_, '_>, length: usize) {
-    run(bencher, &text(&[CALL, CALL, CALL, CARD, CALL, CALL, CALL, CALL], length));
+    run(
+        bencher,
+        &text(&[CALL, CALL, CALL, CARD, CALL, CALL, CALL, CALL], length),
+    );
 }
 
 #[divan::bench(args = [5_000, 1_000_000])]
@@ -59,5 +81,7 @@ fn hostile(bencher: Bencher<'_, '_>, pattern: &str) {
 
 fn run(bencher: Bencher<'_, '_>, text: &str) {
     let settings = Settings::default();
-    bencher.counter(BytesCount::of_str(text)).bench(|| redact(black_box(text), &settings));
+    bencher
+        .counter(BytesCount::of_str(text))
+        .bench(|| redact(black_box(text), &settings));
 }

@@ -1,6 +1,6 @@
 //! Check digits and number ranges, as their issuers publish them.
 
-/// Up to 40 decimal digits, kept as values.
+/// Up to 24 decimal digits, kept as values.
 #[derive(Clone, Copy)]
 pub(super) struct Digits {
     values: [u8; Self::CAPACITY],
@@ -20,7 +20,7 @@ impl Default for Digits {
 }
 
 impl Digits {
-    const CAPACITY: usize = 40;
+    const CAPACITY: usize = 24;
 
     pub(super) fn push(&mut self, value: u8) {
         match self.values.get_mut(usize::from(self.length)) {

@@ -148,6 +148,10 @@ pub(super) fn distance(from: &Element, to: &Element) -> (u32, bool, bool) {
 
 /// What the nearest cue before element `at` says of the number there.
 pub(super) fn before(elements: &[Element], at: usize, question: Question<'_>) -> Option<Verdict> {
+    // One or two digits are no number of any kind, but half an expiry.
+    if question.length < 3 && !question.expiry {
+        return None;
+    }
     let number = elements.get(at)?;
     let mut passed: Option<Kind> = None;
     let mut nearest_passed = number;
@@ -207,10 +211,8 @@ pub(super) fn before(elements: &[Element], at: usize, question: Question<'_>) ->
                         let shared = match passed {
                             None => true,
                             Some(earlier) => {
-                                earlier == kind
-                                    && since <= 2
-                                    && !crossed_since
-                                    && (question.length >= 6 || corrected)
+                                let list = !crossed_since && (question.length >= 6 || corrected);
+                                earlier == kind && since <= 2 && (list || kind == Kind::CardExpiry)
                             }
                         };
                         return shared.then_some(Verdict::Take(kind));
@@ -268,11 +270,20 @@ fn expires(elements: &[Element], at: usize, cue: Cue, question: Question<'_>) ->
     if cue == Cue::Expires && !card {
         return Some(Verdict::Skip);
     }
-    Some(if question.expiry && question.within(1, 8) {
-        Verdict::Take(Kind::CardExpiry)
-    } else {
-        Verdict::Skip
-    })
+    let half = question.length < 3;
+    Some(
+        if question.expiry
+            && if half {
+                question.crossed && question.words <= 2
+            } else {
+                question.within(1, 8)
+            }
+        {
+            Verdict::Take(Kind::CardExpiry)
+        } else {
+            Verdict::Skip
+        },
+    )
 }
 
 /// What a cue just after the number says of it: "456 is my CVV".

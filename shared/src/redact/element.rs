@@ -44,6 +44,11 @@ impl Gap {
     }
 
     #[inline]
+    pub(super) fn merge(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+
+    #[inline]
     pub(super) fn remove(&mut self, bit: u16) {
         self.0 &= !bit;
     }

@@ -45,7 +45,7 @@ impl Find {
 }
 
 /// So many elements are read before the rules look at them: memory stays small on any input.
-const WINDOW: usize = 2048;
+const WINDOW: usize = 512;
 /// So many are kept undecided, since what follows may name them.
 const AHEAD: usize = 96;
 /// So many decided ones are kept, since they may name what follows.

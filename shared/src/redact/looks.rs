@@ -31,10 +31,15 @@ pub(super) fn mark(elements: &mut [Element]) {
 /// How many numbers hang together by single signs: 12/26, 1,200.50, 2026-11-24.
 fn group_length(elements: &[Element]) -> usize {
     let mut length = 0;
+    let Some(first) = elements.first() else {
+        return 0;
+    };
     while let Some(element) = elements.get(length) {
         let joins = element.is_number()
             && (length == 0
-                || element.tight
+                || (element.piece, element.words, element.links)
+                    == (first.piece, first.words, first.links)
+                    && element.tight
                     && element.gap != Gap::default()
                     && element
                         .gap
@@ -262,4 +267,9 @@ fn mark_counted(elements: &mut [Element]) {
 /// Whether digits may be the month and year on a card.
 pub(super) fn may_be_expiry(digits: &[u8]) -> bool {
     is_month_year(digits)
+}
+
+/// Whether digits may be the month or the year of an expiry told in two goes.
+pub(super) fn may_be_half_expiry(digits: &[u8]) -> bool {
+    digits.len() <= 2 && (1..50).contains(&value(digits))
 }

@@ -75,11 +75,11 @@ pub(super) fn run_at(elements: &[Element], first: usize) -> Option<Run> {
         phone: start.look == Look::Phone,
     };
     let mut corrections = 0;
-    let mut other = Digits::default();
+    // What was said before the last correction and after it.
+    let (mut before, mut after) = (Digits::default(), Digits::default());
     let mut at = first;
     let mut left = start;
     let mut corrected = false;
-    let mut previous = 0;
     while let Some(element) = elements.get(at) {
         match &element.what {
             What::Number(number)
@@ -87,21 +87,18 @@ pub(super) fn run_at(elements: &[Element], first: usize) -> Option<Run> {
             {
                 let values = number.digits.values();
                 if corrected {
-                    // As many digits as come replace the last ones, or the last part as it was.
-                    other = without(run.digits, previous);
+                    // As many digits as come replace the last ones.
+                    (before, after) = (run.digits, Digits::default());
                     run.digits = without(run.digits, values.len());
                     corrections += 1;
                     corrected = false;
-                } else if corrections == 0 {
-                    other = run.digits;
                 }
                 run.digits.extend(values);
-                other.extend(values);
+                after.extend(values);
                 run.said += number.digits.len();
                 run.spoken |= number.spoken;
                 run.parts += 1;
                 run.last = at;
-                previous = values.len();
                 left = element;
             }
             What::Correction if element.piece == left.piece && element.words == left.words => {
@@ -111,8 +108,17 @@ pub(super) fn run_at(elements: &[Element], first: usize) -> Option<Run> {
         }
         at += 1;
     }
-    if corrections > 0 && is_card(other.values()) {
-        run.digits = other;
+    if corrections > 0 && !is_card(run.digits.values()) {
+        // How much was taken back, only the check digit can tell.
+        let length = before.values().len();
+        for taken_back in (0..=8.min(length)).chain([length]) {
+            let mut other = without(before, taken_back);
+            other.extend(after.values());
+            if is_card(other.values()) {
+                run.digits = other;
+                break;
+            }
+        }
     }
     Some(run)
 }

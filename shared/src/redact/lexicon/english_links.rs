@@ -1,7 +1,7 @@
 //! The small words of English between a number's name and the number.
 
 use super::Entry;
-use super::Meaning::{And, Is, Link};
+use super::Meaning::{And, Digits, Is, Link};
 
 pub(super) const WORDS: &[Entry] = &[
     ("is", Is),
@@ -70,8 +70,8 @@ pub(super) const WORDS: &[Entry] = &[
     ("third", Link),
     ("last", Link),
     ("final", Link),
-    ("digits", Link),
-    ("digit", Link),
+    ("digits", Digits),
+    ("digit", Digits),
     ("back", Link),
     ("front", Link),
     ("full", Link),

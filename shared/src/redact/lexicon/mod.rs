@@ -178,6 +178,8 @@ pub(super) enum Meaning {
     Currency,
     /// "times", "days", "percent": the number before it counts things.
     Unit,
+    /// "digits", "letters": behind a number a unit, elsewhere a linking word.
+    Digits,
     /// Names a number.
     Cue(Cue),
     /// An ordinary word that a shorter phrase would misread: "promo code", "my card was".

@@ -12,7 +12,7 @@ use super::cues::{self, Question, Verdict};
 use super::element::{Element, Look, What};
 use super::engine::{Find, Piece};
 use super::kind::{Confidence, How, Kind};
-use super::looks::may_be_expiry;
+use super::looks::{may_be_expiry, may_be_half_expiry};
 use super::redacted::LastFour;
 use super::runs::{Run, evident, run_at};
 use super::{Settings, Speaker};
@@ -103,7 +103,7 @@ impl<'a> Rules<'a> {
             crossed: false,
             stopped: false,
             phone: run.phone,
-            expiry: may_be_expiry(digits),
+            expiry: may_be_expiry(digits) || may_be_half_expiry(digits),
             keep_last_four: self.settings.keep_last_four,
         }
     }
@@ -171,7 +171,11 @@ impl<'a> Rules<'a> {
             (_, None) => {}
         }
         // Nobody tells a number digit by digit, a turn each, without saying what it is.
-        let slack = self.slack(elements, &run);
+        let slack = if run.said < 2 {
+            0
+        } else {
+            self.slack(elements, &run)
+        };
         let chain = if lead.is_none() && slack == 0 && run.said < 2 && self.last_cue.get().is_none()
         {
             Chain::of(run)
@@ -300,6 +304,9 @@ impl<'a> Rules<'a> {
         let (Some(first), Some(last)) = (elements.get(run.first), elements.get(run.last)) else {
             return;
         };
+        if first.piece != last.piece {
+            return;
+        }
         let how = if run.spoken {
             How::Spoken
         } else if confidence == Confidence::High {

@@ -255,12 +255,17 @@ impl<'a> Scanner<'a> {
         self.gap_start = end;
     }
 
-    /// The words that waited are words.
+    /// The words that waited are words, and what stood before them stood before what comes.
     #[inline]
     fn drop_waiting(&mut self) {
         while self.waiting.count > 0 {
+            if let Some(waiting) = self.waiting.last() {
+                let before = waiting.gap;
+                self.gap.merge(before);
+            }
             self.waiting.count -= 1;
             self.links += 1;
+            self.gap_start = 0;
         }
     }
 

@@ -86,11 +86,7 @@ impl Scanner<'_> {
             self.release_waiting();
             (self.gap, self.gap_start) = (gap, gap_start);
         } else {
-            let said = last.gap.has(Gap::IS);
             self.drop_waiting();
-            if said {
-                self.gap.add(Gap::IS);
-            }
         }
     }
 

@@ -231,6 +231,12 @@ impl Scanner<'_> {
             // "days" counts only behind a number; elsewhere it is a word like any other.
             Meaning::Unit if self.beside_number().is_some() => self.push(What::Unit, start, end),
             Meaning::Cue(cue) => self.push(What::Cue(cue), start, end),
+            Meaning::Digits if self.beside_number().is_some() => self.push(What::Unit, start, end),
+            Meaning::Digits => {
+                self.drop_waiting();
+                self.links += 1;
+                self.compound = None;
+            }
             Meaning::Unit | Meaning::Nothing => {
                 self.ordinary(end);
                 return;
@@ -245,6 +251,12 @@ impl Scanner<'_> {
     fn is_spelled_letter(&self, start: usize) -> bool {
         let after = |offset: usize| self.bytes.get(start + offset).copied().unwrap_or(b' ');
         let capital = after(0).is_ascii_uppercase() && after(0) != b'O';
+        let after_letter = self.elements.last().is_some_and(|last| {
+            matches!(last.what, What::Letter) && last.piece == self.piece && last.end + 1 == start
+        });
+        if after_letter && !after(1).is_ascii_alphanumeric() {
+            return true;
+        }
         after(1) == b' '
             && after(2).is_ascii_alphabetic()
             && (!after(3).is_ascii_alphanumeric() && after(3) != b'\''
