@@ -17,7 +17,7 @@ EVENT ?= events/ingest/call-ended.json
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run stop status logs invoke redrive setup build stack test fmt fmt-check lint lint-template \
-        test-infra test-rust docs licences audit eval check deploy clean
+        test-infra test-rust docs licences audit eval bench-redact check deploy clean
 
 help: ## show this list
 	@echo "Ledgerline: DialNexa calls, done in Paystack. Once."
@@ -86,6 +86,13 @@ audit: setup ## check dependencies against the advisory database, which needs th
 
 eval: ## measure how well private data is found in what callers say
 	cargo run --quiet --package tests --example redaction_report
+
+bench-redact: ## measure the redactor against Presidio and redact-core, on the same transcripts in one run
+	cargo bench --package shared --bench redact -- 'transcript|shared|digit'
+	cargo run --release --quiet --manifest-path tests/peers/redact-core/Cargo.toml
+	@test -x .local/presidio/bin/python || $(PYTHON) -m venv .local/presidio
+	@.local/presidio/bin/pip install --quiet --requirement tests/peers/requirements.txt
+	.local/presidio/bin/python tests/peers/presidio.py
 
 ##@ Ship it
 check: build ## refuse settings that a deployment could not work with

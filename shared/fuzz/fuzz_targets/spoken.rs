@@ -101,7 +101,16 @@ fuzz_target!(|bytes: &[u8]| {
             .collect();
         redact_turns(&turns, &settings)
             .into_iter()
-            .map(|(redacted, _)| redacted.render())
+            .zip(texts)
+            .map(|((redacted, spans), text)| {
+                let mut at = 0;
+                for span in &spans {
+                    assert!(at <= span.start && span.start < span.end);
+                    at = span.end;
+                }
+                assert!(at <= text.chars().count());
+                redacted.render()
+            })
             .collect()
     };
     let first = again(&texts);

@@ -210,7 +210,11 @@ impl Scanner<'_> {
                 self.gap.add(Gap::FILLER);
                 self.compound = None;
             }
-            Meaning::Link => {
+            // "days" counts only behind a number; elsewhere it is a word like any other.
+            Meaning::Unit | Meaning::Digits if self.beside_number().is_some() => {
+                self.push(What::Unit, start, end);
+            }
+            Meaning::Link | Meaning::Digits => {
                 self.drop_waiting();
                 self.links += 1;
                 self.compound = None;
@@ -228,15 +232,7 @@ impl Scanner<'_> {
             Meaning::Correction => self.push(What::Correction, start, end),
             Meaning::Month(_) => self.push(What::Month, start, end),
             Meaning::Currency => self.push(What::Currency, start, end),
-            // "days" counts only behind a number; elsewhere it is a word like any other.
-            Meaning::Unit if self.beside_number().is_some() => self.push(What::Unit, start, end),
             Meaning::Cue(cue) => self.push(What::Cue(cue), start, end),
-            Meaning::Digits if self.beside_number().is_some() => self.push(What::Unit, start, end),
-            Meaning::Digits => {
-                self.drop_waiting();
-                self.links += 1;
-                self.compound = None;
-            }
             Meaning::Unit | Meaning::Nothing => {
                 self.ordinary(end);
                 return;
