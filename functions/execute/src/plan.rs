@@ -82,30 +82,18 @@ pub fn facts(
     let (identity, match_confidence) =
         identify(case, records, settings.merchant.calling_code());
     let fields = &case.fields;
-    let currency = action_amount.map(|amount| amount.currency);
-    let limit_of = |limits: &std::collections::BTreeMap<_, i64>| {
-        currency.and_then(|currency| limits.get(&currency).copied()).unwrap_or(0)
-    };
-    Facts {
-        deed,
-        workflow: case.workflow,
+    let own = records.customer.as_ref();
+    let names_own_address = fields.email.as_ref().is_none_or(|named| {
+        let on_record = own.and_then(|own| own.email.as_ref());
+        on_record.is_some_and(|email| email.normalised() == named.value.normalised())
+    });
+    let mut facts = Facts {
         amount: action_amount.map_or(0, |amount| amount.subunits),
-        currency,
-        limit: limit_of(&settings.limits.payment_request_subunits),
-        second_limit: i64::MAX,
+        currency: action_amount.map(|amount| amount.currency),
         identity,
         match_confidence,
         classification_confidence: i64::from(case.confidence.thousandths()),
-        confidence_needed: i64::from(settings.limits.confidence_thousandths),
-        vip: records
-            .customer
-            .as_ref()
-            .is_some_and(|own| settings.people.vip_customers.contains(own.code.as_str())),
-        open_dispute: false,
-        paid: 0,
-        already_refunded: 0,
-        transaction_age_days: 0,
-        refund_window_days: 0,
+        vip: own.is_some_and(|own| settings.people.vip_customers.contains(own.code.as_str())),
         consent: match fields.consent.as_ref().map(|consent| consent.value) {
             Some(true) => Consent::Given,
             Some(false) => Consent::Refused,
@@ -113,13 +101,20 @@ pub fn facts(
         },
         by_email: fields.channel.as_ref().is_some_and(|it| it.value == Channel::Email),
         recipient_confirmed: fields.recipient_confirmed.as_ref().is_some_and(|it| it.value),
+        // A record that is about to be opened gets the address that the call gives.
+        recipient_on_record: match own {
+            Some(_) => names_own_address,
+            None => fields.email.is_some(),
+        },
         purpose_known: fields.purpose.is_some() || records.request.is_some(),
-        velocity: 0,
-        velocity_limit: i64::MAX,
-        contested: false,
-        sensitive: false,
+        // A promise of the agent's, or the caller's own word on whether and how to be written to.
+        follow_up_known: fields.promised_next_step.is_some()
+            || (fields.channel.is_some() && fields.consent.is_some()),
         approvals: i64::try_from(approvals).unwrap_or(i64::MAX),
-    }
+        ..Facts::cautious(deed, case.workflow)
+    };
+    facts.set_limits(&settings.limits);
+    facts
 }
 
 struct Planner<'a> {

@@ -67,7 +67,7 @@ pub fn start(environment: &Environment) -> Result<Setup, Error> {
         paystack_url: base_url(paystack::BASE_URL, override_with.as_deref()),
         http: HttpClients::new()?,
         settings: Arc::new(Settings::load(&folder)?),
-        policy: Arc::new(Policy),
+        policy: Arc::new(Policy::load(&folder)?),
         cases: queue(Variable::CasesQueueUrl)?,
         notices: queue(Variable::NoticesQueueUrl)?,
         public_base_url: environment.required_https_url(Variable::PublicBaseUrl)?,
