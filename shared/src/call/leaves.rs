@@ -29,7 +29,11 @@ pub(super) struct Leaves<'settings, 'json> {
 impl<'settings, 'json> Leaves<'settings, 'json> {
     /// No values yet.
     pub(super) const fn new(settings: &'settings Settings) -> Self {
-        Self { settings, values: Vec::new(), from_names: Vec::new() }
+        Self {
+            settings,
+            values: Vec::new(),
+            from_names: Vec::new(),
+        }
     }
 
     /// The values so far.
@@ -39,7 +43,11 @@ impl<'settings, 'json> Leaves<'settings, 'json> {
 
     /// Adds the values within `value`, which stands under `name`.
     pub(super) fn add(&mut self, name: &'json str, value: &'json Json<'_>) {
-        let place = Place { path: self.name(name), label: name, series: None };
+        let place = Place {
+            path: self.name(name),
+            label: name,
+            series: None,
+        };
         self.walk(&place, value);
     }
 
@@ -51,7 +59,11 @@ impl<'settings, 'json> Leaves<'settings, 'json> {
         name: &'json str,
         value: &'json Json<'_>,
     ) {
-        let place = Place { path: list.to_owned(), label: list, series: None };
+        let place = Place {
+            path: list.to_owned(),
+            label: list,
+            series: None,
+        };
         let place = self.entry(&place.item(position), name);
         self.walk(&place, value);
     }
@@ -59,7 +71,12 @@ impl<'settings, 'json> Leaves<'settings, 'json> {
     /// Adds a text that stands under `name` and is what `label` says.
     pub(super) fn add_text(&mut self, name: &'json str, label: &'json str, value: &'json str) {
         let value = Cow::Borrowed(value);
-        self.values.push(Leaf { path: name.to_owned(), label, value, series: None });
+        self.values.push(Leaf {
+            path: name.to_owned(),
+            label,
+            value,
+            series: None,
+        });
     }
 
     /// The leaves that belong to one series, as their places: those of a list of digits, or of one
@@ -71,7 +88,10 @@ impl<'settings, 'json> Leaves<'settings, 'json> {
                 by_series.entry(series).or_default().push(place);
             }
         }
-        by_series.into_values().filter(|members| members.len() > 1).collect()
+        by_series
+            .into_values()
+            .filter(|members| members.len() > 1)
+            .collect()
     }
 
     fn walk(&mut self, place: &Place<'json>, value: &'json Json<'_>) {
@@ -91,7 +111,12 @@ impl<'settings, 'json> Leaves<'settings, 'json> {
                 if let Some(value) = scalar.scalar().filter(|text| !text.is_empty()) {
                     let path = place.path.clone();
                     let series = place.series.clone();
-                    self.values.push(Leaf { path, label: place.label, value, series });
+                    self.values.push(Leaf {
+                        path,
+                        label: place.label,
+                        value,
+                        series,
+                    });
                 }
             }
         }
@@ -99,13 +124,20 @@ impl<'settings, 'json> Leaves<'settings, 'json> {
 
     fn entry(&mut self, place: &Place<'json>, name: &'json str) -> Place<'json> {
         // An object whose keys count its entries is a list in disguise.
-        if let Some(position) = name.parse().ok().filter(|position| *position < 100_000_usize) {
+        if let Some(position) = name
+            .parse()
+            .ok()
+            .filter(|position| *position < 100_000_usize)
+        {
             return place.item(position);
         }
         Place {
             path: format!("{}.{}", place.path, self.name(name)),
             label: name,
-            series: place.series.as_ref().map(|series| format!("{series}.{name}")),
+            series: place
+                .series
+                .as_ref()
+                .map(|series| format!("{series}.{name}")),
         }
     }
 

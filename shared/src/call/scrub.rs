@@ -16,9 +16,7 @@ use super::leaves::{Leaf, Leaves};
 use super::transcript::{self, RawTurn};
 use super::values::{direction, duration, instant, is_token, phone, status};
 use super::wire::{RawCall, UnknownReason, Unrecognised};
-use crate::redact::{
-    Kind, Redacted, Settings, Turn, redact, redact_field, redact_turns,
-};
+use crate::redact::{Kind, Redacted, Settings, Turn, redact, redact_field, redact_turns};
 
 /// The longest link that is kept as one.
 const MAX_LINK_BYTES: usize = 4096;
@@ -150,8 +148,8 @@ pub fn scrub_json(value: &Json<'_>, settings: &Settings) -> (RedactedFields, BTr
     match value {
         Json::Map(entries) => {
             for (key, value) in entries {
-            leaves.add(key, value);
-        }
+                leaves.add(key, value);
+            }
         }
         other => leaves.add("body", other),
     }
@@ -341,7 +339,11 @@ impl Scrubber<'_> {
 /// The long numbers in a link, without what may stand between their digits.
 fn numbers(link: &str) -> impl Iterator<Item = String> {
     link.split(|character: char| !character.is_ascii_digit() && !"-._+".contains(character))
-        .map(|part| part.chars().filter(char::is_ascii_digit).collect::<String>())
+        .map(|part| {
+            part.chars()
+                .filter(char::is_ascii_digit)
+                .collect::<String>()
+        })
         .filter(|digits| digits.len() >= 12)
 }
 

@@ -26,7 +26,10 @@ pub struct AwsTimeouts {
 impl Default for AwsTimeouts {
     /// Three attempts, within the five seconds that DialNexa's old webhooks wait.
     fn default() -> Self {
-        Self { attempt: Duration::from_millis(1_500), whole: Duration::from_millis(4_500) }
+        Self {
+            attempt: Duration::from_millis(1_500),
+            whole: Duration::from_millis(4_500),
+        }
     }
 }
 
@@ -38,7 +41,9 @@ pub fn aws_config(
     environment: &Environment,
     timeouts: AwsTimeouts,
 ) -> Result<SdkConfig, ConfigError> {
-    let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+    let http = Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .build_https();
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(timeouts.attempt)
         .operation_attempt_timeout(timeouts.attempt)

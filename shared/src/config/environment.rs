@@ -81,13 +81,17 @@ impl Variable {
             Self::CasesQueueUrl => "the URL of the queue `cases`",
             Self::NoticesQueueUrl => "the URL of the queue `notices`",
             Self::TableName => "the name of the ledger's table",
-            Self::DialNexaSecretId => "the name or ARN of the secret with DialNexa's signing secrets",
+            Self::DialNexaSecretId => {
+                "the name or ARN of the secret with DialNexa's signing secrets"
+            }
             Self::PaystackSecretId => "the name or ARN of the secret with Paystack's key",
             Self::SlackSecretId => "the name or ARN of the secret with Slack's token",
             Self::CallerKeySecretId => "the name or ARN of the secret with the caller index's key",
             Self::PublicBaseUrl => "the https URL under which call pages are found",
             Self::ConfigDir => "the folder that holds settings.toml",
-            Self::LambdaTaskRoot => "the function's folder; Lambda sets it, elsewhere set CONFIG_DIR",
+            Self::LambdaTaskRoot => {
+                "the function's folder; Lambda sets it, elsewhere set CONFIG_DIR"
+            }
             Self::AwsRegion => "the AWS region; Lambda sets it",
             Self::AwsEndpointUrl => "the URL of the local stack, or nothing for AWS",
             Self::RustLog => "a level such as info, or nothing",
@@ -142,7 +146,9 @@ impl Environment {
     /// An environment of just these variables.
     #[must_use]
     pub fn of<'value>(variables: impl IntoIterator<Item = (Variable, &'value str)>) -> Self {
-        let given = variables.into_iter().map(|(variable, value)| (variable, value.to_owned()));
+        let given = variables
+            .into_iter()
+            .map(|(variable, value)| (variable, value.to_owned()));
         Self(Source::Given(given.collect()))
     }
 
@@ -154,7 +160,9 @@ impl Environment {
             Source::Process => std::env::var(variable.name()).ok(),
             Source::Given(given) => given.get(&variable).cloned(),
         };
-        value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+        value
+            .map(|value| value.trim().to_owned())
+            .filter(|value| !value.is_empty())
     }
 
     /// The value of `variable`.
@@ -162,7 +170,8 @@ impl Environment {
     /// # Errors
     /// [`ConfigError::Missing`] where it is unset or blank.
     pub fn required(&self, variable: Variable) -> Result<String, ConfigError> {
-        self.optional(variable).ok_or(ConfigError::Missing(variable))
+        self.optional(variable)
+            .ok_or(ConfigError::Missing(variable))
     }
 
     /// The https URL that `variable` holds, without a slash at its end.
@@ -173,7 +182,9 @@ impl Environment {
         let url = self.required(variable)?;
         let host = url.strip_prefix("https://").unwrap_or_default();
         let is_url = host.starts_with(|first: char| first.is_ascii_alphanumeric())
-            && host.bytes().all(|byte| byte.is_ascii_graphic() && !b"?#\"<>\\".contains(&byte));
+            && host
+                .bytes()
+                .all(|byte| byte.is_ascii_graphic() && !b"?#\"<>\\".contains(&byte));
         if is_url {
             Ok(url.trim_end_matches('/').to_owned())
         } else {
@@ -200,7 +211,9 @@ mod tests {
 
     #[test]
     fn a_missing_variable_is_named_with_what_to_do() {
-        let error = Environment::of([]).required(Variable::CallsQueueUrl).unwrap_err();
+        let error = Environment::of([])
+            .required(Variable::CallsQueueUrl)
+            .unwrap_err();
         assert_eq!(
             error.to_string(),
             "CALLS_QUEUE_URL is not set: set it to the URL of the queue `calls` \
@@ -219,16 +232,32 @@ mod tests {
             Environment::of([(Variable::PublicBaseUrl, url)])
                 .required_https_url(Variable::PublicBaseUrl)
         };
-        assert_eq!(url("https://billing.example.com/"), Ok("https://billing.example.com".into()));
-        for wrong in ["http://billing.example.com", "https://", "https:///x", "billing", "https://a b"] {
-            assert_eq!(url(wrong), Err(ConfigError::Invalid(Variable::PublicBaseUrl)), "{wrong}");
+        assert_eq!(
+            url("https://billing.example.com/"),
+            Ok("https://billing.example.com".into())
+        );
+        for wrong in [
+            "http://billing.example.com",
+            "https://",
+            "https:///x",
+            "billing",
+            "https://a b",
+        ] {
+            assert_eq!(
+                url(wrong),
+                Err(ConfigError::Invalid(Variable::PublicBaseUrl)),
+                "{wrong}"
+            );
         }
     }
 
     #[test]
     fn settings_lie_beside_the_function_unless_told_otherwise() {
         let on_lambda = Environment::of([(Variable::LambdaTaskRoot, "/var/task")]);
-        assert_eq!(on_lambda.config_dir(), Ok(PathBuf::from("/var/task/config")));
+        assert_eq!(
+            on_lambda.config_dir(),
+            Ok(PathBuf::from("/var/task/config"))
+        );
         let told = Environment::of([
             (Variable::LambdaTaskRoot, "/var/task"),
             (Variable::ConfigDir, "infra/config"),

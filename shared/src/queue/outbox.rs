@@ -21,19 +21,38 @@ pub struct OutboxQueues {
 impl Post for OutboxQueues {
     async fn post(&self, message: &OutboxRecord) -> Result<(), Failure> {
         let (queue, outgoing) = match message.destination {
-            Destination::Cases => {
-                (&self.cases, CaseMessage { call: message.call.clone() }.encode())
-            }
+            Destination::Cases => (
+                &self.cases,
+                CaseMessage {
+                    call: message.call.clone(),
+                }
+                .encode(),
+            ),
             Destination::Notices => {
-                let notice = message.notice.as_ref().map(ToString::to_string).unwrap_or_default();
-                (&self.notices, NoticeMessage { call: message.call.clone(), notice }.encode())
+                let notice = message
+                    .notice
+                    .as_ref()
+                    .map(ToString::to_string)
+                    .unwrap_or_default();
+                (
+                    &self.notices,
+                    NoticeMessage {
+                        call: message.call.clone(),
+                        notice,
+                    }
+                    .encode(),
+                )
             }
         };
         let outgoing = outgoing.map_err(|error| {
             Failure::new(error.class(), "queue", "the message could not be written")
         })?;
         let Some(queue) = queue else {
-            return Err(Failure::new(Class::Bug, "queue", "this function has no such queue"));
+            return Err(Failure::new(
+                Class::Bug,
+                "queue",
+                "this function has no such queue",
+            ));
         };
         queue
             .send(&outgoing)

@@ -10,7 +10,14 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use crate::config::{Environment, Variable};
 
 /// Our own crates: what they log holds no payload at any level.
-const OURS: [&str; 6] = ["shared", "ingest", "classify", "execute", "notify", "reconcile"];
+const OURS: [&str; 6] = [
+    "shared",
+    "ingest",
+    "classify",
+    "execute",
+    "notify",
+    "reconcile",
+];
 
 /// The most that other crates log. Below it some print the bodies that they carry.
 const MOST_OF_OTHERS: LevelFilter = LevelFilter::INFO;
@@ -23,7 +30,10 @@ pub fn init(environment: &Environment) {
         .flatten_event(true)
         .with_span_list(false)
         .with_ansi(false);
-    let started = tracing_subscriber::registry().with(filter(&wanted)).with(lines).try_init();
+    let started = tracing_subscriber::registry()
+        .with(filter(&wanted))
+        .with(lines)
+        .try_init();
     if started.is_ok() {
         std::panic::set_hook(Box::new(log_panic));
     }
@@ -34,13 +44,22 @@ fn filter(wanted: &str) -> Targets {
     let wanted: Targets = wanted.parse().unwrap_or_default();
     let default = wanted.default_level().unwrap_or(LevelFilter::INFO);
     let is_ours = |target: &str| {
-        OURS.iter().any(|ours| target.split("::").next().is_some_and(|first| first == *ours))
+        OURS.iter().any(|ours| {
+            target
+                .split("::")
+                .next()
+                .is_some_and(|first| first == *ours)
+        })
     };
     Targets::new()
         .with_default(default.min(MOST_OF_OTHERS))
         .with_targets(OURS.map(|target| (target, default)))
         .with_targets(wanted.iter().map(|(target, level)| {
-            let most = if is_ours(target) { LevelFilter::TRACE } else { MOST_OF_OTHERS };
+            let most = if is_ours(target) {
+                LevelFilter::TRACE
+            } else {
+                MOST_OF_OTHERS
+            };
             (target.to_owned(), level.min(most))
         }))
 }
@@ -59,10 +78,17 @@ mod tests {
 
     #[test]
     fn a_library_never_logs_what_passes_through_it() {
-        for wanted in ["trace", "hyper=trace", "trace,aws_smithy_runtime=trace,ingest=debug"] {
+        for wanted in [
+            "trace",
+            "hyper=trace",
+            "trace,aws_smithy_runtime=trace,ingest=debug",
+        ] {
             let filter = filter(wanted);
             for library in ["hyper", "aws_smithy_runtime", "lambda_runtime", "sharedx"] {
-                assert!(!filter.would_enable(library, &Level::DEBUG), "{library} under {wanted}");
+                assert!(
+                    !filter.would_enable(library, &Level::DEBUG),
+                    "{library} under {wanted}"
+                );
             }
         }
     }

@@ -28,7 +28,10 @@ enum Lines {
 
 impl fmt::Debug for Metrics {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Metrics").field("function", &self.function).finish_non_exhaustive()
+        formatter
+            .debug_struct("Metrics")
+            .field("function", &self.function)
+            .finish_non_exhaustive()
     }
 }
 
@@ -36,13 +39,21 @@ impl Metrics {
     /// The metrics of `function`, on standard output.
     #[must_use]
     pub fn new(function: &'static str, clock: Arc<dyn Clock>) -> Self {
-        Self { function, clock, lines: Lines::StandardOutput }
+        Self {
+            function,
+            clock,
+            lines: Lines::StandardOutput,
+        }
     }
 
     /// Metrics that [`Metrics::written`] shows, for tests and the simulator.
     #[must_use]
     pub fn in_memory(function: &'static str, clock: Arc<dyn Clock>) -> Self {
-        Self { function, clock, lines: Lines::Memory(Arc::default()) }
+        Self {
+            function,
+            clock,
+            lines: Lines::Memory(Arc::default()),
+        }
     }
 
     /// Counts `value` of `name`, by `dimensions`: names and values that we chose, few of each, and
@@ -55,7 +66,10 @@ impl Metrics {
                 let _unwritten = writeln!(std::io::stdout().lock(), "{line}");
             }
             Lines::Memory(lines) => {
-                lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+                lines
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(line);
             }
         }
     }
@@ -100,7 +114,9 @@ mod tests {
 
     #[test]
     fn a_line_is_what_cloudwatch_reads() {
-        let clock = Arc::new(ManualClock::at(jiff::Timestamp::from_second(1_788_000_000).unwrap()));
+        let clock = Arc::new(ManualClock::at(
+            jiff::Timestamp::from_second(1_788_000_000).unwrap(),
+        ));
         let metrics = Metrics::in_memory("ingest", clock);
         metrics.metric("UnknownShape", 1, &[("Reason", "no_call_id")]);
         let written = metrics.written();

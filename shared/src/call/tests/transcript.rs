@@ -16,7 +16,10 @@ fn said(turn: RawTurn<'_>) -> (Speaker, String) {
 
 /// The turns of a transcript that is plain text.
 fn plain(text: &str) -> Vec<(Speaker, String)> {
-    parse_transcript(&Json::Text(text.into())).into_iter().map(said).collect()
+    parse_transcript(&Json::Text(text.into()))
+        .into_iter()
+        .map(said)
+        .collect()
 }
 
 fn agent(text: &str) -> (Speaker, String) {
@@ -58,17 +61,31 @@ fn one_conversation_in_every_form_gives_the_same_turns() {
 fn what_cannot_be_split_is_one_turn_of_an_unknown_speaker() {
     assert_eq!(plain("just some words"), [unknown("just some words")]);
     assert_eq!(plain("[inaudible] yes"), [unknown("[inaudible] yes")]);
-    assert_eq!(plain("[{\"role\":\"user\""), [unknown("[{\"role\":\"user\"")]);
+    assert_eq!(
+        plain("[{\"role\":\"user\""),
+        [unknown("[{\"role\":\"user\"")]
+    );
     assert_eq!(
         plain(r#"[{"content":"a","content":"b"}]"#),
         [unknown(r#"[{"content":"a","content":"b"}]"#)]
     );
-    assert_eq!(plain("Call log. Agent: Hi"), [unknown("Call log."), agent("Hi")]);
+    assert_eq!(
+        plain("Call log. Agent: Hi"),
+        [unknown("Call log."), agent("Hi")]
+    );
 }
 
 #[test]
 fn nothing_is_no_turn() {
-    for empty in ["\"\"", "\" \\n \"", "[]", "{}", "null", "\"[]\"", r#"[{"role":"user","content":""}]"#] {
+    for empty in [
+        "\"\"",
+        "\" \\n \"",
+        "[]",
+        "{}",
+        "null",
+        "\"[]\"",
+        r#"[{"role":"user","content":""}]"#,
+    ] {
         assert_eq!(turns(empty), [], "{empty}");
     }
 }
@@ -90,13 +107,22 @@ fn a_speakers_name_within_a_sentence_starts_no_turn() {
 #[test]
 fn a_speaker_we_cannot_place_stays_with_what_was_said() {
     let supervisor = r#"[{"role":"supervisor","content":"Taking over"},{"content":"Who?"}]"#;
-    assert_eq!(turns(supervisor), [unknown("supervisor: Taking over"), unknown("Who?")]);
-    assert_eq!(plain("Speaker 1: Hi\nSpeaker 2: Hello"), [unknown("Hi"), unknown("Hello")]);
+    assert_eq!(
+        turns(supervisor),
+        [unknown("supervisor: Taking over"), unknown("Who?")]
+    );
+    assert_eq!(
+        plain("Speaker 1: Hi\nSpeaker 2: Hello"),
+        [unknown("Hi"), unknown("Hello")]
+    );
 }
 
 #[test]
 fn digits_that_were_keyed_in_are_text() {
-    assert_eq!(turns(r#"[{"role":"user","content":1234},5]"#), [caller("1234"), unknown("5")]);
+    assert_eq!(
+        turns(r#"[{"role":"user","content":1234},5]"#),
+        [caller("1234"), unknown("5")]
+    );
 }
 
 #[test]
@@ -104,7 +130,10 @@ fn times_are_read_where_they_are_seconds_of_the_call() {
     let parsed = json::parse(br#"[{"content":"a","start":1.5,"end":2},{"content":"b","time":3},{"content":"c","timestamp":1795511752}]"#)
         .unwrap()
         .value;
-    let starts: Vec<_> = parse_transcript(&parsed).into_iter().map(|turn| turn.start).collect();
+    let starts: Vec<_> = parse_transcript(&parsed)
+        .into_iter()
+        .map(|turn| turn.start)
+        .collect();
     assert_eq!(starts, [Some(1.5), Some(3.0), None]);
 }
 
@@ -114,7 +143,10 @@ fn the_samples_have_the_turns_that_were_spoken() {
     let flat = raw(sample!("payment-request-flat"));
     let one_line = raw(sample!("session-transcript-ready"));
     let of = |raw: &crate::call::RawCall<'_>| -> Vec<_> {
-        parse_transcript(raw.field("transcript").unwrap()).into_iter().map(said).collect()
+        parse_transcript(raw.field("transcript").unwrap())
+            .into_iter()
+            .map(said)
+            .collect()
     };
     assert_eq!(of(&long).len(), 19);
     assert_eq!(of(&long), of(&flat));
@@ -132,7 +164,9 @@ fn a_hostile_transcript_is_read_in_linear_time() {
 }
 
 fn words(text: &str) -> Vec<&str> {
-    text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect()
+    text.split(|character: char| !character.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect()
 }
 
 /// Whether all of `needles` stand in `hay` in this order.

@@ -17,14 +17,26 @@ fn name(body: &str) -> Option<String> {
 #[test]
 fn each_shape_is_told_by_its_own_mark() {
     let f1 = raw(sample!("payment-request"));
-    assert_eq!((f1.shape, f1.id.as_str()), (Shape::EventType, "call_7f3a91c2"));
+    assert_eq!(
+        (f1.shape, f1.id.as_str()),
+        (Shape::EventType, "call_7f3a91c2")
+    );
     let f2 = raw(sample!("payment-request-flat"));
-    assert_eq!((f2.shape, f2.id.as_str(), f2.name), (Shape::Flat, "call_7f3a91c2", None));
+    assert_eq!(
+        (f2.shape, f2.id.as_str(), f2.name),
+        (Shape::Flat, "call_7f3a91c2", None)
+    );
     let f3 = raw(sample!("session-analysis-ready"));
     assert_eq!((f3.shape, f3.id.as_str()), (Shape::Session, "sess_4410"));
     assert_eq!(name(sample!("hangup")).unwrap(), "call_ended");
-    assert_eq!(name(sample!("transfer-completed")).unwrap(), "transfer_completed");
-    assert_eq!(name(sample!("session-transcript-ready")).unwrap(), "call.transcript_ready");
+    assert_eq!(
+        name(sample!("transfer-completed")).unwrap(),
+        "transfer_completed"
+    );
+    assert_eq!(
+        name(sample!("session-transcript-ready")).unwrap(),
+        "call.transcript_ready"
+    );
 }
 
 #[test]
@@ -34,8 +46,14 @@ fn a_body_with_the_marks_of_two_shapes_is_read_as_the_first_in_the_contracts_ord
     let f3_second = r#"{"call_id":"c1","event":"call.ended","session_id":"s1"}"#;
     assert_eq!(raw(f3_second).shape, Shape::Session);
     // A name that belongs to no shape makes a flat body unknown: it may mean something else by it.
-    assert_eq!(reason(r#"{"call_id":"c1","event":"call.ended"}"#), UnknownReason::Shape);
-    assert_eq!(reason(r#"{"call_id":"c1","event_type":"call_ended"}"#), UnknownReason::Shape);
+    assert_eq!(
+        reason(r#"{"call_id":"c1","event":"call.ended"}"#),
+        UnknownReason::Shape
+    );
+    assert_eq!(
+        reason(r#"{"call_id":"c1","event_type":"call_ended"}"#),
+        UnknownReason::Shape
+    );
 }
 
 #[test]
@@ -47,19 +65,37 @@ fn an_id_is_the_same_call_as_number_and_as_text() {
 
 #[test]
 fn a_call_without_a_usable_id_is_kept_and_not_guessed() {
-    for id in ["null", "true", "\"\"", "\"a b\"", "\"../x\"", "{}", "[1]", "1.5e300"] {
+    for id in [
+        "null", "true", "\"\"", "\"a b\"", "\"../x\"", "{}", "[1]", "1.5e300",
+    ] {
         let f1 = format!(r#"{{"event_type":"call_ended","payload":{{"call":{{"id":{id}}}}}}}"#);
         assert_eq!(reason(&f1), UnknownReason::NoCallId, "{id}");
-        assert_eq!(reason(&format!(r#"{{"call_id":{id}}}"#)), UnknownReason::NoCallId, "{id}");
+        assert_eq!(
+            reason(&format!(r#"{{"call_id":{id}}}"#)),
+            UnknownReason::NoCallId,
+            "{id}"
+        );
     }
-    assert_eq!(reason(r#"{"event_type":"call_ended","payload":{}}"#), UnknownReason::NoCallId);
-    assert_eq!(reason(r#"{"event":"alert.triggered","workspace_id":"w"}"#), UnknownReason::NoCallId);
+    assert_eq!(
+        reason(r#"{"event_type":"call_ended","payload":{}}"#),
+        UnknownReason::NoCallId
+    );
+    assert_eq!(
+        reason(r#"{"event":"alert.triggered","workspace_id":"w"}"#),
+        UnknownReason::NoCallId
+    );
 }
 
 #[test]
 fn a_card_number_in_the_place_of_an_id_never_becomes_a_key() {
-    assert_eq!(reason(&format!(r#"{{"call_id":"{CARD}"}}"#)), UnknownReason::NoCallId);
-    assert_eq!(reason(&format!(r#"{{"call_id":{CARD}}}"#)), UnknownReason::NoCallId);
+    assert_eq!(
+        reason(&format!(r#"{{"call_id":"{CARD}"}}"#)),
+        UnknownReason::NoCallId
+    );
+    assert_eq!(
+        reason(&format!(r#"{{"call_id":{CARD}}}"#)),
+        UnknownReason::NoCallId
+    );
 }
 
 #[test]
@@ -73,8 +109,15 @@ fn a_key_that_is_there_twice_makes_no_call() {
 #[test]
 fn what_is_json_but_no_delivery_is_unknown_and_no_error() {
     let unknown = [
-        "{}", "[]", "null", "1", "\"text\"", r#"{"event_type":1}"#, r#"{"event_type":"x","payload":"y"}"#,
-        r#"{"event":"call.ended"}"#, sample!("unknown-shape"),
+        "{}",
+        "[]",
+        "null",
+        "1",
+        "\"text\"",
+        r#"{"event_type":1}"#,
+        r#"{"event_type":"x","payload":"y"}"#,
+        r#"{"event":"call.ended"}"#,
+        sample!("unknown-shape"),
     ];
     for body in unknown {
         assert_eq!(reason(body), UnknownReason::Shape, "{body}");
@@ -126,26 +169,47 @@ fn an_unsigned_body_passes_for_a_greeting_only_without_a_call() {
 #[test]
 fn text_that_was_cut_within_an_emoji_loses_no_call() {
     let cut = ended(r#""summary":"Thanks \ud83d""#);
-    assert!(matches!(read(cut.as_bytes()), Err(WireError::Malformed { .. })));
+    assert!(matches!(
+        read(cut.as_bytes()),
+        Err(WireError::Malformed { .. })
+    ));
     let mended = mend(cut.as_bytes()).unwrap();
     let summary = raw(std::str::from_utf8(&mended).unwrap()).fields;
-    assert!(summary.iter().any(|(_, value)| value.as_text() == Some("Thanks \u{fffd}")));
+    assert!(
+        summary
+            .iter()
+            .any(|(_, value)| value.as_text() == Some("Thanks \u{fffd}"))
+    );
 }
 
 #[test]
 fn mending_touches_nothing_but_lone_surrogates() {
-    for whole in [r#""\ud83d\ude00""#, r#""\\ud83d""#, r#""\u00e9 \n \\\\""#, "plain", "", "\\", "\\u", "\\ud8"] {
+    for whole in [
+        r#""\ud83d\ude00""#,
+        r#""\\ud83d""#,
+        r#""\u00e9 \n \\\\""#,
+        "plain",
+        "",
+        "\\",
+        "\\u",
+        "\\ud8",
+    ] {
         assert_eq!(mend(whole.as_bytes()), None, "{whole}");
     }
     let text = |body: &[u8]| String::from_utf8(mend(body).unwrap()).unwrap();
-    assert_eq!(text(br#""\ude00\ud83d\ude00\ud83d""#), r#""\ufffd\ud83d\ude00\ufffd""#);
+    assert_eq!(
+        text(br#""\ude00\ud83d\ude00\ud83d""#),
+        r#""\ufffd\ud83d\ude00\ufffd""#
+    );
     assert_eq!(text(br#""\ud83d\ud83d\ude00""#), r#""\ufffd\ud83d\ude00""#);
     assert_eq!(text(br"\\\ud83d"), r"\\\ufffd");
 }
 
 #[test]
 fn no_debug_output_shows_what_was_said() {
-    let body = ended(&format!(r#""summary":"{CARD}","transcript":"Agent: {CARD}""#));
+    let body = ended(&format!(
+        r#""summary":"{CARD}","transcript":"Agent: {CARD}""#
+    ));
     let seen = format!("{:?}", read(body.as_bytes()).unwrap());
     assert!(!seen.contains("4084"), "{seen}");
     let unknown = format!(r#"{{"note":"{CARD}"}}"#);

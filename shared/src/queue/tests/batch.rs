@@ -29,12 +29,19 @@ fn good(call: &str) -> String {
 }
 
 fn failed(response: &SqsBatchResponse) -> Vec<&str> {
-    response.batch_item_failures.iter().map(|failure| failure.item_identifier.as_str()).collect()
+    response
+        .batch_item_failures
+        .iter()
+        .map(|failure| failure.item_identifier.as_str())
+        .collect()
 }
 
 async fn failing(incoming: Incoming<CaseMessage>) -> Result<(), Failure> {
     match incoming.message.call.as_str() {
-        "later" => Err(Failure { class: Class::RetryLater, reason: "busy".to_owned() }),
+        "later" => Err(Failure {
+            class: Class::RetryLater,
+            reason: "busy".to_owned(),
+        }),
         "panics" => panic!("as told, about 4084084084084081"),
         _ => Ok(()),
     }
@@ -52,22 +59,36 @@ async fn one_bad_record_of_each_kind_fails_alone() {
         record(Some("m7"), Some(&good("fine")), 1),
     ]);
     let seen = Mutex::new(Vec::new());
-    let response = handle_batch(event, &MemoryQueue::default(), async |incoming: Incoming<CaseMessage>| {
-        seen.lock().unwrap().push(incoming.message.call.to_string());
-        failing(incoming).await
-    })
+    let response = handle_batch(
+        event,
+        &MemoryQueue::default(),
+        async |incoming: Incoming<CaseMessage>| {
+            seen.lock().unwrap().push(incoming.message.call.to_string());
+            failing(incoming).await
+        },
+    )
     .await
     .unwrap();
     assert_eq!(failed(&response), ["m2", "m3", "m4", "m5", "m6"]);
-    assert_eq!(seen.into_inner().unwrap(), ["fine", "panics", "later", "fine"]);
+    assert_eq!(
+        seen.into_inner().unwrap(),
+        ["fine", "panics", "later", "fine"]
+    );
 }
 
 #[tokio::test]
 async fn an_all_good_batch_reports_nothing() {
     let event = batch(&[record(Some("m1"), Some(&good("fine")), 1)]);
-    let response = handle_batch(event, &MemoryQueue::default(), failing).await.unwrap();
-    assert_eq!(serde_json::to_value(&response).unwrap(), json!({ "batchItemFailures": [] }));
-    let empty = handle_batch(batch(&[]), &MemoryQueue::default(), failing).await.unwrap();
+    let response = handle_batch(event, &MemoryQueue::default(), failing)
+        .await
+        .unwrap();
+    assert_eq!(
+        serde_json::to_value(&response).unwrap(),
+        json!({ "batchItemFailures": [] })
+    );
+    let empty = handle_batch(batch(&[]), &MemoryQueue::default(), failing)
+        .await
+        .unwrap();
     assert!(empty.batch_item_failures.is_empty());
 }
 
@@ -82,7 +103,11 @@ async fn a_failed_record_without_an_id_fails_the_whole_batch_and_is_never_report
         assert_eq!(outcome.unwrap_err(), BatchError::Unnamed);
     }
     let unnamed_but_fine = batch(&[record(None, Some(&good("fine")), 1)]);
-    assert!(handle_batch(unnamed_but_fine, &MemoryQueue::default(), failing).await.is_ok());
+    assert!(
+        handle_batch(unnamed_but_fine, &MemoryQueue::default(), failing)
+            .await
+            .is_ok()
+    );
 }
 
 #[tokio::test]
@@ -92,7 +117,11 @@ async fn a_record_that_keeps_failing_comes_back_later_each_time_and_not_all_at_o
         let event = batch(&[record(Some("m1"), Some(&good("later")), received)]);
         handle_batch(event, &queue, failing).await.unwrap();
     }
-    let delays: Vec<u64> = queue.extensions().iter().map(|one| one.delay.as_secs()).collect();
+    let delays: Vec<u64> = queue
+        .extensions()
+        .iter()
+        .map(|one| one.delay.as_secs())
+        .collect();
     for (place, delay) in delays.iter().enumerate() {
         let whole = (10 << place).min(900);
         assert!((whole / 2..=whole).contains(delay), "{delays:?}");
@@ -101,9 +130,13 @@ async fn a_record_that_keeps_failing_comes_back_later_each_time_and_not_all_at_o
 
     let together = MemoryQueue::default();
     let ids: Vec<String> = (0..20).map(|number| format!("m{number}")).collect();
-    let records: Vec<_> =
-        ids.iter().map(|id| record(Some(id), Some(&good("later")), 6)).collect();
-    handle_batch(batch(&records), &together, failing).await.unwrap();
+    let records: Vec<_> = ids
+        .iter()
+        .map(|id| record(Some(id), Some(&good("later")), 6))
+        .collect();
+    handle_batch(batch(&records), &together, failing)
+        .await
+        .unwrap();
     let mut spread: Vec<Duration> = together.extensions().iter().map(|one| one.delay).collect();
     spread.sort();
     spread.dedup();
@@ -118,7 +151,12 @@ async fn an_absurd_receive_count_neither_overflows_nor_is_believed() {
         one["attributes"]["ApproximateReceiveCount"] = json!(count);
         handle_batch(batch(&[one]), &queue, failing).await.unwrap();
     }
-    assert!(queue.extensions().iter().all(|one| one.delay <= Duration::from_mins(15)));
+    assert!(
+        queue
+            .extensions()
+            .iter()
+            .all(|one| one.delay <= Duration::from_mins(15))
+    );
 }
 
 /// A queue that does not answer.
@@ -127,13 +165,20 @@ struct Deaf;
 #[async_trait]
 impl ExtendVisibility for Deaf {
     async fn extend(&self, _receipt_handle: &str, _delay: Duration) -> Result<(), QueueError> {
-        Err(QueueError::Unconfirmed { class: Class::RetryLater, code: None, source: None })
+        Err(QueueError::Unconfirmed {
+            class: Class::RetryLater,
+            code: None,
+            source: None,
+        })
     }
 }
 
 #[tokio::test]
 async fn a_delay_that_cannot_be_set_changes_nothing_about_the_report() {
-    let event = batch(&[record(Some("m1"), Some(&good("later")), 1), record(Some("m2"), Some(&good("fine")), 1)]);
+    let event = batch(&[
+        record(Some("m1"), Some(&good("later")), 1),
+        record(Some("m2"), Some(&good("fine")), 1),
+    ]);
     let response = handle_batch(event, &Deaf, failing).await.unwrap();
     assert_eq!(failed(&response), ["m1"]);
 }

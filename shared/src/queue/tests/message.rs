@@ -14,12 +14,17 @@ const AT: jiff::Timestamp = jiff::Timestamp::UNIX_EPOCH;
 
 fn event(fields: &str) -> CallEvent {
     let body = format!(r#"{{"call_id":"call_a1","status":"completed"{fields}}}"#);
-    let Ok(Delivery::Call(raw)) = read(body.as_bytes()) else { panic!("{body}") };
+    let Ok(Delivery::Call(raw)) = read(body.as_bytes()) else {
+        panic!("{body}")
+    };
     scrub(&raw, AT, &Settings::default())
 }
 
 fn with_summary(text: &str) -> CallEvent {
-    event(&format!(r#","summary":{}"#, serde_json::to_string(text).unwrap()))
+    event(&format!(
+        r#","summary":{}"#,
+        serde_json::to_string(text).unwrap()
+    ))
 }
 
 /// Text that does not compress.
@@ -47,18 +52,32 @@ fn round_trip(event: CallEvent) -> String {
 fn a_message_says_its_version_and_what_it_is() {
     let call = CallId::new("call_a1").unwrap();
     let case = CaseMessage { call: call.clone() };
-    assert_eq!(case.encode().unwrap().body, r#"{"version":1,"call":"call_a1"}"#);
-    assert_eq!(CaseMessage::decode(r#"{"version":1,"call":"call_a1","new":1}"#).unwrap(), case);
-    let notice = NoticeMessage { call, notice: "notice#case#x#1".to_owned() };
+    assert_eq!(
+        case.encode().unwrap().body,
+        r#"{"version":1,"call":"call_a1"}"#
+    );
+    assert_eq!(
+        CaseMessage::decode(r#"{"version":1,"call":"call_a1","new":1}"#).unwrap(),
+        case
+    );
+    let notice = NoticeMessage {
+        call,
+        notice: "notice#case#x#1".to_owned(),
+    };
     let body = notice.encode().unwrap().body;
-    assert_eq!(body, r#"{"version":1,"call":"call_a1","notice":"notice#case#x#1"}"#);
+    assert_eq!(
+        body,
+        r#"{"version":1,"call":"call_a1","notice":"notice#case#x#1"}"#
+    );
     assert_eq!(NoticeMessage::decode(&body).unwrap(), notice);
     assert!(round_trip(event("")).starts_with(r#"{"version":1,"event":{"call":"call_a1","#));
 }
 
 #[test]
 fn a_kept_delivery_travels_without_a_call() {
-    let Ok(Delivery::Unknown(unknown)) = read(br#"{"hello":"world"}"#) else { panic!() };
+    let Ok(Delivery::Unknown(unknown)) = read(br#"{"hello":"world"}"#) else {
+        panic!()
+    };
     let message = CallsMessage::Kept(Box::new(keep(&unknown, AT, &Settings::default())));
     let outgoing = message.encode().unwrap();
     assert_eq!(outgoing.call, None);
@@ -82,9 +101,7 @@ fn a_character_that_sqs_refuses_for_good_does_not_lose_the_call() {
         assert!(body.is_ascii(), "{body}");
     }
     let controls = round_trip(with_summary("\u{0}\u{b}\u{1f}\u{7f}"));
-    let allowed = |character: char| {
-        matches!(character, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
-    };
+    let allowed = |character: char| matches!(character, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     assert!(controls.chars().all(allowed));
 }
 
@@ -104,8 +121,14 @@ fn a_later_releases_message_is_called_that_and_not_malformed() {
         r#"{"version":2,"call":{"id":"call_a1"}}"#,
         r#"{"version":2}"#,
     ] {
-        assert!(matches!(CaseMessage::decode(body), Err(QueueError::UnknownVersion { found: 2 })));
-        assert!(matches!(CallsMessage::decode(body), Err(QueueError::UnknownVersion { found: 2 })));
+        assert!(matches!(
+            CaseMessage::decode(body),
+            Err(QueueError::UnknownVersion { found: 2 })
+        ));
+        assert!(matches!(
+            CallsMessage::decode(body),
+            Err(QueueError::UnknownVersion { found: 2 })
+        ));
     }
 }
 
@@ -113,7 +136,10 @@ fn a_later_releases_message_is_called_that_and_not_malformed() {
 fn what_is_no_message_is_refused_without_quoting_it() {
     let secret = "4084084084084081";
     for body in [
-        "", "{}", "null", secret,
+        "",
+        "{}",
+        "null",
+        secret,
         &format!(r#"{{"version":1,"call":"{secret} "}}"#),
         &format!(r#"{{"version":1,"call":{secret}}}"#),
         &format!(r#"{{"version":"{secret}","call":"a"}}"#),
@@ -132,7 +158,13 @@ fn what_is_no_message_is_refused_without_quoting_it() {
         r#"{"version":1,"event":{},"kept":{}}"#,
         r#"{"version":1,"call":"call_a1"}"#,
     ] {
-        assert!(matches!(CallsMessage::decode(body), Err(QueueError::Malformed { .. })), "{body}");
+        assert!(
+            matches!(
+                CallsMessage::decode(body),
+                Err(QueueError::Malformed { .. })
+            ),
+            "{body}"
+        );
     }
 }
 
@@ -152,7 +184,10 @@ fn a_compressed_part_that_is_none_or_swells_is_refused() {
     for packed in ["", "AAAA", "not base64!", bomb.as_str()] {
         let body = serde_json::json!({ "version": 1, "deflate": packed }).to_string();
         let error = CallsMessage::decode(&body).unwrap_err();
-        assert!(matches!(error, QueueError::Corrupt | QueueError::Malformed { .. }), "{error:?}");
+        assert!(
+            matches!(error, QueueError::Corrupt | QueueError::Malformed { .. }),
+            "{error:?}"
+        );
     }
 }
 
@@ -180,7 +215,11 @@ fn the_sample_events_are_messages_that_this_build_reads() {
             let text = include_str!(concat!("../../../../events/", $path, ".json"));
             let event: aws_lambda_events::event::sqs::SqsEvent =
                 serde_json::from_str(text).unwrap();
-            event.records.into_iter().map(|record| record.body.unwrap()).collect::<Vec<_>>()
+            event
+                .records
+                .into_iter()
+                .map(|record| record.body.unwrap())
+                .collect::<Vec<_>>()
         }};
     }
     let calls = [
@@ -188,11 +227,22 @@ fn the_sample_events_are_messages_that_this_build_reads() {
         bodies!("classify/call-initiated"),
         bodies!("classify/kept"),
     ];
-    let calls: Vec<CallsMessage> =
-        calls.concat().iter().map(|body| CallsMessage::decode(body).unwrap()).collect();
+    let calls: Vec<CallsMessage> = calls
+        .concat()
+        .iter()
+        .map(|body| CallsMessage::decode(body).unwrap())
+        .collect();
     assert!(matches!(&calls[0], CallsMessage::Event(event) if event.is_actionable()));
     assert!(matches!(&calls[1], CallsMessage::Event(event) if !event.is_actionable()));
     assert!(matches!(&calls[2], CallsMessage::Kept(_)));
-    assert!(bodies!("execute/case").iter().all(|body| CaseMessage::decode(body).is_ok()));
-    assert!(bodies!("notify/notice").iter().all(|body| NoticeMessage::decode(body).is_ok()));
+    assert!(
+        bodies!("execute/case")
+            .iter()
+            .all(|body| CaseMessage::decode(body).is_ok())
+    );
+    assert!(
+        bodies!("notify/notice")
+            .iter()
+            .all(|body| NoticeMessage::decode(body).is_ok())
+    );
 }

@@ -18,7 +18,12 @@ async fn queue(then: Then) -> (SqsQueue, Server) {
     let trust = TrustStore::empty().with_pem_certificate(server.pem.as_bytes());
     let http = aws_smithy_http_client::Builder::new()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .tls_context(TlsContext::builder().with_trust_store(trust).build().unwrap())
+        .tls_context(
+            TlsContext::builder()
+                .with_trust_store(trust)
+                .build()
+                .unwrap(),
+        )
         .build_https();
     let config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -28,10 +33,18 @@ async fn queue(then: Then) -> (SqsQueue, Server) {
         .http_client(http)
         .retry_config(RetryConfig::disabled())
         .timeout_config(
-            TimeoutConfig::builder().operation_timeout(Duration::from_millis(500)).build(),
+            TimeoutConfig::builder()
+                .operation_timeout(Duration::from_millis(500))
+                .build(),
         )
         .build();
-    (SqsQueue::new(Client::from_conf(config), format!("{}/1/calls", server.base_url)), server)
+    (
+        SqsQueue::new(
+            Client::from_conf(config),
+            format!("{}/1/calls", server.base_url),
+        ),
+        server,
+    )
 }
 
 fn message() -> Outgoing {
@@ -50,11 +63,22 @@ async fn send(then: Then) -> Result<(), QueueError> {
 async fn a_message_goes_out_with_its_call_beside_it() {
     let (queue, server) = queue(Then::ok(r#"{"MessageId":"m1"}"#)).await;
     queue.send(&message()).await.unwrap();
-    let nameless = Outgoing { call: None, ..message() };
+    let nameless = Outgoing {
+        call: None,
+        ..message()
+    };
     queue.send(&nameless).await.unwrap();
     let requests = server.requests();
-    assert!(requests[0].contains("AmazonSQS.SendMessage"), "{}", requests[0]);
-    assert!(requests[0].contains(r#"{\"version\":1,\"call\":\"call_a1\"}"#), "{}", requests[0]);
+    assert!(
+        requests[0].contains("AmazonSQS.SendMessage"),
+        "{}",
+        requests[0]
+    );
+    assert!(
+        requests[0].contains(r#"{\"version\":1,\"call\":\"call_a1\"}"#),
+        "{}",
+        requests[0]
+    );
     assert!(requests[0].contains(r#""call_id":{"#), "{}", requests[0]);
     assert!(!requests[1].contains("call_id"), "{}", requests[1]);
 }
@@ -62,8 +86,16 @@ async fn a_message_goes_out_with_its_call_beside_it() {
 #[tokio::test]
 async fn only_a_definite_no_is_not_worth_another_try() {
     for (status, kind, class) in [
-        (400, "com.amazonaws.sqs#InvalidMessageContents", Class::Rejected),
-        (400, "com.amazonaws.sqs#QueueDoesNotExist", Class::RetryLater),
+        (
+            400,
+            "com.amazonaws.sqs#InvalidMessageContents",
+            Class::Rejected,
+        ),
+        (
+            400,
+            "com.amazonaws.sqs#QueueDoesNotExist",
+            Class::RetryLater,
+        ),
         (403, "AccessDeniedException", Class::RetryLater),
         (400, "RequestThrottled", Class::RetryLater),
         (500, "InternalFailure", Class::RetryLater),
@@ -79,15 +111,29 @@ async fn a_lost_answer_is_unconfirmed_and_the_error_quotes_no_message() {
     for then in [Then::Hang, Then::Close, Then::Truncate] {
         let error = send(then).await.unwrap_err();
         assert_eq!(error.class(), Class::RetryLater);
-        assert!(!format!("{error} {error:?}").contains("version"), "{error:?}");
+        assert!(
+            !format!("{error} {error:?}").contains("version"),
+            "{error:?}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_failed_message_is_hidden_for_the_time_asked_for() {
     let (queue, server) = queue(Then::ok("{}")).await;
-    queue.extend("receipt-1", Duration::from_secs(42)).await.unwrap();
+    queue
+        .extend("receipt-1", Duration::from_secs(42))
+        .await
+        .unwrap();
     let requests = server.requests();
-    assert!(requests[0].contains("AmazonSQS.ChangeMessageVisibility"), "{}", requests[0]);
-    assert!(requests[0].contains(r#""VisibilityTimeout":42"#), "{}", requests[0]);
+    assert!(
+        requests[0].contains("AmazonSQS.ChangeMessageVisibility"),
+        "{}",
+        requests[0]
+    );
+    assert!(
+        requests[0].contains(r#""VisibilityTimeout":42"#),
+        "{}",
+        requests[0]
+    );
 }
