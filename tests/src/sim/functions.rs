@@ -8,7 +8,6 @@ use aws_lambda_events::http::{HeaderMap, HeaderValue};
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use classify::Classifier;
 use execute::Executor;
-use execute::policy::Policy;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use ingest::{Ingest, SigningKeys};
 use jiff::SignedDuration;
@@ -153,7 +152,7 @@ impl Instance {
                 paystack: Paystack::new(Arc::new(parts.paystack.clone()), Mode::Test)
                     .with_timeouts(Timeouts { read: per_request, write: per_request }),
                 settings: Arc::clone(settings),
-                policy: Arc::new(Policy::default()),
+                policy: Arc::clone(&parts.merchant.policy),
                 outbox: Arc::new(to(None, Some(notices))),
                 callers: CallerIndex::new(caller_key),
                 public_base_url: PUBLIC_BASE_URL.to_owned(),

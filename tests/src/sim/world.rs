@@ -7,8 +7,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use execute::policy::Policy;
 use futures::FutureExt as _;
 use jiff::{SignedDuration, Timestamp};
+use sandbox::paystack::Happening;
 use shared::clock::Clock as _;
 use shared::config::Settings;
 use shared::ids::{CountingTokens, Tokens};
@@ -53,6 +55,8 @@ pub enum Event {
     OldMessage,
     /// A person looks at what waits for them.
     PersonLooks,
+    /// The payer of a payment request pays it.
+    Paid(&'static str),
 }
 
 /// That one invocation is to die.
@@ -89,22 +93,27 @@ pub struct Merchant {
     pub settings: Arc<Settings>,
     /// How calls are read.
     pub mapping: classify::understand::Mapping,
+    /// What may be done without a person.
+    pub policy: Arc<Policy>,
 }
 
 impl Merchant {
     /// The merchant of the local stack, with the times of a real deployment.
     ///
     /// # Errors
-    /// Where the settings cannot be read.
+    /// Where the settings or the policies cannot be read.
     pub fn of_the_local_stack() -> Result<Self, SimError> {
         let text = include_str!("../../../infra/local/settings.toml");
         let mut settings = Settings::parse(text).map_err(|error| SimError(error.to_string()))?;
         settings.limits.settle_seconds = 120;
         settings.limits.request_time_out_seconds = 20;
         let mapping = classify::mapping(&settings).map_err(|error| SimError(error.to_string()))?;
+        let config = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/config");
+        let policy = Policy::load(config.as_ref()).map_err(|error| SimError(error.to_string()))?;
         Ok(Self {
             settings: Arc::new(settings),
             mapping,
+            policy: Arc::new(policy),
         })
     }
 }
@@ -419,6 +428,7 @@ impl World {
                 Event::Redrive => self.redrive(),
                 Event::OldMessage => self.repeat_old_message(),
                 Event::PersonLooks => super::people::look(self).await,
+                Event::Paid(request) => self.pay(request),
             }
         }
     }
@@ -431,6 +441,13 @@ impl World {
                 self.tell(|| format!("redrive of {moved}"));
             }
         }
+    }
+
+    fn pay(&self, request: &str) {
+        let happening = Happening::PaymentRequestPaid { request: request.to_owned() };
+        let now = self.now();
+        let paid = self.paystack.lock().happen(&happening, now);
+        self.tell(|| format!("{request} is paid: {paid:?}"));
     }
 
     fn repeat_old_message(&self) {
