@@ -1,5 +1,11 @@
 //! What callers say aloud and what must survive: the labelled set, line by line.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a labelled file that cannot be read is a bug of the set"
+)]
+
 use std::path::Path;
 
 use shared::redact::Kind;
