@@ -147,11 +147,16 @@ impl Email {
     /// # Errors
     /// [`InvalidId`] where it is not an address we would write to.
     pub fn new(text: &str) -> Result<Self, InvalidId> {
-        let refused = InvalidId { kind: "e-mail address", rule: "name@domain with a dot in it" };
+        let refused = InvalidId {
+            kind: "e-mail address",
+            rule: "name@domain with a dot in it",
+        };
         let text = text.trim();
         let (local, domain) = text.rsplit_once('@').ok_or(refused)?;
         let local_ok = (1..=64).contains(&local.len())
-            && local.bytes().all(|byte| is_word(byte, b"!#$%&'*+-/=?^_`{|}~."))
+            && local
+                .bytes()
+                .all(|byte| is_word(byte, b"!#$%&'*+-/=?^_`{|}~."))
             && !local.starts_with('.')
             && !local.ends_with('.')
             && !local.contains("..");
@@ -206,7 +211,10 @@ impl PhoneNumber {
     /// # Errors
     /// [`InvalidId`] where it is not an international number.
     pub fn new(text: &str) -> Result<Self, InvalidId> {
-        let refused = InvalidId { kind: "telephone number", rule: "+ and 7 to 15 digits (E.164)" };
+        let refused = InvalidId {
+            kind: "telephone number",
+            rule: "+ and 7 to 15 digits (E.164)",
+        };
         let text = text.trim();
         let digits: String = text
             .strip_prefix('+')
@@ -217,7 +225,11 @@ impl PhoneNumber {
         let well_formed = (7..=15).contains(&digits.len())
             && digits.bytes().all(|byte| byte.is_ascii_digit())
             && !digits.starts_with('0');
-        if well_formed { Ok(Self(format!("+{digits}"))) } else { Err(refused) }
+        if well_formed {
+            Ok(Self(format!("+{digits}")))
+        } else {
+            Err(refused)
+        }
     }
 
     /// The number itself, for matching and the call's private record.
@@ -295,7 +307,11 @@ impl CountingTokens {
 
 impl Tokens for CountingTokens {
     fn token(&self) -> Token {
-        Token::from_bits(self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed).into())
+        Token::from_bits(
+            self.0
+                .fetch_add(1, std::sync::atomic::Ordering::Relaxed)
+                .into(),
+        )
     }
 }
 
@@ -305,7 +321,17 @@ mod tests {
 
     #[test]
     fn a_reference_cannot_climb_out_of_its_path() {
-        for hostile in ["../refund", "a/b", "..", "a?b", "a#b", "a%2Fb", "", "a b", "é"] {
+        for hostile in [
+            "../refund",
+            "a/b",
+            "..",
+            "a?b",
+            "a#b",
+            "a%2Fb",
+            "",
+            "a b",
+            "é",
+        ] {
             assert!(TransactionReference::new(hostile).is_err(), "{hostile}");
         }
         assert!(TransactionReference::new("T685312322670591").is_ok());
@@ -322,7 +348,10 @@ mod tests {
 
     #[test]
     fn an_email_is_an_address_we_would_write_to() {
-        assert_eq!(Email::new(" Ada.Obi@Example.COM ").unwrap().expose(), "Ada.Obi@example.com");
+        assert_eq!(
+            Email::new(" Ada.Obi@Example.COM ").unwrap().expose(),
+            "Ada.Obi@example.com"
+        );
         for wrong in [
             "ada",
             "ada@localhost",
@@ -342,7 +371,10 @@ mod tests {
     fn personal_data_prints_masked() {
         let email = Email::new("ada@example.com").unwrap();
         let phone = PhoneNumber::new("2348012345678").unwrap();
-        assert_eq!(format!("{email:?} {phone:?}"), "Email([masked]) PhoneNumber([masked])");
+        assert_eq!(
+            format!("{email:?} {phone:?}"),
+            "Email([masked]) PhoneNumber([masked])"
+        );
     }
 
     #[test]
@@ -350,7 +382,13 @@ mod tests {
         let bare = PhoneNumber::new("2348012345678").unwrap();
         assert_eq!(bare, PhoneNumber::new("+234 801-234 (5678)").unwrap());
         assert_eq!(bare.expose(), "+2348012345678");
-        for wrong in ["08012345678", "anonymous", "+", "123456", "+1234567890123456"] {
+        for wrong in [
+            "08012345678",
+            "anonymous",
+            "+",
+            "123456",
+            "+1234567890123456",
+        ] {
             assert!(PhoneNumber::new(wrong).is_err(), "{wrong}");
         }
     }

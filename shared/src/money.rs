@@ -70,7 +70,9 @@ impl fmt::Display for Currency {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum MoneyError {
     /// Not one of [`Currency::ALL`].
-    #[error("not a currency that Paystack settles in; give one of NGN, GHS, ZAR, KES, XOF, EGP, RWF, USD")]
+    #[error(
+        "not a currency that Paystack settles in; give one of NGN, GHS, ZAR, KES, XOF, EGP, RWF, USD"
+    )]
     UnknownCurrency,
     /// Two amounts of different currencies met.
     #[error("an amount in {left} cannot be combined with one in {right}")]
@@ -118,7 +120,10 @@ impl Money {
     /// [`MoneyError::CurrencyMismatch`] across currencies, [`MoneyError::Overflow`] past 64 bits.
     pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
-        let subunits = self.subunits.checked_add(other.subunits).ok_or(MoneyError::Overflow)?;
+        let subunits = self
+            .subunits
+            .checked_add(other.subunits)
+            .ok_or(MoneyError::Overflow)?;
         Ok(Self { subunits, ..self })
     }
 
@@ -128,7 +133,10 @@ impl Money {
     /// As [`Money::checked_add`].
     pub fn checked_sub(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
-        let subunits = self.subunits.checked_sub(other.subunits).ok_or(MoneyError::Overflow)?;
+        let subunits = self
+            .subunits
+            .checked_sub(other.subunits)
+            .ok_or(MoneyError::Overflow)?;
         Ok(Self { subunits, ..self })
     }
 
@@ -136,7 +144,10 @@ impl Money {
         if self.currency == other.currency {
             Ok(())
         } else {
-            Err(MoneyError::CurrencyMismatch { left: self.currency, right: other.currency })
+            Err(MoneyError::CurrencyMismatch {
+                left: self.currency,
+                right: other.currency,
+            })
         }
     }
 }
@@ -164,11 +175,20 @@ mod tests {
 
     #[test]
     fn money_reads_as_finance_writes_it() {
-        assert_eq!(Money::new(1_500_000, Currency::Ngn).to_string(), "NGN 15,000.00");
+        assert_eq!(
+            Money::new(1_500_000, Currency::Ngn).to_string(),
+            "NGN 15,000.00"
+        );
         assert_eq!(Money::new(5, Currency::Ghs).to_string(), "GHS 0.05");
-        assert_eq!(Money::new(-123_456_789, Currency::Zar).to_string(), "ZAR -1,234,567.89");
+        assert_eq!(
+            Money::new(-123_456_789, Currency::Zar).to_string(),
+            "ZAR -1,234,567.89"
+        );
         assert_eq!(Money::new(99_999, Currency::Kes).to_string(), "KES 999.99");
-        assert_eq!(Money::new(i64::MIN, Currency::Usd).to_string(), "USD -92,233,720,368,547,758.08");
+        assert_eq!(
+            Money::new(i64::MIN, Currency::Usd).to_string(),
+            "USD -92,233,720,368,547,758.08"
+        );
     }
 
     #[test]
@@ -177,7 +197,10 @@ mod tests {
         let cedi = Money::new(1, Currency::Ghs);
         assert_eq!(
             naira.checked_add(cedi),
-            Err(MoneyError::CurrencyMismatch { left: Currency::Ngn, right: Currency::Ghs })
+            Err(MoneyError::CurrencyMismatch {
+                left: Currency::Ngn,
+                right: Currency::Ghs
+            })
         );
         assert_eq!(
             Money::new(i64::MAX, Currency::Ngn).checked_add(naira),

@@ -30,7 +30,10 @@ fn root() -> PathBuf {
 
 fn stack_tool(order: &str, folder: &Path) -> Command {
     let mut command = Command::new(root().join(".local/venv/bin/python"));
-    command.current_dir(root()).args(["infra/local/stack.py", order, "--state-dir"]).arg(folder);
+    command
+        .current_dir(root())
+        .args(["infra/local/stack.py", order, "--state-dir"])
+        .arg(folder);
     command
 }
 
@@ -65,7 +68,13 @@ impl Stack {
             .no_proxy()
             .build()
             .unwrap();
-        Self { _keeper: keeper, folder, about, place, client }
+        Self {
+            _keeper: keeper,
+            folder,
+            about,
+            place,
+            client,
+        }
     }
 
     /// A sample body of `events/dialnexa`, with the call's id replaced by `call`.
@@ -76,7 +85,10 @@ impl Stack {
     pub fn sample(file: &str, call: &str) -> Vec<u8> {
         let body = std::fs::read(root().join("events/dialnexa").join(file)).unwrap();
         let old = deliver::call_id(&body).expect("the sample names a call");
-        String::from_utf8(body).unwrap().replace(&old, call).into_bytes()
+        String::from_utf8(body)
+            .unwrap()
+            .replace(&old, call)
+            .into_bytes()
     }
 
     /// Delivers `body` as DialNexa would; the answer's status and text.
@@ -85,7 +97,10 @@ impl Stack {
     /// Where there is no answer.
     pub async fn deliver(&self, body: Vec<u8>) -> (u16, String) {
         let secret = self.about.signing_secret().unwrap();
-        let target = Target { url: self.about.webhook_url.clone(), secret };
+        let target = Target {
+            url: self.about.webhook_url.clone(),
+            secret,
+        };
         deliver::send(&self.client, &target, body).await.unwrap()
     }
 
@@ -95,7 +110,13 @@ impl Stack {
     /// Where the sandbox refuses it.
     pub async fn order(&self, method: reqwest::Method, order: &str, body: &Value) -> Value {
         let url = format!("{}/_sandbox/{order}", self.about.sandbox_url);
-        let answer = self.client.request(method, url).json(body).send().await.unwrap();
+        let answer = self
+            .client
+            .request(method, url)
+            .json(body)
+            .send()
+            .await
+            .unwrap();
         let status = answer.status();
         let text = answer.text().await.unwrap();
         assert!(status.is_success(), "the sandbox refuses {order}: {text}");
@@ -117,7 +138,11 @@ impl Stack {
     #[must_use]
     pub fn function_logs(&self) -> String {
         let output = stack_tool("logs", self.folder.path()).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8(output.stdout).unwrap()
     }
 
@@ -156,8 +181,16 @@ impl Stack {
     /// # Panics
     /// Where the table cannot be read.
     pub async fn whole_table(&self) -> TableText {
-        let mut text = TableText { everything: String::new(), not_private: String::new() };
-        let pages = self.place.dynamo.scan().table_name(&self.about.table_name).into_paginator();
+        let mut text = TableText {
+            everything: String::new(),
+            not_private: String::new(),
+        };
+        let pages = self
+            .place
+            .dynamo
+            .scan()
+            .table_name(&self.about.table_name)
+            .into_paginator();
         let mut items = pages.items().send();
         let mut private = std::collections::BTreeMap::<(String, String), String>::new();
         while let Some(item) = items.next().await {
@@ -169,7 +202,10 @@ impl Stack {
                 let (record, _part) = sort.rsplit_once('#').unwrap();
                 let body = item["body"].as_m().unwrap();
                 let chunk = body["gzip_base64"].as_s().unwrap();
-                private.entry((place("pk"), record.to_owned())).or_default().push_str(chunk);
+                private
+                    .entry((place("pk"), record.to_owned()))
+                    .or_default()
+                    .push_str(chunk);
             } else {
                 text.not_private.push_str(&written);
             }
@@ -189,7 +225,12 @@ impl Stack {
     /// Where a queue cannot be read.
     pub async fn whole_queues(&self) -> String {
         let mut text = String::new();
-        for url in self.about.queues.values().chain(self.about.dead_letter_queues.values()) {
+        for url in self
+            .about
+            .queues
+            .values()
+            .chain(self.about.dead_letter_queues.values())
+        {
             let batch = self
                 .place
                 .sqs
@@ -280,7 +321,10 @@ where
         if let Some(value) = found().await {
             return value;
         }
-        assert!(began.elapsed() < patience, "{what} did not come about within {patience:?}");
+        assert!(
+            began.elapsed() < patience,
+            "{what} did not come about within {patience:?}"
+        );
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
 }

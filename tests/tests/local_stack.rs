@@ -32,7 +32,10 @@ fn on_the_stack<F: Future<Output = ()>>(test: impl FnOnce(&'static Stack) -> F) 
 
 async fn at_rest(stack: &Stack, call: &CallId) -> Story {
     eventually("the end of the call", PATIENCE, || async {
-        Story::read(&stack.place, call).await.unwrap().filter(Story::is_settled)
+        Story::read(&stack.place, call)
+            .await
+            .unwrap()
+            .filter(Story::is_settled)
     })
     .await
 }
@@ -44,7 +47,11 @@ fn effects(log: &Value, vendor: &str, effect: &str, mark: &str) -> usize {
         .unwrap()
         .iter()
         .filter(|request| {
-            request["effects"].as_array().unwrap().iter().any(|it| it["effect"] == effect)
+            request["effects"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|it| it["effect"] == effect)
                 && request.to_string().contains(mark)
         })
         .count()
@@ -55,8 +62,14 @@ fn payment_request(file: &str, call: &str, who: &str) -> Vec<u8> {
     String::from_utf8(Stack::sample(file, call))
         .unwrap()
         .replace("ada.obi@", &format!("{who}@"))
-        .replace("ada dot obi at", &format!("{} at", who.replace('.', " dot ")))
-        .replace("A, D, A, dot, O, B, I, at", &format!("{} at", who.replace('.', " dot ")))
+        .replace(
+            "ada dot obi at",
+            &format!("{} at", who.replace('.', " dot ")),
+        )
+        .replace(
+            "A, D, A, dot, O, B, I, at",
+            &format!("{} at", who.replace('.', " dot ")),
+        )
         .into_bytes()
 }
 
@@ -80,7 +93,11 @@ fn one_call_delivered_fifty_times_in_every_shape_is_one_payment_request() {
         let ended = payment_request("payment-request.json", call.as_str(), who);
         let flat = payment_request("payment-request-flat.json", call.as_str(), who);
         let deliveries = (0..50).map(|number| {
-            stack.deliver(if number % 5 == 4 { flat.clone() } else { ended.clone() })
+            stack.deliver(if number % 5 == 4 {
+                flat.clone()
+            } else {
+                ended.clone()
+            })
         });
         for (status, answer) in futures::future::join_all(deliveries).await {
             assert_eq!(status / 100, 2, "{answer}");
@@ -89,7 +106,12 @@ fn one_call_delivered_fifty_times_in_every_shape_is_one_payment_request() {
         assert_eq!(stack.deliver(fresh).await.0 / 100, 2);
         let story = at_rest(stack, &call).await;
         // then there is one of everything.
-        assert!(story.actions.iter().all(|action| action.state == State::Succeeded));
+        assert!(
+            story
+                .actions
+                .iter()
+                .all(|action| action.state == State::Succeeded)
+        );
         eventually("the queues' end", PATIENCE, || async {
             (stack.messages_in_flight().await == 0).then_some(())
         })
@@ -97,8 +119,19 @@ fn one_call_delivered_fifty_times_in_every_shape_is_one_payment_request() {
         let log = stack.log().await;
         let mark = call.as_str();
         assert_eq!(effects(&log, "paystack", "customer_created", mark), 1);
-        assert_eq!(effects(&log, "paystack", "payment_request_created", mark), 1);
-        assert_eq!(effects(&log, "paystack", "email_sent", &format!("{who}@example.com")), 1);
+        assert_eq!(
+            effects(&log, "paystack", "payment_request_created", mark),
+            1
+        );
+        assert_eq!(
+            effects(
+                &log,
+                "paystack",
+                "email_sent",
+                &format!("{who}@example.com")
+            ),
+            1
+        );
         assert_eq!(effects(&log, "slack", "message_posted", mark), 1);
         assert_eq!(story.trail_fault, None);
     });
@@ -111,7 +144,9 @@ fn two_calls_about_one_payment_request_at_once_notify_once() {
         let deliveries = calls.iter().map(|call| {
             let body = String::from_utf8(Stack::sample("notify-again.json", call.as_str()));
             // The merchant's own words for it, so that the workflow is beyond doubt.
-            let body = body.unwrap().replace("\"Payment request\"", "\"Resend invoice\"");
+            let body = body
+                .unwrap()
+                .replace("\"Payment request\"", "\"Resend invoice\"");
             stack.deliver(body.into_bytes())
         });
         for (status, answer) in futures::future::join_all(deliveries).await {
@@ -150,15 +185,31 @@ fn a_call_that_failed_waits_in_its_dead_letter_queue_and_a_redrive_completes_it(
         })
         .await;
         let log = stack.log().await;
-        assert_eq!(effects(&log, "paystack", "customer_created", call.as_str()), 0);
+        assert_eq!(
+            effects(&log, "paystack", "customer_created", call.as_str()),
+            0
+        );
         // then a redrive, once Paystack answers, completes it, once.
-        stack.order(reqwest::Method::DELETE, "faults", &Value::Null).await;
+        stack
+            .order(reqwest::Method::DELETE, "faults", &Value::Null)
+            .await;
         let moved = redrive(&stack.place, "cases", false).await.unwrap();
-        assert!(matches!(moved, Redriven::Moved(_) | Redriven::Started(_)), "{moved:?}");
+        assert!(
+            matches!(moved, Redriven::Moved(_) | Redriven::Started(_)),
+            "{moved:?}"
+        );
         let story = at_rest(stack, &call).await;
-        assert!(story.actions.iter().all(|action| action.state == State::Succeeded));
+        assert!(
+            story
+                .actions
+                .iter()
+                .all(|action| action.state == State::Succeeded)
+        );
         let log = stack.log().await;
-        assert_eq!(effects(&log, "paystack", "payment_request_created", call.as_str()), 1);
+        assert_eq!(
+            effects(&log, "paystack", "payment_request_created", call.as_str()),
+            1
+        );
     });
 }
 
@@ -166,7 +217,14 @@ fn a_call_that_failed_waits_in_its_dead_letter_queue_and_a_redrive_completes_it(
 fn a_review_is_decided_once_and_only_as_it_was_shown() {
     on_the_stack(async |stack| {
         let call = CallId::new("call_twice_charged").unwrap();
-        assert_eq!(stack.deliver(Stack::sample("charged-twice.json", call.as_str())).await.0 / 100, 2);
+        assert_eq!(
+            stack
+                .deliver(Stack::sample("charged-twice.json", call.as_str()))
+                .await
+                .0
+                / 100,
+            2
+        );
         let story = at_rest(stack, &call).await;
         let action = story
             .actions
@@ -181,12 +239,20 @@ fn a_review_is_decided_once_and_only_as_it_was_shown() {
             reason: String::new(),
         };
         let stale = review::decide(&stack.place, given("0000"), Verdict::Decline).await;
-        assert!(stale.unwrap_err().to_string().contains("has changed"), "a stale decision");
+        assert!(
+            stale.unwrap_err().to_string().contains("has changed"),
+            "a stale decision"
+        );
         let shown = binding(action);
-        let declined = review::decide(&stack.place, given(&shown), Verdict::Decline).await.unwrap();
+        let declined = review::decide(&stack.place, given(&shown), Verdict::Decline)
+            .await
+            .unwrap();
         assert_eq!(declined.state, State::Declined);
         let again = review::decide(&stack.place, given(&shown), Verdict::Approve).await;
-        assert!(again.unwrap_err().to_string().contains("no longer waits"), "a second decision");
+        assert!(
+            again.unwrap_err().to_string().contains("no longer waits"),
+            "a second decision"
+        );
     });
 }
 
@@ -204,8 +270,12 @@ fn a_delivery_that_dialnexa_did_not_sign_is_refused_and_leaves_nothing() {
             .unwrap();
         assert_eq!(answer.status(), 401);
         let answer: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
-        let keys: BTreeSet<&str> =
-            answer.as_object().unwrap().keys().map(String::as_str).collect();
+        let keys: BTreeSet<&str> = answer
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
         assert_eq!(keys, BTreeSet::from(["code", "request_id"]));
         let forged = CallId::new("call_forged").unwrap();
         assert!(Story::read(&stack.place, &forged).await.unwrap().is_none());
@@ -225,11 +295,19 @@ fn no_card_number_no_secret_and_no_word_of_the_caller_stands_where_it_must_not()
         let logs = stack.function_logs();
         let log = stack.log().await.to_string();
         // then its digits stand nowhere, however they are written,
-        for (place, text) in
-            [("table", &table.everything), ("queues", &queues), ("logs", &logs), ("vendors", &log)]
-        {
+        for (place, text) in [
+            ("table", &table.everything),
+            ("queues", &queues),
+            ("logs", &logs),
+            ("vendors", &log),
+        ] {
             let lower = text.to_lowercase();
-            for piece in ["4084084084084081", "4084 0840", "four zero eight four", "zero eight four zero"] {
+            for piece in [
+                "4084084084084081",
+                "4084 0840",
+                "four zero eight four",
+                "zero eight four zero",
+            ] {
                 assert!(!lower.contains(piece), "{piece} stands in the {place}");
             }
             for secret in stack.secret_values() {
@@ -237,15 +315,32 @@ fn no_card_number_no_secret_and_no_word_of_the_caller_stands_where_it_must_not()
             }
         }
         // and outside the call's private record not one of the caller's words.
-        for words in ["Surulere", "Ankara", "Balogun", "God bless", "salary", "chika"] {
-            for (place, text) in [("table", &table.not_private), ("queues", &queues), ("logs", &logs)] {
+        for words in [
+            "Surulere",
+            "Ankara",
+            "Balogun",
+            "God bless",
+            "salary",
+            "chika",
+        ] {
+            for (place, text) in [
+                ("table", &table.not_private),
+                ("queues", &queues),
+                ("logs", &logs),
+            ] {
                 assert!(
                     !text.to_lowercase().contains(&words.to_lowercase()),
                     "{words:?} stands in the {place}"
                 );
             }
-            assert!(table.everything.to_lowercase().contains(&words.to_lowercase()) || words == "chika",
-                "{words:?} is not even in the private record: the test looks at nothing");
+            assert!(
+                table
+                    .everything
+                    .to_lowercase()
+                    .contains(&words.to_lowercase())
+                    || words == "chika",
+                "{words:?} is not even in the private record: the test looks at nothing"
+            );
         }
     });
 }

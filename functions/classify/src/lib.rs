@@ -43,16 +43,20 @@ impl Classifier {
         event: SqsEvent,
         visibility: &dyn ExtendVisibility,
     ) -> Result<SqsBatchResponse, BatchError> {
-        queue::handle_batch(event, visibility, async |incoming: Incoming<CallsMessage>| {
-            let outcome = match &incoming.message {
-                CallsMessage::Event(event) => self.hear(event).await,
-                CallsMessage::Kept(kept) => self.keep(kept).await,
-            };
-            outcome.map_err(|failure| queue::Failure {
-                class: failure.class,
-                reason: failure.reason.code,
-            })
-        })
+        queue::handle_batch(
+            event,
+            visibility,
+            async |incoming: Incoming<CallsMessage>| {
+                let outcome = match &incoming.message {
+                    CallsMessage::Event(event) => self.hear(event).await,
+                    CallsMessage::Kept(kept) => self.keep(kept).await,
+                };
+                outcome.map_err(|failure| queue::Failure {
+                    class: failure.class,
+                    reason: failure.reason.code,
+                })
+            },
+        )
         .await
     }
 
@@ -63,10 +67,14 @@ impl Classifier {
     #[instrument(skip_all, fields(call = %event.call, event = event.name))]
     pub async fn hear(&self, event: &CallEvent) -> Result<(), Failure> {
         let forget_at = self.forget_at(event.received_at);
-        self.ledger.hear(event, &content_id(event)?, forget_at).await?;
+        self.ledger
+            .hear(event, &content_id(event)?, forget_at)
+            .await?;
         let heard = self.ledger.events(&event.call).await?;
         // What comes before the call has ended is context; only its end can be acted on.
-        let Some(whole) = merge(heard) else { return Ok(()) };
+        let Some(whole) = merge(heard) else {
+            return Ok(());
+        };
         let case = understand::understand(&whole, &self.mapping);
         let facts = facts_hash(&whole).to_string();
         let claim = self.ledger.claim(&case, &facts, forget_at).await?;
@@ -78,14 +86,19 @@ impl Classifier {
             contested = claim == Claim::Contested,
             "classified"
         );
-        self.ledger.flush(&event.call, Destination::Cases, &*self.outbox).await?;
+        self.ledger
+            .flush(&event.call, Destination::Cases, &*self.outbox)
+            .await?;
         Ok(())
     }
 
     async fn keep(&self, kept: &Kept) -> Result<(), Failure> {
         let forget_at = self.forget_at(kept.received_at);
         self.ledger.keep(kept, forget_at).await?;
-        tracing::warn!(digest = kept.digest, "kept a delivery of unknown shape for an operator");
+        tracing::warn!(
+            digest = kept.digest,
+            "kept a delivery of unknown shape for an operator"
+        );
         Ok(())
     }
 
@@ -96,10 +109,12 @@ impl Classifier {
 
 /// The same for the same content, whenever it came: a redelivery is stored once.
 fn content_id(event: &CallEvent) -> Result<String, Failure> {
-    let timeless = CallEvent { received_at: Timestamp::UNIX_EPOCH, ..event.clone() };
-    let json = serde_json::to_vec(&timeless).map_err(|_| {
-        Failure::from(LedgerError::Private("the event cannot be written as JSON"))
-    })?;
+    let timeless = CallEvent {
+        received_at: Timestamp::UNIX_EPOCH,
+        ..event.clone()
+    };
+    let json = serde_json::to_vec(&timeless)
+        .map_err(|_| Failure::from(LedgerError::Private("the event cannot be written as JSON")))?;
     let digest = Sha256::digest(json);
     Ok(hex::encode(digest.get(..12).unwrap_or_default()))
 }

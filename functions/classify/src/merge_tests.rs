@@ -32,7 +32,11 @@ fn words(text: &str) -> shared::redact::Redacted {
 }
 
 fn turn(text: &str) -> TurnRecord {
-    TurnRecord { speaker: Speaker::Caller, text: words(text), start: None }
+    TurnRecord {
+        speaker: Speaker::Caller,
+        text: words(text),
+        start: None,
+    }
 }
 
 #[test]

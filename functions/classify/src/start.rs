@@ -29,15 +29,24 @@ pub struct Setup {
 pub fn start(environment: &Environment) -> Result<Setup, Error> {
     let aws = aws_config(environment, AwsTimeouts::default())?;
     let settings = Settings::load(&environment.config_dir()?)?;
-    let table =
-        DynamoTable::new(DynamoClient::new(&aws), environment.required(Variable::TableName)?);
+    let table = DynamoTable::new(
+        DynamoClient::new(&aws),
+        environment.required(Variable::TableName)?,
+    );
     let sqs = SqsClient::new(&aws);
     let cases = SqsQueue::new(sqs.clone(), environment.required(Variable::CasesQueueUrl)?);
     let classifier = Classifier {
-        ledger: Ledger::new(Arc::new(table), Arc::new(SystemClock), Arc::new(RandomTokens)),
+        ledger: Ledger::new(
+            Arc::new(table),
+            Arc::new(SystemClock),
+            Arc::new(RandomTokens),
+        ),
         mapping: mapping(&settings)?,
         retention: SignedDuration::from_hours(settings.limits.private_days.saturating_mul(24)),
-        outbox: Arc::new(OutboxQueues { cases: Some(Arc::new(cases)), notices: None }),
+        outbox: Arc::new(OutboxQueues {
+            cases: Some(Arc::new(cases)),
+            notices: None,
+        }),
     };
     let queue = SqsQueue::new(sqs, environment.required(Variable::CallsQueueUrl)?);
     Ok(Setup { classifier, queue })

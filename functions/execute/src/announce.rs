@@ -18,13 +18,17 @@ const NOTICE_SETTLE_SECONDS: i64 = 30;
 /// ended otherwise than well, and when the last of a call's actions is done.
 #[must_use]
 pub fn notices(action: &Action) -> Vec<Action> {
-    let is_last = action.parameters.get("last").is_some_and(|last| last == &json!(true));
+    let is_last = action
+        .parameters
+        .get("last")
+        .is_some_and(|last| last == &json!(true));
     let tell = match action.state {
         State::AwaitingApproval | State::NeedsPerson | State::Expired | State::Rejected => true,
         State::Succeeded => is_last,
-        State::Declined => {
-            action.reason.as_ref().is_none_or(|reason| reason.code != BEFORE_FAILED)
-        }
+        State::Declined => action
+            .reason
+            .as_ref()
+            .is_none_or(|reason| reason.code != BEFORE_FAILED),
         State::Planned
         | State::Approved
         | State::Observed
@@ -33,18 +37,31 @@ pub fn notices(action: &Action) -> Vec<Action> {
         | State::Deferred
         | State::Unknown => false,
     };
-    if tell { vec![notice(action)] } else { Vec::new() }
+    if tell {
+        vec![notice(action)]
+    } else {
+        Vec::new()
+    }
 }
 
 /// The notice about an action's state. Its place is the state's own, so that it is written once.
 #[must_use]
 pub fn notice(about: &Action) -> Action {
     let at = about.updated_at;
-    let target =
-        format!("{}.{}.{}", about.id.name, about.state.as_str(), at.as_millisecond());
+    let target = format!(
+        "{}.{}.{}",
+        about.id.name,
+        about.state.as_str(),
+        at.as_millisecond()
+    );
     let id = ActionId::notice("case", &target);
     Action {
-        key: format!("{}-{}-{}", about.key, about.state.as_str(), at.as_millisecond()),
+        key: format!(
+            "{}-{}-{}",
+            about.key,
+            about.state.as_str(),
+            at.as_millisecond()
+        ),
         call: about.call.clone(),
         state: State::Planned,
         anchor: Anchor::ByKey,

@@ -4,7 +4,7 @@
 //! number can be spoofed, so it makes the caller *matched*; *verified* takes a field that the
 //! merchant's own system set.
 
-use shared::case::{Case, Captured, Source};
+use shared::case::{Captured, Case, Source};
 use shared::error::Class;
 use shared::ids::Email;
 use shared::ledger::Failure;
@@ -33,17 +33,28 @@ pub async fn find(case: &Case, paystack: &Paystack) -> Result<Records, Failure> 
     let mut records = Records::default();
     if let Some(code) = &case.fields.request_code {
         let key = RequestKey::Code(code.value.clone());
-        records.request = paystack.payment_request(&key).await.map_err(|e| failure(&e))?;
+        records.request = paystack
+            .payment_request(&key)
+            .await
+            .map_err(|e| failure(&e))?;
         records.request_missing = records.request.is_none();
     }
     let owner = records.request.as_ref().map(|request| &request.customer);
     records.customer = if let Some(code) = owner.and_then(|owner| owner.code.as_ref()) {
-        paystack.customer_by_code(code).await.map_err(|error| failure(&error))?
+        paystack
+            .customer_by_code(code)
+            .await
+            .map_err(|error| failure(&error))?
     } else if let Some(code) = &case.fields.customer_code {
-        paystack.customer_by_code(&code.value).await.map_err(|error| failure(&error))?
+        paystack
+            .customer_by_code(&code.value)
+            .await
+            .map_err(|error| failure(&error))?
     } else if let Some(email) = &case.fields.email {
-        let found =
-            paystack.customer_by_email(&email.value).await.map_err(|error| failure(&error))?;
+        let found = paystack
+            .customer_by_email(&email.value)
+            .await
+            .map_err(|error| failure(&error))?;
         records.is_new_customer = found.is_none();
         found
     } else {
@@ -61,7 +72,10 @@ pub fn identify(case: &Case, records: &Records, calling_code: &str) -> (Identity
             Some(email)
                 if records.is_new_customer && email.corroborated && case.caller.is_some() =>
             {
-                (Identity::NewCorroborated, i64::from(email.confidence.thousandths()))
+                (
+                    Identity::NewCorroborated,
+                    i64::from(email.confidence.thousandths()),
+                )
             }
             _ => (Identity::Unmatched, 0),
         };
@@ -69,7 +83,10 @@ pub fn identify(case: &Case, records: &Records, calling_code: &str) -> (Identity
     // A field of the merchant's own system has to name this very customer.
     let named_email = case.fields.email.as_ref();
     let agrees = |email: &Captured<Email>| {
-        customer.email.as_ref().is_some_and(|own| own.normalised() == email.value.normalised())
+        customer
+            .email
+            .as_ref()
+            .is_some_and(|own| own.normalised() == email.value.normalised())
     };
     if named_email.is_some_and(|email| email.source == Source::MerchantSystem && agrees(email))
         || case.fields.customer_code.as_ref().is_some_and(|code| {

@@ -25,7 +25,13 @@ pub fn plan(
     policy: &Policy,
     now: Timestamp,
 ) -> Vec<Action> {
-    let planner = Planner { case, records, settings, policy, now };
+    let planner = Planner {
+        case,
+        records,
+        settings,
+        policy,
+        now,
+    };
     let mut actions = match case.workflow {
         Workflow::PaymentRequest | Workflow::CreateCustomer | Workflow::DocumentResend => {
             planner.payment_workflow()
@@ -38,10 +44,14 @@ pub fn plan(
         | Workflow::TaxBillingAddress
         | Workflow::PaymentStatus
         | Workflow::Collections
-        | Workflow::VipPaymentBlocker => {
-            Err(Reason::new("needs_person", "this workflow is decided by a person"))
-        }
-        Workflow::Other => Err(Reason::new("unclear", "it is not clear what the call asks for")),
+        | Workflow::VipPaymentBlocker => Err(Reason::new(
+            "needs_person",
+            "this workflow is decided by a person",
+        )),
+        Workflow::Other => Err(Reason::new(
+            "unclear",
+            "it is not clear what the call asks for",
+        )),
     }
     .unwrap_or_else(|reason| vec![planner.review(reason)]);
     if let Some(last) = actions.last_mut()
@@ -61,7 +71,13 @@ pub fn contested_review(
     now: Timestamp,
 ) -> Action {
     let records = Records::default();
-    let planner = Planner { case, records: &records, settings, policy, now };
+    let planner = Planner {
+        case,
+        records: &records,
+        settings,
+        policy,
+        now,
+    };
     let reason = Reason::new("contested", "a later report of the call contradicts it");
     let mut review = planner.review(reason);
     review.id = ActionId::action(REVIEW, "contested");
@@ -79,8 +95,7 @@ pub fn facts(
     records: &Records,
     settings: &Settings,
 ) -> Facts {
-    let (identity, match_confidence) =
-        identify(case, records, settings.merchant.calling_code());
+    let (identity, match_confidence) = identify(case, records, settings.merchant.calling_code());
     let fields = &case.fields;
     let own = records.customer.as_ref();
     let names_own_address = fields.email.as_ref().is_none_or(|named| {
@@ -99,8 +114,14 @@ pub fn facts(
             Some(false) => Consent::Refused,
             None => Consent::Unknown,
         },
-        by_email: fields.channel.as_ref().is_some_and(|it| it.value == Channel::Email),
-        recipient_confirmed: fields.recipient_confirmed.as_ref().is_some_and(|it| it.value),
+        by_email: fields
+            .channel
+            .as_ref()
+            .is_some_and(|it| it.value == Channel::Email),
+        recipient_confirmed: fields
+            .recipient_confirmed
+            .as_ref()
+            .is_some_and(|it| it.value),
         // A record that is about to be opened gets the address that the call gives.
         recipient_on_record: match own {
             Some(_) => names_own_address,
@@ -136,7 +157,10 @@ impl Planner<'_> {
         if self.records.customer.is_none() {
             actions.push(self.create_customer()?);
         } else if self.case.workflow == Workflow::CreateCustomer {
-            return Err(Reason::new("customer_exists", "the customer is on record already"));
+            return Err(Reason::new(
+                "customer_exists",
+                "the customer is on record already",
+            ));
         }
         if self.case.workflow == Workflow::PaymentRequest {
             actions.extend(self.draft_and_finalise(actions.last())?);
@@ -160,8 +184,15 @@ impl Planner<'_> {
                 "Paystack has no payment request of the code that was named",
             ));
         }
-        if fields.consent.as_ref().is_some_and(|consent| !consent.value) {
-            return Err(Reason::new("consent_refused", "the caller refused to be written to"));
+        if fields
+            .consent
+            .as_ref()
+            .is_some_and(|consent| !consent.value)
+        {
+            return Err(Reason::new(
+                "consent_refused",
+                "the caller refused to be written to",
+            ));
         }
         let present = [
             ("email", fields.email.is_some()),
@@ -196,7 +227,10 @@ impl Planner<'_> {
 
     fn create_customer(&self) -> Result<Action, Reason> {
         let email = self.case.fields.email.as_ref().ok_or_else(|| {
-            Reason::new("no_email", "the call gives no e-mail address for the customer")
+            Reason::new(
+                "no_email",
+                "the call gives no e-mail address for the customer",
+            )
         })?;
         let target = short_hash(&email.value.normalised());
         let id = ActionId::action(Deed::CreateCustomer.as_str(), &target);
@@ -222,8 +256,12 @@ impl Planner<'_> {
         // Two calls about one purpose ask for one payment: the lock is on both together.
         let resource = format!("request-{}-{purpose}", short_hash(&email.normalised()));
         let draft_id = ActionId::action(Deed::DraftPaymentRequest.as_str(), "new");
-        let mut draft =
-            self.action(draft_id, Anchor::ByKey, resource.clone(), after.map(|a| a.id.clone()));
+        let mut draft = self.action(
+            draft_id,
+            Anchor::ByKey,
+            resource.clone(),
+            after.map(|a| a.id.clone()),
+        );
         draft.amount = Some(amount);
         // Paystack's lists lag, so that a like request may not show there yet: one at a time is
         // not enough, it is counted too.
@@ -240,8 +278,12 @@ impl Planner<'_> {
         });
         self.decide(&mut draft, Deed::DraftPaymentRequest, Some(amount));
         let finalise_id = ActionId::action(Deed::FinalisePaymentRequest.as_str(), "new");
-        let mut finalise =
-            self.action(finalise_id, Anchor::ByState, resource, Some(draft.id.clone()));
+        let mut finalise = self.action(
+            finalise_id,
+            Anchor::ByState,
+            resource,
+            Some(draft.id.clone()),
+        );
         finalise.amount = Some(amount);
         self.decide(&mut finalise, Deed::FinalisePaymentRequest, Some(amount));
         Ok([draft, finalise])
@@ -252,17 +294,27 @@ impl Planner<'_> {
             Reason::new("request_not_found", "Paystack has no such payment request")
         })?;
         let code = request.code.as_ref().ok_or_else(|| {
-            Reason::new("request_without_code", "Paystack gives no code for the payment request")
+            Reason::new(
+                "request_without_code",
+                "Paystack gives no code for the payment request",
+            )
         })?;
-        let open =
-            request.status == RequestStatus::Pending && !request.paid && !request.archived;
+        let open = request.status == RequestStatus::Pending && !request.paid && !request.archived;
         if !open {
-            return Err(Reason::new("request_not_open", "the payment request is no longer open"));
+            return Err(Reason::new(
+                "request_not_open",
+                "the payment request is no longer open",
+            ));
         }
         let id = ActionId::action(Deed::NotifyPaymentRequest.as_str(), code.as_str());
         let mut action = self.action(id, Anchor::None, format!("request-{code}"), None);
         action.amount = request.money();
-        let day = self.settings.merchant.time_zone.to_datetime(self.now).date();
+        let day = self
+            .settings
+            .merchant
+            .time_zone
+            .to_datetime(self.now)
+            .date();
         action.reservations = vec![Reservation {
             counter: format!("notify#{code}#{day}"),
             limit: self.settings.limits.notices_per_day,
@@ -277,8 +329,7 @@ impl Planner<'_> {
     /// A case that only a person can close.
     fn review(&self, reason: Reason) -> Action {
         let id = ActionId::action(REVIEW, self.case.workflow.as_str());
-        let mut action =
-            self.action(id, Anchor::None, format!("review-{}", self.case.call), None);
+        let mut action = self.action(id, Anchor::None, format!("review-{}", self.case.call), None);
         action.state = self.in_mode(State::AwaitingApproval);
         action.reason = Some(reason);
         action
@@ -289,16 +340,24 @@ impl Planner<'_> {
         let facts = facts(deed, amount, 0, self.case, self.records, self.settings);
         match self.policy.decide(&facts) {
             Decision::Run { policies } => {
-                action.reason =
-                    Some(Reason { policies, ..Reason::new("allowed", "policy allows it") });
+                action.reason = Some(Reason {
+                    policies,
+                    ..Reason::new("allowed", "policy allows it")
+                });
                 action.state = self.in_mode(State::Planned);
             }
-            Decision::AskPerson { reason, approvals_needed } => {
+            Decision::AskPerson {
+                reason,
+                approvals_needed,
+            } => {
                 action.reason = Some(reason);
                 action.approvals_needed = approvals_needed;
                 // What waits for another action is asked about when its turn comes.
-                let state =
-                    if action.after.is_some() { State::Planned } else { State::AwaitingApproval };
+                let state = if action.after.is_some() {
+                    State::Planned
+                } else {
+                    State::AwaitingApproval
+                };
                 action.state = self.in_mode(state);
             }
             Decision::Forbid { reason } => {
@@ -361,7 +420,11 @@ impl Planner<'_> {
 
 /// The more urgent of what settings say and what the merchant's own system or the call says.
 fn urgency(case: &Case, settings: &WorkflowSettings) -> Urgency {
-    let said = case.fields.urgency.as_ref().filter(|said| said.source != Source::Agent);
+    let said = case
+        .fields
+        .urgency
+        .as_ref()
+        .filter(|said| said.source != Source::Agent);
     said.map_or(settings.urgency, |said| said.value.max(settings.urgency))
 }
 

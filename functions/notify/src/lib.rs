@@ -47,13 +47,19 @@ impl Notifier {
         event: SqsEvent,
         visibility: &dyn ExtendVisibility,
     ) -> Result<SqsBatchResponse, BatchError> {
-        queue::handle_batch(event, visibility, async |incoming: Incoming<NoticeMessage>| {
-            let NoticeMessage { call, notice } = &incoming.message;
-            self.tell(call, notice).await.map_err(|failure| queue::Failure {
-                class: failure.class,
-                reason: failure.reason.code,
-            })
-        })
+        queue::handle_batch(
+            event,
+            visibility,
+            async |incoming: Incoming<NoticeMessage>| {
+                let NoticeMessage { call, notice } = &incoming.message;
+                self.tell(call, notice)
+                    .await
+                    .map_err(|failure| queue::Failure {
+                        class: failure.class,
+                        reason: failure.reason.code,
+                    })
+            },
+        )
         .await
     }
 
@@ -63,9 +69,8 @@ impl Notifier {
     /// [`Failure`] where it has to be tried again.
     #[instrument(skip_all, fields(%call, notice))]
     pub async fn tell(&self, call: &CallId, notice: &str) -> Result<(), Failure> {
-        let id = ActionId::parse(notice).ok_or_else(|| {
-            Failure::new(Class::Bug, "no_notice", "the message names no notice")
-        })?;
+        let id = ActionId::parse(notice)
+            .ok_or_else(|| Failure::new(Class::Bug, "no_notice", "the message names no notice"))?;
         let mut races = 0;
         loop {
             match self.advance(call, &id).await {
@@ -78,9 +83,17 @@ impl Notifier {
     }
 
     async fn advance(&self, call: &CallId, id: &ActionId) -> Result<(), Stop> {
-        let (notice, revision) =
-            self.ledger.action(call, id).await.map_err(LedgerError::from)?.ok_or_else(|| {
-                Failure::new(Class::Bug, "no_notice", "the ledger does not know this notice")
+        let (notice, revision) = self
+            .ledger
+            .action(call, id)
+            .await
+            .map_err(LedgerError::from)?
+            .ok_or_else(|| {
+                Failure::new(
+                    Class::Bug,
+                    "no_notice",
+                    "the ledger does not know this notice",
+                )
             })?;
         let story = self.story(call, &notice).await?;
         let post = PostNotice {
@@ -107,14 +120,17 @@ impl Notifier {
     }
 
     /// What a notice is about, as the ledger has it now.
-    async fn story(
-        &self,
-        call: &CallId,
-        notice: &shared::ledger::Action,
-    ) -> Result<Story, Stop> {
-        let about = notice.parameters.get("about").and_then(serde_json::Value::as_str);
+    async fn story(&self, call: &CallId, notice: &shared::ledger::Action) -> Result<Story, Stop> {
+        let about = notice
+            .parameters
+            .get("about")
+            .and_then(serde_json::Value::as_str);
         let about = match about.and_then(ActionId::parse) {
-            Some(id) => self.ledger.action(call, &id).await.map_err(LedgerError::from)?,
+            Some(id) => self
+                .ledger
+                .action(call, &id)
+                .await
+                .map_err(LedgerError::from)?,
             None => None,
         };
         let state = notice

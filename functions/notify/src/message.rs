@@ -31,7 +31,11 @@ pub struct Story {
 pub fn message(story: &Story, settings: &Settings, public_base_url: &str) -> Message {
     let title = format!("{}: {}", story.workflow.title(), outcome(story));
     let workflow = settings.workflow(story.workflow);
-    let page = format!("{}/calls/{}", public_base_url.trim_end_matches('/'), story.call);
+    let page = format!(
+        "{}/calls/{}",
+        public_base_url.trim_end_matches('/'),
+        story.call
+    );
     let fact = |name: &str, value: String| Markup::new().bold(name).text(format!("\n{value}"));
     let mut facts = vec![fact("Owner", story.owner.clone())];
     if let Some(amount) = story.about.as_ref().and_then(|about| about.amount) {
@@ -41,12 +45,22 @@ pub fn message(story: &Story, settings: &Settings, public_base_url: &str) -> Mes
     if waits {
         facts.push(fact("Next step", workflow.next_step.clone()));
         if let Some(about) = &story.about {
-            let due = about.not_after.to_zoned_datetime(settings.merchant.time_zone.clone());
-            facts.push(fact("Decide by", due.strftime("%-d %b %Y, %H:%M %Z").to_string()));
+            let due = about
+                .not_after
+                .to_zoned_datetime(settings.merchant.time_zone.clone());
+            facts.push(fact(
+                "Decide by",
+                due.strftime("%-d %b %Y, %H:%M %Z").to_string(),
+            ));
         }
     }
     if let Some(record) = record_link(story, &workflow.record_url) {
-        facts.push(Markup::new().bold("Paystack").text("\n").link(&record, "Open the record"));
+        facts.push(
+            Markup::new()
+                .bold("Paystack")
+                .text("\n")
+                .link(&record, "Open the record"),
+        );
     }
     let mut blocks = vec![Block::Header(title.clone())];
     if let Some(reason) = story.about.as_ref().and_then(|about| about.reason.as_ref())
@@ -58,11 +72,19 @@ pub fn message(story: &Story, settings: &Settings, public_base_url: &str) -> Mes
     let suppressed = story.case.as_ref().is_some_and(Case::is_suppressed);
     let mut context = vec![Markup::new().link(&page, "Open the call")];
     if suppressed {
-        context.push(Markup::new().text("Payment or identity data was said on the call and removed."));
+        context
+            .push(Markup::new().text("Payment or identity data was said on the call and removed."));
     }
     blocks.push(Block::Context(context));
-    let urgent = if story.urgency == Urgency::Critical { "Urgent: " } else { "" };
-    Message { text: Markup::new().text(format!("{urgent}{title}")), blocks }
+    let urgent = if story.urgency == Urgency::Critical {
+        "Urgent: "
+    } else {
+        ""
+    };
+    Message {
+        text: Markup::new().text(format!("{urgent}{title}")),
+        blocks,
+    }
 }
 
 /// What became of it, in a few words.
@@ -97,7 +119,9 @@ fn record_link(story: &Story, pattern: &str) -> Option<String> {
 
 fn sentence(words: &str) -> String {
     let mut characters = words.chars();
-    let first = characters.next().map(|first| first.to_uppercase().to_string());
+    let first = characters
+        .next()
+        .map(|first| first.to_uppercase().to_string());
     format!("{}{}.", first.unwrap_or_default(), characters.as_str())
 }
 

@@ -79,7 +79,10 @@ fn lines(story: &Story) -> Vec<String> {
 #[test]
 fn a_payment_request_that_was_sent_reads_as_done_with_its_record() {
     let mut about = action("finalise_payment_request", State::Succeeded);
-    about.receipt = Some(Receipt { id: "PRQ_x1".to_owned(), second: Some("11".to_owned()) });
+    about.receipt = Some(Receipt {
+        id: "PRQ_x1".to_owned(),
+        second: Some("11".to_owned()),
+    });
     assert_eq!(
         lines(&story(about)),
         [
@@ -94,7 +97,10 @@ fn a_payment_request_that_was_sent_reads_as_done_with_its_record() {
 #[test]
 fn what_waits_for_a_person_says_why_who_what_and_by_when() {
     let mut about = action("draft_payment_request", State::AwaitingApproval);
-    about.reason = Some(Reason::new("amount", "the amount is above what runs by itself"));
+    about.reason = Some(Reason::new(
+        "amount",
+        "the amount is above what runs by itself",
+    ));
     assert_eq!(
         lines(&story(about)),
         [
@@ -113,5 +119,8 @@ fn an_unknown_outcome_never_reads_as_a_failure() {
     about.reason = Some(Reason::new("no_answer", "Paystack did not answer"));
     let lines = lines(&story(about));
     assert_eq!(lines[0], "Payment request: outcome unknown, please look");
-    assert!(!lines.join(" ").to_lowercase().contains("fail"), "{lines:?}");
+    assert!(
+        !lines.join(" ").to_lowercase().contains("fail"),
+        "{lines:?}"
+    );
 }

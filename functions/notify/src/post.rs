@@ -24,31 +24,49 @@ pub struct PostNotice<'a> {
 
 impl PostNotice<'_> {
     fn destination(&self) -> Result<Option<(&Slack, ChannelId)>, Failure> {
-        let Some((slack, channel)) = self.slack.zip(self.channel) else { return Ok(None) };
+        let Some((slack, channel)) = self.slack.zip(self.channel) else {
+            return Ok(None);
+        };
         let channel = ChannelId::new(channel).map_err(|error| {
-            Failure::new(Class::Bug, "slack_channel", format!("notices.slack_channel: {error}"))
+            Failure::new(
+                Class::Bug,
+                "slack_channel",
+                format!("notices.slack_channel: {error}"),
+            )
         })?;
         Ok(Some((slack, channel)))
     }
 
     fn expect_destination(&self) -> Result<(&Slack, ChannelId), Failure> {
         self.destination()?.ok_or_else(|| {
-            Failure::new(Class::RetryLater, "slack_not_set_up", "Slack is no longer set up")
+            Failure::new(
+                Class::RetryLater,
+                "slack_not_set_up",
+                "Slack is no longer set up",
+            )
         })
     }
 }
 
 fn key(action: &Action) -> MessageKey {
-    MessageKey { event_type: EVENT_TYPE, key: action.key.clone() }
+    MessageKey {
+        event_type: EVENT_TYPE,
+        key: action.key.clone(),
+    }
 }
 
 fn receipt(posted: &Posted) -> Receipt {
-    Receipt { id: posted.channel.as_str().to_owned(), second: Some(posted.ts.clone()) }
+    Receipt {
+        id: posted.channel.as_str().to_owned(),
+        second: Some(posted.ts.clone()),
+    }
 }
 
 fn failure(error: &SlackError) -> Failure {
     let mut failure = Failure::new(error.class(), "slack", error.to_string());
-    failure.wait = error.wait().and_then(|wait| SignedDuration::try_from(wait).ok());
+    failure.wait = error
+        .wait()
+        .and_then(|wait| SignedDuration::try_from(wait).ok());
     failure
 }
 
@@ -73,7 +91,10 @@ impl Effect for PostNotice<'_> {
 
     async fn look_up(&self, action: &Action) -> Result<Sighting, Failure> {
         let (slack, channel) = self.expect_destination()?;
-        let since = action.created_at.saturating_sub(CLOCK_SKEW).unwrap_or(Timestamp::MIN);
+        let since = action
+            .created_at
+            .saturating_sub(CLOCK_SKEW)
+            .unwrap_or(Timestamp::MIN);
         let found = slack
             .find_message(&channel, &key(action), since)
             .await

@@ -23,8 +23,10 @@ use crate::Notifier;
 const TIME_OUT: Duration = Duration::from_secs(10);
 
 /// How long a notice is being worked on: the time-out, the look before and the writes around it.
-const PACE: Pace =
-    Pace { lease: SignedDuration::from_secs(45), time_out: SignedDuration::from_secs(10) };
+const PACE: Pace = Pace {
+    lease: SignedDuration::from_secs(45),
+    time_out: SignedDuration::from_secs(10),
+};
 
 /// What lives as long as the process.
 pub struct Setup {
@@ -44,14 +46,20 @@ pub struct Setup {
 /// What is missing, and what to do.
 pub fn start(environment: &Environment) -> Result<Setup, Error> {
     let aws = aws_config(environment, AwsTimeouts::default())?;
-    let table =
-        DynamoTable::new(DynamoClient::new(&aws), environment.required(Variable::TableName)?);
+    let table = DynamoTable::new(
+        DynamoClient::new(&aws),
+        environment.required(Variable::TableName)?,
+    );
     #[cfg(feature = "local")]
     let override_with = environment.optional(Variable::SlackBaseUrl);
     #[cfg(not(feature = "local"))]
     let override_with: Option<String> = None;
     Ok(Setup {
-        ledger: Ledger::new(Arc::new(table), Arc::new(SystemClock), Arc::new(RandomTokens)),
+        ledger: Ledger::new(
+            Arc::new(table),
+            Arc::new(SystemClock),
+            Arc::new(RandomTokens),
+        ),
         secrets: CachedSecrets::new(
             SecretsManager::new(SecretsClient::new(&aws)),
             Arc::new(SystemClock),

@@ -19,13 +19,19 @@ use crate::Sweeper;
 /// What is missing, and what to do.
 pub fn start(environment: &Environment) -> Result<Sweeper, Error> {
     let aws = aws_config(environment, AwsTimeouts::default())?;
-    let table =
-        DynamoTable::new(DynamoClient::new(&aws), environment.required(Variable::TableName)?);
+    let table = DynamoTable::new(
+        DynamoClient::new(&aws),
+        environment.required(Variable::TableName)?,
+    );
     let sqs = SqsClient::new(&aws);
     let cases = SqsQueue::new(sqs.clone(), environment.required(Variable::CasesQueueUrl)?);
     let notices = SqsQueue::new(sqs, environment.required(Variable::NoticesQueueUrl)?);
     Ok(Sweeper {
-        ledger: Ledger::new(Arc::new(table), Arc::new(SystemClock), Arc::new(RandomTokens)),
+        ledger: Ledger::new(
+            Arc::new(table),
+            Arc::new(SystemClock),
+            Arc::new(RandomTokens),
+        ),
         outbox: Arc::new(OutboxQueues {
             cases: Some(Arc::new(cases)),
             notices: Some(Arc::new(notices)),

@@ -64,6 +64,9 @@ pub enum Command {
     /// Lists and decides what waits for a person.
     #[command(subcommand)]
     Review(Review),
+    /// Tests the policies, and says what they would decide.
+    #[command(subcommand)]
+    Policy(Policy),
     /// Takes card, bank and identity data out of lines on standard input.
     Redact {
         /// Lines are plain text, not JSON.
@@ -79,6 +82,25 @@ pub enum Command {
         /// The folder of the sample bodies.
         #[arg(long, default_value = "events/dialnexa")]
         folder: PathBuf,
+    },
+}
+
+/// What can be asked of the policies.
+#[derive(Debug, Subcommand)]
+pub enum Policy {
+    /// Checks the policies, and runs their table of cases.
+    Test {
+        /// The folder of settings and policies.
+        #[arg(long, default_value = "infra/config")]
+        config: PathBuf,
+    },
+    /// Says what would be decided on the facts in a file, and which policies decide.
+    Explain {
+        /// Facts as JSON, such as `{"base": "refund", "with": {"amount": 5000000}}`.
+        case: PathBuf,
+        /// The folder of settings and policies.
+        #[arg(long, default_value = "infra/config")]
+        config: PathBuf,
     },
 }
 

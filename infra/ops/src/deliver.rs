@@ -113,7 +113,11 @@ mod tests {
             r#"{"call_id":"call_a1","status":"completed"}"#,
             r#"{"event":"call.ended","session_id":"call_a1"}"#,
         ] {
-            assert_eq!(call_id(body.as_bytes()).as_deref(), Some("call_a1"), "{body}");
+            assert_eq!(
+                call_id(body.as_bytes()).as_deref(),
+                Some("call_a1"),
+                "{body}"
+            );
         }
         assert_eq!(call_id(b"not json"), None);
     }

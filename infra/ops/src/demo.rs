@@ -38,9 +38,18 @@ pub const SAMPLES: [Sample; 5] = [
         file: "notify-again.json",
         shows: "Kwame in Accra cannot find the invoice e-mail he was sent",
     },
-    Sample { file: "charged-twice.json", shows: "A caller was charged twice: money, so a person decides" },
-    Sample { file: "consent-refused.json", shows: "Thandi in Johannesburg will pay at month's end, and does not want to be written to" },
-    Sample { file: "unclear-caller.json", shows: "A caller who does not say what it is about" },
+    Sample {
+        file: "charged-twice.json",
+        shows: "A caller was charged twice: money, so a person decides",
+    },
+    Sample {
+        file: "consent-refused.json",
+        shows: "Thandi in Johannesburg will pay at month's end, and does not want to be written to",
+    },
+    Sample {
+        file: "unclear-caller.json",
+        shows: "A caller who does not say what it is about",
+    },
 ];
 
 /// Puts the records in place that the samples speak of: the sandbox's Paystack has heard of Kwame.
@@ -77,17 +86,29 @@ pub async fn run(
         let call = deliver::call_id(&body)
             .ok_or_else(|| OpsError::Other(format!("{} names no call", sample.file)))?;
         let call = CallId::new(call)?;
-        writeln!(out, "\n{} {}", style::busy(&format!("☎ {number}/{}", samples.len())), style::strong(sample.shows))?;
+        writeln!(
+            out,
+            "\n{} {}",
+            style::busy(&format!("☎ {number}/{}", samples.len())),
+            style::strong(sample.shows)
+        )?;
         let began = Instant::now();
         let (status, _) = deliver::send(client, target, body).await?;
         let accepted = (200..300).contains(&status);
-        let answer = if accepted { style::good("accepted") } else { style::bad("refused") };
+        let answer = if accepted {
+            style::good("accepted")
+        } else {
+            style::bad("refused")
+        };
         writeln!(
             out,
             "  received  {} {} {}",
             call,
             answer,
-            style::faint(&format!("(HTTP {status}, {} ms)", began.elapsed().as_millis())),
+            style::faint(&format!(
+                "(HTTP {status}, {} ms)",
+                began.elapsed().as_millis()
+            )),
         )?;
         if !accepted {
             settled = false;
@@ -96,11 +117,19 @@ pub async fn run(
         match wait(place, &call).await? {
             Some(story) => {
                 print_outcome(&story, out)?;
-                writeln!(out, "  {}", style::faint(&format!("after {:.1} s", began.elapsed().as_secs_f32())))?;
+                writeln!(
+                    out,
+                    "  {}",
+                    style::faint(&format!("after {:.1} s", began.elapsed().as_secs_f32()))
+                )?;
             }
             None => {
                 settled = false;
-                writeln!(out, "  {}", style::bad("no end within a minute; see `ledgerline inspect`"))?;
+                writeln!(
+                    out,
+                    "  {}",
+                    style::bad("no end within a minute; see `ledgerline inspect`")
+                )?;
             }
         }
     }

@@ -35,11 +35,15 @@ impl Story {
     /// [`OpsError`] where the ledger cannot be read.
     pub async fn read(place: &Place, call: &CallId) -> Result<Option<Self>, OpsError> {
         let ledger = &place.ledger;
-        let Some((record, _)) = ledger.call(call).await? else { return Ok(None) };
+        let Some((record, _)) = ledger.call(call).await? else {
+            return Ok(None);
+        };
         let (trail, sequence, hash) = ledger.audit(call).await?;
-        let trail_fault =
-            verify_audit(&trail, sequence, &hash).err().map(|fault| fault.to_string());
-        let only = |found: Vec<(Action, u64)>| found.into_iter().map(|(action, _)| action).collect();
+        let trail_fault = verify_audit(&trail, sequence, &hash)
+            .err()
+            .map(|fault| fault.to_string());
+        let only =
+            |found: Vec<(Action, u64)>| found.into_iter().map(|(action, _)| action).collect();
         Ok(Some(Self {
             record,
             case: ledger.case(call).await?,
@@ -55,9 +59,15 @@ impl Story {
     pub fn is_settled(&self) -> bool {
         let rests = |action: &Action| action.state.is_final() || action.state.waits_for_person();
         // An action after one that waits for a person waits with it.
-        let waits = self.actions.iter().any(|action| action.state.waits_for_person());
+        let waits = self
+            .actions
+            .iter()
+            .any(|action| action.state.waits_for_person());
         self.record.planned
-            && self.actions.iter().all(|action| rests(action) || (waits && action.after.is_some()))
+            && self
+                .actions
+                .iter()
+                .all(|action| rests(action) || (waits && action.after.is_some()))
             && self.notices.iter().all(rests)
     }
 }
@@ -86,19 +96,41 @@ pub fn deed(action: &Action) -> String {
 pub fn print_outcome(story: &Story, out: &mut dyn Write) -> std::io::Result<()> {
     let record = &story.record;
     let sure = record.confidence.thousandths() / 10;
-    writeln!(out, "  about     {} {}", style::strong(record.workflow.title()), style::faint(&format!("({sure} % sure)")))?;
+    writeln!(
+        out,
+        "  about     {} {}",
+        style::strong(record.workflow.title()),
+        style::faint(&format!("({sure} % sure)"))
+    )?;
     if let Some(case) = &story.case {
         writeln!(out, "  summary   {}", case.summary)?;
     } else {
         writeln!(out, "  summary   {}", style::faint("erased"))?;
     }
-    let removed: Vec<String> =
-        record.removed.iter().map(|kind| kind.label().to_owned()).collect();
-    let removed = if removed.is_empty() { style::faint("nothing had to be") } else { style::attention(&removed.join(", ")) };
+    let removed: Vec<String> = record
+        .removed
+        .iter()
+        .map(|kind| kind.label().to_owned())
+        .collect();
+    let removed = if removed.is_empty() {
+        style::faint("nothing had to be")
+    } else {
+        style::attention(&removed.join(", "))
+    };
     writeln!(out, "  removed   {removed}")?;
     for action in in_order(&story.actions) {
-        write!(out, "  {}  {}: {}", mark(action), deed(action), style::state(action.state))?;
-        if let Some(receipt) = action.receipt.as_ref().filter(|receipt| !receipt.id.is_empty()) {
+        write!(
+            out,
+            "  {}  {}: {}",
+            mark(action),
+            deed(action),
+            style::state(action.state)
+        )?;
+        if let Some(receipt) = action
+            .receipt
+            .as_ref()
+            .filter(|receipt| !receipt.id.is_empty())
+        {
             write!(out, " {}", style::faint(&receipt.id))?;
         }
         match &action.reason {
@@ -125,15 +157,28 @@ pub fn print_outcome(story: &Story, out: &mut dyn Write) -> std::io::Result<()> 
 /// Where the output cannot be written.
 pub fn print_trail(story: &Story, zone: &TimeZone, out: &mut dyn Write) -> std::io::Result<()> {
     for entry in &story.trail {
-        let at = entry.at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S%.3f");
-        write!(out, "  {} {:<18}", style::faint(&at.to_string()), entry.note.what)?;
+        let at = entry
+            .at
+            .to_zoned_datetime(zone.clone())
+            .strftime("%Y-%m-%d %H:%M:%S%.3f");
+        write!(
+            out,
+            "  {} {:<18}",
+            style::faint(&at.to_string()),
+            entry.note.what
+        )?;
         if let Some(action) = &entry.note.action {
             write!(out, " {}", action.name.replace('_', " "))?;
         }
         if let (Some(from), Some(to)) = (entry.note.from, entry.note.to)
             && from != to
         {
-            write!(out, " {} → {}", style::faint(from.as_str()), style::state(to))?;
+            write!(
+                out,
+                " {} → {}",
+                style::faint(from.as_str()),
+                style::state(to)
+            )?;
         }
         if let Some(reason) = &entry.note.reason {
             write!(out, " {}", style::faint(&format!("({reason})")))?;
@@ -141,7 +186,11 @@ pub fn print_trail(story: &Story, zone: &TimeZone, out: &mut dyn Write) -> std::
         if entry.note.actor.is_empty() {
             writeln!(out)?;
         } else {
-            writeln!(out, " {}", style::faint(&format!("by {}", entry.note.actor)))?;
+            writeln!(
+                out,
+                " {}",
+                style::faint(&format!("by {}", entry.note.actor))
+            )?;
         }
     }
     match &story.trail_fault {
@@ -156,7 +205,10 @@ fn in_order(actions: &[Action]) -> Vec<&Action> {
     while ordered.len() < actions.len() {
         let next = actions.iter().find(|action| {
             !ordered.iter().any(|done| done.id == action.id)
-                && action.after.as_ref().is_some_and(|after| ordered.iter().any(|it| it.id == *after))
+                && action
+                    .after
+                    .as_ref()
+                    .is_some_and(|after| ordered.iter().any(|it| it.id == *after))
         });
         let Some(next) = next else { break };
         ordered.push(next);

@@ -6,6 +6,7 @@ pub mod demo;
 pub mod error;
 pub mod inspect;
 pub mod place;
+pub mod policy;
 pub mod redact;
 pub mod redrive;
 pub mod review;

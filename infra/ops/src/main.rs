@@ -23,7 +23,7 @@ use shared::config::Settings;
 use shared::ids::CallId;
 use shared::ledger::Verdict;
 
-use arguments::{Arguments, Command, Decide, Review, Understand};
+use arguments::{Arguments, Command, Decide, Policy, Review, Understand};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -41,18 +41,25 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(
-    arguments: Arguments,
-    out: &mut (dyn Write + Send),
-) -> Result<ExitCode, OpsError> {
+async fn run(arguments: Arguments, out: &mut (dyn Write + Send)) -> Result<ExitCode, OpsError> {
     let stack = arguments.stack.as_path();
     match arguments.command {
         Command::Sign { file, secret } => {
             let body = deliver::read(&file)?;
             let target = Target::find(Some(String::new()), secret, stack)?;
-            writeln!(out, "{}: {}", deliver::HEADER, deliver::sign(&target.secret, &body))?;
+            writeln!(
+                out,
+                "{}: {}",
+                deliver::HEADER,
+                deliver::sign(&target.secret, &body)
+            )?;
         }
-        Command::Send { file, url, secret, follow } => {
+        Command::Send {
+            file,
+            url,
+            secret,
+            follow,
+        } => {
             let target = Target::find(url, secret, stack)?;
             let body = deliver::read(&file)?;
             let call = deliver::call_id(&body);
@@ -78,10 +85,17 @@ async fn run(
         Command::Check { config } => {
             let settings = Settings::load(&config)?;
             classify::mapping(&settings).map_err(|error| OpsError::Other(error.to_string()))?;
-            writeln!(out, "{} {}", style::good("The settings are complete:"), config.display())?;
+            execute::policy::Policy::check(&config)
+                .map_err(|error| OpsError::Other(error.to_string()))?;
+            let told = style::good("Settings and policies are complete:");
+            writeln!(out, "{told} {}", config.display())?;
         }
         Command::Redrive { queue, dry_run } => {
-            tell_redrive(redrive(&Place::find(stack)?, &queue, dry_run).await?, &queue, out)?;
+            tell_redrive(
+                redrive(&Place::find(stack)?, &queue, dry_run).await?,
+                &queue,
+                out,
+            )?;
         }
         Command::Review(Review::List) => {
             review::print(&review::waiting(&Place::find(stack)?).await?, out)?;
@@ -94,6 +108,22 @@ async fn run(
         }
         Command::Review(Review::Confirm(decide)) => {
             take(stack, decide, Verdict::Confirm, out).await?;
+        }
+        Command::Policy(Policy::Test { config }) => {
+            let report =
+                ops::policy::test(&config).map_err(|error| OpsError::Other(error.to_string()))?;
+            write!(out, "{report}")?;
+            if !report.passed() {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
+        Command::Policy(Policy::Explain { case, config }) => {
+            let limits = Settings::load(&config)?.limits;
+            let facts = std::fs::read_to_string(&case)
+                .map_err(|error| OpsError::File(case.clone(), error))?;
+            let explanation = ops::policy::explain(&config, &limits, &facts)
+                .map_err(|error| OpsError::Other(error.to_string()))?;
+            writeln!(out, "{explanation}")?;
         }
         Command::Redact { plain } => {
             ops::redact::run(std::io::stdin().lock(), out, plain)
@@ -145,17 +175,35 @@ async fn demonstrate(
     let place = Place::find(stack)?;
     let target = Target::find(None, None, stack)?;
     let client = client()?;
-    demo::seed(&client, &local.sandbox_url, &folder.join("sandbox-records.json")).await?;
+    demo::seed(
+        &client,
+        &local.sandbox_url,
+        &folder.join("sandbox-records.json"),
+    )
+    .await?;
     let settled = demo::run(&place, &target, &client, folder, &demo::SAMPLES, out).await?;
     let waiting = review::waiting(&place).await?.len();
     writeln!(out, "\n{}", style::strong("Where things are"))?;
     writeln!(out, "  webhook          {}", local.webhook_url)?;
     writeln!(out, "  sandbox          {}/_sandbox/log", local.sandbox_url)?;
-    writeln!(out, "  your own call    target/debug/ledgerline send --follow FILE")?;
-    writeln!(out, "  one call's story target/debug/ledgerline inspect CALL_ID")?;
-    writeln!(out, "  {waiting} wait for you    target/debug/ledgerline review list")?;
+    writeln!(
+        out,
+        "  your own call    target/debug/ledgerline send --follow FILE"
+    )?;
+    writeln!(
+        out,
+        "  one call's story target/debug/ledgerline inspect CALL_ID"
+    )?;
+    writeln!(
+        out,
+        "  {waiting} wait for you    target/debug/ledgerline review list"
+    )?;
     writeln!(out, "  stop it all      make stop")?;
-    Ok(if settled { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if settled {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 async fn take(
@@ -173,7 +221,12 @@ async fn take(
         reason: decide.reason,
     };
     let action = review::decide(&place, given, verdict).await?;
-    writeln!(out, "{}: {}", inspect::deed(&action), style::state(action.state))?;
+    writeln!(
+        out,
+        "{}: {}",
+        inspect::deed(&action),
+        style::state(action.state)
+    )?;
     Ok(())
 }
 

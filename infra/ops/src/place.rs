@@ -63,8 +63,8 @@ impl LocalStack {
     /// [`OpsError::Stack`] where the secrets' file cannot be read.
     pub fn signing_secret(&self) -> Result<String, OpsError> {
         let problem = |what: String| OpsError::Stack(self.secrets_file.clone(), what);
-        let text =
-            std::fs::read_to_string(&self.secrets_file).map_err(|error| problem(error.to_string()))?;
+        let text = std::fs::read_to_string(&self.secrets_file)
+            .map_err(|error| problem(error.to_string()))?;
         let values: serde_json::Value =
             serde_json::from_str(&text).map_err(|error| problem(error.to_string()))?;
         values
@@ -106,7 +106,12 @@ impl Place {
                     .into_builder()
                     .credentials_provider(SharedCredentialsProvider::new(anyone))
                     .build();
-                Ok(Self::new(&aws, &local.table_name, local.queues, local.dead_letter_queues))
+                Ok(Self::new(
+                    &aws,
+                    &local.table_name,
+                    local.queues,
+                    local.dead_letter_queues,
+                ))
             }
             None => {
                 let environment = Environment::of_process();
@@ -185,8 +190,14 @@ impl Place {
     /// [`OpsError::NoQueue`] where a queue is unknown.
     pub fn outbox(&self) -> Result<OutboxQueues, OpsError> {
         let queue = |name: &str| -> Result<_, OpsError> {
-            Ok(Some(Arc::new(SqsQueue::new(self.sqs.clone(), self.queue(name)?.to_owned())) as _))
+            Ok(Some(Arc::new(SqsQueue::new(
+                self.sqs.clone(),
+                self.queue(name)?.to_owned(),
+            )) as _))
         };
-        Ok(OutboxQueues { cases: queue("cases")?, notices: queue("notices")? })
+        Ok(OutboxQueues {
+            cases: queue("cases")?,
+            notices: queue("notices")?,
+        })
     }
 }

@@ -37,7 +37,12 @@ pub async fn redrive(place: &Place, queue: &str, dry_run: bool) -> Result<Redriv
         .send()
         .await
         .map_err(|error| failed(&error))?;
-    let attribute = |name| attributes.attributes().and_then(|all| all.get(&name)).cloned();
+    let attribute = |name| {
+        attributes
+            .attributes()
+            .and_then(|all| all.get(&name))
+            .cloned()
+    };
     let waiting = attribute(QueueAttributeName::ApproximateNumberOfMessages)
         .and_then(|count| count.parse().ok())
         .unwrap_or(0);
@@ -46,7 +51,13 @@ pub async fn redrive(place: &Place, queue: &str, dry_run: bool) -> Result<Redriv
     }
     let arn = attribute(QueueAttributeName::QueueArn)
         .ok_or_else(|| OpsError::Queue("the dead-letter queue has no ARN".to_owned()))?;
-    match place.sqs.start_message_move_task().source_arn(arn).send().await {
+    match place
+        .sqs
+        .start_message_move_task()
+        .source_arn(arn)
+        .send()
+        .await
+    {
         Ok(_) if waiting == 0 => Ok(Redriven::Nothing),
         Ok(_) => Ok(Redriven::Started(waiting)),
         Err(error) if matches!(error.code(), Some("InvalidAction" | "UnsupportedOperation")) => {

@@ -79,9 +79,16 @@ pub struct Given {
 pub async fn decide(place: &Place, given: Given, verdict: Verdict) -> Result<Action, OpsError> {
     let id =
         ActionId::parse(&given.action).ok_or_else(|| OpsError::NoAction(given.action.clone()))?;
-    let decision =
-        Decision { by: given.by, verdict, binding: given.binding, reason: given.reason };
+    let decision = Decision {
+        by: given.by,
+        verdict,
+        binding: given.binding,
+        reason: given.reason,
+    };
     let action = place.ledger.decide(&given.call, &id, &decision).await?;
-    place.ledger.flush(&given.call, Destination::Cases, &place.outbox()?).await?;
+    place
+        .ledger
+        .flush(&given.call, Destination::Cases, &place.outbox()?)
+        .await?;
     Ok(action)
 }

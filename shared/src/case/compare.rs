@@ -9,16 +9,40 @@ impl Case {
     pub fn contradictions(&self, later: &Self) -> Vec<&'static str> {
         let (ours, theirs) = (&self.fields, &later.fields);
         let checks = [
-            ("amount", differ(ours.amount.as_ref(), theirs.amount.as_ref())),
+            (
+                "amount",
+                differ(ours.amount.as_ref(), theirs.amount.as_ref()),
+            ),
             ("email", differ(ours.email.as_ref(), theirs.email.as_ref())),
-            ("customer", differ(ours.customer_code.as_ref(), theirs.customer_code.as_ref())),
-            ("payment", differ(ours.payment_reference.as_ref(), theirs.payment_reference.as_ref())),
-            ("payment request", differ(ours.request_code.as_ref(), theirs.request_code.as_ref())),
-            ("subscription", differ(ours.subscription.as_ref(), theirs.subscription.as_ref())),
-            ("consent", differ(ours.consent.as_ref(), theirs.consent.as_ref())),
+            (
+                "customer",
+                differ(ours.customer_code.as_ref(), theirs.customer_code.as_ref()),
+            ),
+            (
+                "payment",
+                differ(
+                    ours.payment_reference.as_ref(),
+                    theirs.payment_reference.as_ref(),
+                ),
+            ),
+            (
+                "payment request",
+                differ(ours.request_code.as_ref(), theirs.request_code.as_ref()),
+            ),
+            (
+                "subscription",
+                differ(ours.subscription.as_ref(), theirs.subscription.as_ref()),
+            ),
+            (
+                "consent",
+                differ(ours.consent.as_ref(), theirs.consent.as_ref()),
+            ),
             ("workflow", self.workflow != later.workflow),
         ];
-        checks.into_iter().filter_map(|(name, differs)| differs.then_some(name)).collect()
+        checks
+            .into_iter()
+            .filter_map(|(name, differs)| differs.then_some(name))
+            .collect()
     }
 }
 

@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::DocumentKind;
 use crate::ids::{
-    CustomerCode, Email, PhoneNumber, PlanCode, RequestCode, SubscriptionCode,
-    TransactionReference,
+    CustomerCode, Email, PhoneNumber, PlanCode, RequestCode, SubscriptionCode, TransactionReference,
 };
 use crate::money::Money;
 
@@ -24,7 +23,11 @@ impl Confidence {
     /// `thousandths`, at most 1000.
     #[must_use]
     pub const fn from_thousandths(thousandths: u16) -> Self {
-        if thousandths > 1000 { Self(1000) } else { Self(thousandths) }
+        if thousandths > 1000 {
+            Self(1000)
+        } else {
+            Self(thousandths)
+        }
     }
 
     /// The value in thousandths.

@@ -105,14 +105,19 @@ impl fmt::Display for Workflow {
 
 /// A name that is no workflow's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("not a workflow; give one of disputed_charge, duplicate_charge, chargeback, document_resend, failed_renewal, refund_request, tax_billing_address, create_customer, payment_request, payment_status, collections, vip_payment_blocker, other")]
+#[error(
+    "not a workflow; give one of disputed_charge, duplicate_charge, chargeback, document_resend, failed_renewal, refund_request, tax_billing_address, create_customer, payment_request, payment_status, collections, vip_payment_blocker, other"
+)]
 pub struct UnknownWorkflow;
 
 impl FromStr for Workflow {
     type Err = UnknownWorkflow;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|workflow| workflow.as_str() == text).ok_or(UnknownWorkflow)
+        Self::ALL
+            .into_iter()
+            .find(|workflow| workflow.as_str() == text)
+            .ok_or(UnknownWorkflow)
     }
 }
 

@@ -214,8 +214,16 @@ pub struct SettingsError {
 
 impl fmt::Display for SettingsError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let noun = if self.problems.len() == 1 { "problem" } else { "problems" };
-        write!(formatter, "the settings have {} {noun}:", self.problems.len())?;
+        let noun = if self.problems.len() == 1 {
+            "problem"
+        } else {
+            "problems"
+        };
+        write!(
+            formatter,
+            "the settings have {} {noun}:",
+            self.problems.len()
+        )?;
         for problem in &self.problems {
             write!(formatter, "\n  - {problem}")?;
         }
@@ -264,9 +272,13 @@ struct Problems(Vec<String>);
 
 impl Problems {
     fn text(&mut self, place: &str, value: Option<String>) -> String {
-        let value = value.map(|value| value.trim().to_owned()).unwrap_or_default();
+        let value = value
+            .map(|value| value.trim().to_owned())
+            .unwrap_or_default();
         if value.is_empty() {
-            self.0.push(format!("{place} is not set; every workflow and the merchant need it"));
+            self.0.push(format!(
+                "{place} is not set; every workflow and the merchant need it"
+            ));
         }
         value
     }
@@ -275,11 +287,13 @@ impl Problems {
         match value {
             Some(hours @ 1..=8760) => SignedDuration::from_hours(hours),
             Some(_) => {
-                self.0.push(format!("{place} must be between 1 and 8760 hours"));
+                self.0
+                    .push(format!("{place} must be between 1 and 8760 hours"));
                 SignedDuration::ZERO
             }
             None => {
-                self.0.push(format!("{place} is not set; give a number of hours"));
+                self.0
+                    .push(format!("{place} is not set; give a number of hours"));
                 SignedDuration::ZERO
             }
         }
@@ -310,8 +324,9 @@ impl Settings {
     /// # Errors
     /// [`SettingsError`] with every problem found.
     pub fn parse(text: &str) -> Result<Self, SettingsError> {
-        let written: Written = toml::from_str(text)
-            .map_err(|error| SettingsError { problems: vec![error.to_string().trim().to_owned()] })?;
+        let written: Written = toml::from_str(text).map_err(|error| SettingsError {
+            problems: vec![error.to_string().trim().to_owned()],
+        })?;
         let mut problems = Problems::default();
         let merchant = merchant(&mut problems, written.merchant);
         let workflows = workflows(&mut problems, written.workflows);
@@ -326,7 +341,9 @@ impl Settings {
                 workflows,
             })
         } else {
-            Err(SettingsError { problems: problems.0 })
+            Err(SettingsError {
+                problems: problems.0,
+            })
         }
     }
 
@@ -335,9 +352,14 @@ impl Settings {
     /// # Panics
     /// Never: [`Settings::parse`] refuses settings with a workflow missing.
     #[must_use]
-    #[expect(clippy::expect_used, reason = "`parse` refuses settings with a workflow missing")]
+    #[expect(
+        clippy::expect_used,
+        reason = "`parse` refuses settings with a workflow missing"
+    )]
     pub fn workflow(&self, workflow: Workflow) -> &WorkflowSettings {
-        self.workflows.get(&workflow).expect("every workflow is mapped")
+        self.workflows
+            .get(&workflow)
+            .expect("every workflow is mapped")
     }
 }
 
@@ -345,7 +367,9 @@ fn merchant(problems: &mut Problems, written: WrittenMerchant) -> Merchant {
     let name = problems.text("merchant.name", written.name);
     let currency = problems.text("merchant.currency", written.currency);
     let currency = currency.parse().unwrap_or_else(|error| {
-        problems.require(currency.is_empty(), || format!("merchant.currency: {error}"));
+        problems.require(currency.is_empty(), || {
+            format!("merchant.currency: {error}")
+        });
         Currency::Ngn
     });
     let country = problems.text("merchant.country", written.country);
@@ -360,7 +384,12 @@ fn merchant(problems: &mut Problems, written: WrittenMerchant) -> Merchant {
         });
         TimeZone::UTC
     });
-    Merchant { name, currency, country, time_zone }
+    Merchant {
+        name,
+        currency,
+        country,
+        time_zone,
+    }
 }
 
 fn workflows(
@@ -373,12 +402,16 @@ fn workflows(
             let place = |field: &str| format!("workflows.{workflow}.{field}");
             let written = written.remove(&workflow).unwrap_or_default();
             problems.require(written.urgency.is_some(), || {
-                format!("{} is not set; give normal, high or critical", place("urgency"))
+                format!(
+                    "{} is not set; give normal, high or critical",
+                    place("urgency")
+                )
             });
             let record_url = problems.text(&place("record_url"), written.record_url);
-            problems.require(record_url.is_empty() || record_url.starts_with("https://"), || {
-                format!("{} must begin with https://", place("record_url"))
-            });
+            problems.require(
+                record_url.is_empty() || record_url.starts_with("https://"),
+                || format!("{} must begin with https://", place("record_url")),
+            );
             let settings = WorkflowSettings {
                 mode: written.mode,
                 destination: problems.text(&place("destination"), written.destination),
@@ -418,10 +451,22 @@ fn check_limits(problems: &mut Problems, limits: &Limits) {
         "limits.private_days must be between 1 and 3650".to_owned()
     });
     for (name, cap) in [
-        ("documents_per_customer_per_day", limits.documents_per_customer_per_day),
-        ("payment_requests_per_customer_per_day", limits.payment_requests_per_customer_per_day),
-        ("refunds_per_customer_per_month", limits.refunds_per_customer_per_month),
-        ("charges_per_customer_per_month", limits.charges_per_customer_per_month),
+        (
+            "documents_per_customer_per_day",
+            limits.documents_per_customer_per_day,
+        ),
+        (
+            "payment_requests_per_customer_per_day",
+            limits.payment_requests_per_customer_per_day,
+        ),
+        (
+            "refunds_per_customer_per_month",
+            limits.refunds_per_customer_per_month,
+        ),
+        (
+            "charges_per_customer_per_month",
+            limits.charges_per_customer_per_month,
+        ),
         (
             "billing_corrections_per_customer_per_month",
             limits.billing_corrections_per_customer_per_month,
@@ -458,21 +503,30 @@ mod tests {
     fn the_settings_we_ship_are_complete_and_only_observe() {
         let settings = Settings::parse(SETTINGS).unwrap();
         for workflow in Workflow::ALL {
-            assert_eq!(settings.workflow(workflow).mode, RunMode::Observe, "{workflow}");
+            assert_eq!(
+                settings.workflow(workflow).mode,
+                RunMode::Observe,
+                "{workflow}"
+            );
         }
     }
 
     #[test]
     fn each_required_field_is_missed_by_name_when_it_is_taken_out() {
         let whole: toml::Table = SETTINGS.parse().unwrap();
-        let mut required: Vec<(Vec<String>, String)> =
-            ["name", "currency", "country", "time_zone"]
-                .map(|field| (vec!["merchant".to_owned()], field.to_owned()))
-                .to_vec();
+        let mut required: Vec<(Vec<String>, String)> = ["name", "currency", "country", "time_zone"]
+            .map(|field| (vec!["merchant".to_owned()], field.to_owned()))
+            .to_vec();
         for workflow in Workflow::ALL {
             for field in [
-                "destination", "owner", "status", "urgency", "next_step", "deadline_hours",
-                "record_url", "not_after_hours",
+                "destination",
+                "owner",
+                "status",
+                "urgency",
+                "next_step",
+                "deadline_hours",
+                "record_url",
+                "not_after_hours",
             ] {
                 required.push((
                     vec!["workflows".to_owned(), workflow.to_string()],
@@ -483,9 +537,15 @@ mod tests {
         for (path, field) in required {
             let mut broken = whole.clone();
             let table = path.iter().fold(&mut broken, |table, name| {
-                table.get_mut(name).and_then(toml::Value::as_table_mut).unwrap()
+                table
+                    .get_mut(name)
+                    .and_then(toml::Value::as_table_mut)
+                    .unwrap()
             });
-            assert!(table.remove(&field).is_some(), "{path:?} {field} is not in the settings");
+            assert!(
+                table.remove(&field).is_some(),
+                "{path:?} {field} is not in the settings"
+            );
             let error = Settings::parse(&broken.to_string()).unwrap_err();
             let place = format!("{}.{field}", path.join("."));
             assert_eq!(error.problems.len(), 1, "{error}");
@@ -495,9 +555,13 @@ mod tests {
 
     #[test]
     fn a_misspelt_field_is_refused_with_its_line() {
-        let error =
-            Settings::parse(&SETTINGS.replace("next_step", "nextstep")).unwrap_err().to_string();
-        assert!(error.contains("line") && error.contains("nextstep"), "{error}");
+        let error = Settings::parse(&SETTINGS.replace("next_step", "nextstep"))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("line") && error.contains("nextstep"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -510,14 +574,32 @@ mod tests {
     #[test]
     fn what_runs_alone_cannot_need_two_people() {
         for (written, wrong, place) in [
-            ("NGN = 100_000_000", "NGN = 2_000_000", "limits.second_approval_subunits.NGN"),
-            ("ZAR = 2_000_000", "# none", "limits.second_approval_subunits.ZAR"),
+            (
+                "NGN = 100_000_000",
+                "NGN = 2_000_000",
+                "limits.second_approval_subunits.NGN",
+            ),
+            (
+                "ZAR = 2_000_000",
+                "# none",
+                "limits.second_approval_subunits.ZAR",
+            ),
             ("NGN = 2_500_000", "NGN = -1", "limits.refund_subunits.NGN"),
-            ("refund_window_days = 30", "refund_window_days = -1", "limits.refund_window_days"),
+            (
+                "refund_window_days = 30",
+                "refund_window_days = -1",
+                "limits.refund_window_days",
+            ),
         ] {
             assert!(SETTINGS.contains(written), "{written}");
             let error = Settings::parse(&SETTINGS.replace(written, wrong)).unwrap_err();
-            assert!(error.problems.iter().all(|problem| problem.starts_with(place)), "{error}");
+            assert!(
+                error
+                    .problems
+                    .iter()
+                    .all(|problem| problem.starts_with(place)),
+                "{error}"
+            );
         }
     }
 }

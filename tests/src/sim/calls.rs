@@ -94,14 +94,29 @@ impl Call {
             Wish::Unclear => "I only wanted to ask how you are all doing.".to_owned(),
         };
         vec![
-            ("assistant", "Adaeze Stores billing, how can I help?".to_owned()),
-            ("user", format!("My name is {}, and {}.", self.name, self.own_words)),
+            (
+                "assistant",
+                "Adaeze Stores billing, how can I help?".to_owned(),
+            ),
+            (
+                "user",
+                format!("My name is {}, and {}.", self.name, self.own_words),
+            ),
             ("user", ask),
             ("user", format!("My card number is {}.", self.spoken_card())),
-            ("assistant", "Please stop, I cannot take card details.".to_owned()),
+            (
+                "assistant",
+                "Please stop, I cannot take card details.".to_owned(),
+            ),
             ("user", format!("It is {} on the front.", self.card)),
-            ("assistant", "Which e-mail address should we write to?".to_owned()),
-            ("user", format!("{}. Yes, I agree, e-mail is fine.", self.email)),
+            (
+                "assistant",
+                "Which e-mail address should we write to?".to_owned(),
+            ),
+            (
+                "user",
+                format!("{}. Yes, I agree, e-mail is fine.", self.email),
+            ),
         ]
     }
 
@@ -203,10 +218,16 @@ impl Call {
                 format!("https://recordings.dialnexa.com/calls/{}.mp3?sig={link}", self.id),
             "metadata": {},
         });
-        Body { text: body.to_string(), is_flat: true }
+        Body {
+            text: body.to_string(),
+            is_flat: true,
+        }
     }
 }
 
 fn nested(body: &Value) -> Body {
-    Body { text: body.to_string(), is_flat: false }
+    Body {
+        text: body.to_string(),
+        is_flat: false,
+    }
 }

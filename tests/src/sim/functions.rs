@@ -150,7 +150,10 @@ impl Instance {
                 driver: Driver::new(ledger.clone(), pace, "execute"),
                 ledger: ledger.clone(),
                 paystack: Paystack::new(Arc::new(parts.paystack.clone()), Mode::Test)
-                    .with_timeouts(Timeouts { read: per_request, write: per_request }),
+                    .with_timeouts(Timeouts {
+                        read: per_request,
+                        write: per_request,
+                    }),
                 settings: Arc::clone(settings),
                 policy: Arc::clone(&parts.merchant.policy),
                 outbox: Arc::new(to(None, Some(notices))),
@@ -188,7 +191,12 @@ impl Instance {
             Function::Ingest | Function::Reconcile => return None,
         };
         let failures = answer.ok()?.batch_item_failures;
-        Some(failures.into_iter().map(|failure| failure.item_identifier).collect())
+        Some(
+            failures
+                .into_iter()
+                .map(|failure| failure.item_identifier)
+                .collect(),
+        )
     }
 }
 

@@ -95,7 +95,11 @@ pub fn run(seed: u64) -> Result<Report, Violation> {
 /// # Errors
 /// [`Violation`] with what did not hold.
 pub fn run_with(seed: u64, options: &Options) -> Result<Report, Violation> {
-    let broken = |what: String| Violation { seed, what, trace: Vec::new() };
+    let broken = |what: String| Violation {
+        seed,
+        what,
+        trace: Vec::new(),
+    };
     let merchant = merchant().map_err(|error| broken(error.to_string()))?;
     in_virtual_time(scenario::play(seed, options, merchant))
         .map_err(|error| broken(error.to_string()))?

@@ -2,18 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::SignedDuration;
 use sandbox::paystack::{Effect, EmailAbout};
 use serde_json::Value;
 use shared::clock::Clock as _;
 use shared::ids::CallId;
-use shared::ledger::{
-    Action, CallRecord, Family, Item, State, verify_audit,
-};
+use shared::ledger::{Action, AuditEntry, CallRecord, Family, Item, State, verify_audit};
 
 use super::calls::Call;
 use super::people::{is_mail, key_of};
 use super::vault;
 use super::world::World;
+
+/// How long a worker may take between its look at Paystack and its request: an invocation's time.
+const ON_ITS_WAY: SignedDuration = SignedDuration::from_secs(90);
 
 /// Everything that the oracle reads.
 pub struct Evidence {
@@ -31,14 +33,22 @@ impl Evidence {
         let items = world.table.inner().items();
         let is_action =
             |item: &&Item| item.key.sk.starts_with("action#") || item.key.sk.starts_with("notice#");
-        let actions = items.iter().filter(is_action).filter_map(|item| item.read().ok()).collect();
+        let actions = items
+            .iter()
+            .filter(is_action)
+            .filter_map(|item| item.read().ok())
+            .collect();
         let calls = items
             .iter()
             .filter(|item| item.key.sk == "call")
             .filter_map(|item| item.read::<CallRecord>().ok())
             .map(|record| (record.call.clone(), record))
             .collect();
-        Self { items, actions, calls }
+        Self {
+            items,
+            actions,
+            calls,
+        }
     }
 
     /// The actions and notices.
@@ -54,7 +64,9 @@ impl Evidence {
     }
 
     fn find(&self, action: &Action, id: &shared::ledger::ActionId) -> Option<&Action> {
-        self.actions.iter().find(|it| it.call == action.call && it.id == *id)
+        self.actions
+            .iter()
+            .find(|it| it.call == action.call && it.id == *id)
     }
 
     /// Whether nothing more happens to `action` by itself, or only a person moves it.
@@ -74,17 +86,32 @@ impl Evidence {
     #[must_use]
     pub fn unfinished(&self, expected: &BTreeSet<String>) -> Option<String> {
         let is_planned = |call: &&String| {
-            self.calls.iter().any(|(id, record)| id.as_str() == call.as_str() && record.planned)
+            self.calls
+                .iter()
+                .any(|(id, record)| id.as_str() == call.as_str() && record.planned)
         };
         if let Some(lost) = expected.iter().find(|call| !is_planned(call)) {
             return Some(format!("call {lost} was accepted and lost"));
         }
         let unanswered = |record: &&CallRecord| record.contested && !record.contest_answered;
         if let Some(record) = self.calls.values().find(unanswered) {
-            return Some(format!("nobody was asked about the contradiction in {}", record.call));
+            return Some(format!(
+                "nobody was asked about the contradiction in {}",
+                record.call
+            ));
         }
-        let open = self.actions.iter().find(|action| !self.is_at_its_end(action));
-        open.map(|it| format!("{} of {} has not ended: {}", it.id, it.call, it.state.as_str()))
+        let open = self
+            .actions
+            .iter()
+            .find(|action| !self.is_at_its_end(action));
+        open.map(|it| {
+            format!(
+                "{} of {} has not ended: {}",
+                it.id,
+                it.call,
+                it.state.as_str()
+            )
+        })
     }
 }
 
@@ -97,28 +124,90 @@ pub async fn check(world: &World, calls: &[Call]) -> Result<(), String> {
     if let Some(broken) = world.broken() {
         return Err(broken);
     }
-    trails_are_whole(world, &evidence).await?;
-    requests_are_made_once(world, &evidence)?;
-    mails_leave_once(world, &evidence)?;
+    if let Some(clash) = world.table.clash() {
+        return Err(clash);
+    }
+    let trails = Trails::read(world, &evidence).await?;
+    trails.decisions_are_kept()?;
+    requests_are_made_once(world, &evidence, &trails)?;
+    mails_leave_once(world, &evidence, &trails)?;
+    what_was_paid_is_let_be(world)?;
     people_are_told_once(world, &evidence)?;
     records_say_what_happened(world, &evidence)?;
-    decisions_are_kept(world, &evidence).await?;
     nothing_is_told(world, &evidence, calls).await
 }
 
-async fn trails_are_whole(world: &World, evidence: &Evidence) -> Result<(), String> {
-    for call in evidence.calls.keys() {
-        let (entries, sequence, hash) =
-            world.ledger().audit(call).await.map_err(|error| error.to_string())?;
-        verify_audit(&entries, sequence, &hash)
-            .map_err(|fault| format!("the trail of {call}: {fault}"))?;
+/// The audit trails of all calls, whole and unchanged.
+struct Trails(Vec<AuditEntry>);
+
+impl Trails {
+    async fn read(world: &World, evidence: &Evidence) -> Result<Self, String> {
+        let mut all = Vec::new();
+        for call in evidence.calls.keys() {
+            let (entries, sequence, hash) = world
+                .ledger()
+                .audit(call)
+                .await
+                .map_err(|error| error.to_string())?;
+            verify_audit(&entries, sequence, &hash)
+                .map_err(|fault| format!("the trail of {call}: {fault}"))?;
+            all.extend(entries);
+        }
+        Ok(Self(all))
     }
-    Ok(())
+
+    /// How often `action` left because a person had approved it.
+    fn approved_sends(&self, action: &Action) -> usize {
+        let mut approved = false;
+        let mut sends = 0;
+        for entry in &self.0 {
+            if entry.call != action.call || entry.note.action.as_ref() != Some(&action.id) {
+                continue;
+            }
+            match entry.note.to {
+                Some(State::Approved) => approved = true,
+                Some(State::Sent) if approved => sends += 1,
+                Some(_) | None => {}
+            }
+        }
+        sends
+    }
+
+    /// Nothing leaves that waits for a person, until one has approved exactly it.
+    fn decisions_are_kept(&self) -> Result<(), String> {
+        let mut waiting = BTreeMap::new();
+        for entry in &self.0 {
+            let Some(id) = &entry.note.action else {
+                continue;
+            };
+            let place = (&entry.call, id);
+            match entry.note.to {
+                Some(State::AwaitingApproval | State::NeedsPerson) => {
+                    waiting.insert(place, entry.note.amount);
+                }
+                Some(State::Approved) => match waiting.remove(&place) {
+                    Some(amount) if amount == entry.note.amount => {}
+                    Some(_) => return Err(format!("{id} was approved with another amount")),
+                    None => return Err(format!("{id} was approved and nobody had been asked")),
+                },
+                Some(State::Sent) if waiting.contains_key(&place) => {
+                    let call = &entry.call;
+                    return Err(format!("{id} of {call} left while it waited for a person"));
+                }
+                Some(_) | None => {}
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Per action key at most one effect; per (customer, purpose) at most one across calls, but for
 /// what a person approved.
-fn requests_are_made_once(world: &World, evidence: &Evidence) -> Result<(), String> {
+fn requests_are_made_once(
+    world: &World,
+    evidence: &Evidence,
+    trails: &Trails,
+) -> Result<(), String> {
     let paystack = world.paystack.lock();
     let mut by_key: BTreeMap<&str, usize> = BTreeMap::new();
     let mut by_purpose: BTreeMap<(&str, &str), usize> = BTreeMap::new();
@@ -126,11 +215,18 @@ fn requests_are_made_once(world: &World, evidence: &Evidence) -> Result<(), Stri
     for entry in paystack.log().entries() {
         for effect in &entry.effects {
             match effect {
-                Effect::PaymentRequestCreated { customer_code, amount, .. } => {
-                    let key = key_of(&entry.body)
-                        .ok_or("a payment request was made without our key")?;
+                Effect::PaymentRequestCreated {
+                    customer_code,
+                    amount,
+                    ..
+                } => {
+                    let key =
+                        key_of(&entry.body).ok_or("a payment request was made without our key")?;
                     *by_key.entry(key).or_default() += 1;
-                    let purpose = entry.body.get("metadata").and_then(|it| it.get("purpose_key"));
+                    let purpose = entry
+                        .body
+                        .get("metadata")
+                        .and_then(|it| it.get("purpose_key"));
                     let purpose = purpose.and_then(Value::as_str).unwrap_or_default();
                     *by_purpose.entry((customer_code, purpose)).or_default() += 1;
                     let action = evidence.actions.iter().find(|action| action.key == key);
@@ -157,8 +253,9 @@ fn requests_are_made_once(world: &World, evidence: &Evidence) -> Result<(), Stri
             .actions
             .iter()
             .filter(|action| action.id.name == "draft_payment_request")
-            .filter(|action| !action.approvals.is_empty())
-            .count();
+            .filter(|action| action.resource.ends_with(purpose))
+            .map(|action| trails.approved_sends(action))
+            .sum::<usize>();
         if count > 1 + approved {
             return Err(format!(
                 "{count} payment requests for one purpose ({purpose}) of {customer}, \
@@ -169,7 +266,7 @@ fn requests_are_made_once(world: &World, evidence: &Evidence) -> Result<(), Stri
     Ok(())
 }
 
-fn mails_leave_once(world: &World, evidence: &Evidence) -> Result<(), String> {
+fn mails_leave_once(world: &World, evidence: &Evidence, trails: &Trails) -> Result<(), String> {
     let paystack = world.paystack.lock();
     let records: BTreeSet<&str> = paystack
         .log()
@@ -180,10 +277,16 @@ fn mails_leave_once(world: &World, evidence: &Evidence) -> Result<(), String> {
         })
         .collect();
     for record in records {
-        let mails = |about| paystack.log().count(|effect| is_mail(effect, about, record));
+        let mails = |about| {
+            paystack
+                .log()
+                .count(|effect| is_mail(effect, about, record))
+        };
         let announced = mails(EmailAbout::PaymentRequest);
         if announced > 1 {
-            return Err(format!("{announced} mails announced the payment request {record}"));
+            return Err(format!(
+                "{announced} mails announced the payment request {record}"
+            ));
         }
         let reminded = mails(EmailAbout::PaymentRequestReminder);
         let actions = evidence.actions.iter().filter(|action| {
@@ -194,7 +297,7 @@ fn mails_leave_once(world: &World, evidence: &Evidence) -> Result<(), String> {
         let mut approved = 0;
         for action in actions {
             days.extend(action.reservations.iter().map(|it| it.counter.clone()));
-            approved += action.approvals.len();
+            approved += trails.approved_sends(action);
         }
         if reminded > days.len() + approved {
             return Err(format!(
@@ -206,18 +309,62 @@ fn mails_leave_once(world: &World, evidence: &Evidence) -> Result<(), String> {
     Ok(())
 }
 
+/// A customer who has paid is not reminded, but for what was on its way.
+fn what_was_paid_is_let_be(world: &World) -> Result<(), String> {
+    let paystack = world.paystack.lock();
+    let log = paystack.log();
+    let paid = log
+        .happened()
+        .iter()
+        .flat_map(|it| it.effects.iter().map(|effect| (it.at, effect)));
+    for (at, effect) in paid {
+        let Effect::PaymentRequestPaid { request_code } = effect else {
+            continue;
+        };
+        let late = log.entries().iter().any(|entry| {
+            let about = EmailAbout::PaymentRequestReminder;
+            entry.at.duration_since(at) > ON_ITS_WAY
+                && entry
+                    .effects
+                    .iter()
+                    .any(|effect| is_mail(effect, about, request_code))
+        });
+        if late {
+            return Err(format!(
+                "{request_code} was paid, and its customer reminded afterwards"
+            ));
+        }
+    }
+    Ok(())
+}
+
 fn people_are_told_once(world: &World, evidence: &Evidence) -> Result<(), String> {
     let slack = world.slack.lock();
-    let channel = world.merchant.settings.notices.slack_channel.as_deref().unwrap_or_default();
+    let channel = world
+        .merchant
+        .settings
+        .notices
+        .slack_channel
+        .as_deref()
+        .unwrap_or_default();
     let mut told: BTreeMap<&str, usize> = BTreeMap::new();
     for message in slack.model().messages(channel) {
-        let key = message.metadata.pointer("/event_payload/key").and_then(Value::as_str);
-        *told.entry(key.ok_or("a Slack message without our key")?).or_default() += 1;
+        let key = message
+            .metadata
+            .pointer("/event_payload/key")
+            .and_then(Value::as_str);
+        *told
+            .entry(key.ok_or("a Slack message without our key")?)
+            .or_default() += 1;
     }
     if let Some((key, count)) = told.iter().find(|(_, count)| **count > 1) {
         return Err(format!("{count} Slack messages for the one notice {key}"));
     }
-    for notice in evidence.actions.iter().filter(|it| it.family() == Family::Notice) {
+    for notice in evidence
+        .actions
+        .iter()
+        .filter(|it| it.family() == Family::Notice)
+    {
         if notice.state == State::Succeeded
             && notice.approvals.is_empty()
             && !told.contains_key(notice.key.as_str())
@@ -242,8 +389,13 @@ fn records_say_what_happened(world: &World, evidence: &Evidence) -> Result<(), S
                         .any(|effect| matches!(effect, Effect::PaymentRequestCreated { .. }))
             }),
             "finalise_payment_request" => {
-                let draft = action.after.as_ref().and_then(|after| evidence.find(action, after));
-                let code = draft.and_then(|draft| draft.receipt.as_ref()).map(|it| &it.id);
+                let draft = action
+                    .after
+                    .as_ref()
+                    .and_then(|after| evidence.find(action, after));
+                let code = draft
+                    .and_then(|draft| draft.receipt.as_ref())
+                    .map(|it| &it.id);
                 code.is_some_and(|code| {
                     log.count(|effect| is_mail(effect, EmailAbout::PaymentRequest, code)) > 0
                 })
@@ -280,39 +432,9 @@ fn records_say_what_happened(world: &World, evidence: &Evidence) -> Result<(), S
     Ok(())
 }
 
-/// Nothing leaves that waits for a person, until one has approved exactly it.
-async fn decisions_are_kept(world: &World, evidence: &Evidence) -> Result<(), String> {
-    for call in evidence.calls.keys() {
-        let (entries, ..) = world.ledger().audit(call).await.map_err(|error| error.to_string())?;
-        let mut waiting = BTreeMap::new();
-        for entry in entries {
-            let Some(id) = entry.note.action else { continue };
-            match entry.note.to {
-                Some(State::AwaitingApproval | State::NeedsPerson) => {
-                    waiting.insert(id, entry.note.amount);
-                }
-                Some(State::Approved) => match waiting.remove(&id) {
-                    Some(amount) if amount == entry.note.amount => {}
-                    Some(_) => return Err(format!("{id} was approved with another amount")),
-                    None => return Err(format!("{id} was approved and nobody had been asked")),
-                },
-                Some(State::Sent) if waiting.contains_key(&id) => {
-                    return Err(format!("{id} of {call} left while it waited for a person"));
-                }
-                Some(_) | None => {}
-            }
-        }
-    }
-    Ok(())
-}
-
 /// Nothing of a card number and no secret anywhere; none of the caller's own words where many
 /// people look.
-async fn nothing_is_told(
-    world: &World,
-    evidence: &Evidence,
-    calls: &[Call],
-) -> Result<(), String> {
+async fn nothing_is_told(world: &World, evidence: &Evidence, calls: &[Call]) -> Result<(), String> {
     let mut broad: Vec<(String, String)> = Vec::new();
     let mut narrow: Vec<(String, String)> = Vec::new();
     for item in &evidence.items {
@@ -325,8 +447,16 @@ async fn nothing_is_told(
         }
     }
     for call in evidence.calls.keys() {
-        let events = world.ledger().events(call).await.map_err(|error| error.to_string())?;
-        let case = world.ledger().case(call).await.map_err(|error| error.to_string())?;
+        let events = world
+            .ledger()
+            .events(call)
+            .await
+            .map_err(|error| error.to_string())?;
+        let case = world
+            .ledger()
+            .case(call)
+            .await
+            .map_err(|error| error.to_string())?;
         let text = serde_json::to_string(&(events, case)).map_err(|error| error.to_string())?;
         narrow.push((format!("the private record of {call}"), text));
     }

@@ -1,12 +1,12 @@
 //! The person at the desk: looks at what waits, and decides, not always wisely.
 
 use jiff::{SignedDuration, Timestamp};
-use sandbox::paystack::{EmailAbout, Effect};
+use sandbox::paystack::{Effect, EmailAbout};
 use sandbox::vendor::Model;
 use shared::ledger::{Action, Decision, DecisionError, State, Verdict, binding};
 
-use super::world::World;
 use super::wire::SimVendor;
+use super::world::World;
 
 /// How long a person lets an unknown outcome rest before they trust Paystack's own pages.
 const LETS_REST: SignedDuration = SignedDuration::from_hours(2);
@@ -23,7 +23,11 @@ pub(super) async fn look(world: &World) {
         let Some(verdict) = verdict(world, &action) else {
             continue;
         };
-        let approver = if world.chaos.dice().bool() { "ngozi@example.com" } else { "kofi@example.com" };
+        let approver = if world.chaos.dice().bool() {
+            "ngozi@example.com"
+        } else {
+            "kofi@example.com"
+        };
         let was_changed = world.chaos.dice().u8(0..8) == 0;
         let mut shown = action.clone();
         if was_changed {
@@ -36,11 +40,22 @@ pub(super) async fn look(world: &World) {
             binding: binding(&shown),
             reason: "as discussed".to_owned(),
         };
-        let decided = world.ledger().decide(&action.call, &action.id, &decision).await;
-        world.tell(|| format!("{approver} says {verdict:?} to {} of {}", action.id, action.call));
+        let decided = world
+            .ledger()
+            .decide(&action.call, &action.id, &decision)
+            .await;
+        world.tell(|| {
+            format!(
+                "{approver} says {verdict:?} to {} of {}",
+                action.id, action.call
+            )
+        });
         match decided {
             Ok(_) if was_changed => {
-                world.break_with(format!("a decision on something else was taken: {}", action.id));
+                world.break_with(format!(
+                    "a decision on something else was taken: {}",
+                    action.id
+                ));
             }
             Ok(_) => world.counts.decisions.set(world.counts.decisions.get() + 1),
             Err(DecisionError::NothingSent) if verdict == Verdict::Confirm => {}
@@ -52,13 +67,21 @@ pub(super) async fn look(world: &World) {
 fn verdict(world: &World, action: &Action) -> Option<Verdict> {
     let dice = world.chaos.dice().u8(0..10);
     if action.state == State::AwaitingApproval {
-        return Some(if dice < 7 { Verdict::Approve } else { Verdict::Decline });
+        return Some(if dice < 7 {
+            Verdict::Approve
+        } else {
+            Verdict::Decline
+        });
     }
     let since = action.sent_at.unwrap_or(Timestamp::MIN);
     if world.now().duration_since(since) < LETS_REST {
         return None;
     }
-    let yes_or_no = if dice < 7 { Verdict::Approve } else { Verdict::Decline };
+    let yes_or_no = if dice < 7 {
+        Verdict::Approve
+    } else {
+        Verdict::Decline
+    };
     if action.sends == 0 {
         return Some(yes_or_no);
     }
@@ -80,12 +103,18 @@ fn is_done(
     let log = paystack.log();
     match action.id.name.as_str() {
         "create_customer" => None,
-        "draft_payment_request" => Some(log.entries().iter().any(|entry| {
-            key_of(&entry.body) == Some(&action.key) && !entry.effects.is_empty()
-        })),
+        "draft_payment_request" => Some(
+            log.entries()
+                .iter()
+                .any(|entry| key_of(&entry.body) == Some(&action.key) && !entry.effects.is_empty()),
+        ),
         "finalise_payment_request" => {
             let after = action.after.as_ref()?;
-            let place = shared::ledger::Action { id: after.clone(), ..action.clone() }.table_key();
+            let place = shared::ledger::Action {
+                id: after.clone(),
+                ..action.clone()
+            }
+            .table_key();
             let draft: Action = world.item(&place)?;
             let code = draft.receipt?.id;
             Some(log.count(|effect| is_mail(effect, EmailAbout::PaymentRequest, &code)) > 0)

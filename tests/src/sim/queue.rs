@@ -80,9 +80,8 @@ impl SimQueue {
     pub fn receive(&self, most: usize) -> Vec<Received> {
         let now = Instant::now();
         let mut contents = lock(&self.contents);
-        let spent = |stored: &Stored| {
-            stored.visible_at <= now && stored.received >= self.settings.receives
-        };
+        let spent =
+            |stored: &Stored| stored.visible_at <= now && stored.received >= self.settings.receives;
         let dead: Vec<Stored> = contents.messages.extract_if(.., |it| spent(it)).collect();
         contents.dead.extend(dead);
         let mut visible: Vec<usize> = (0..)

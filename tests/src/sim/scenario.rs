@@ -54,7 +54,9 @@ pub(super) async fn play(
         what,
         trace: world.map(World::trace).unwrap_or_default(),
     };
-    let start = START.parse().map_err(|_| fail(None, "no start".to_owned()))?;
+    let start = START
+        .parse()
+        .map_err(|_| fail(None, "no start".to_owned()))?;
     let world = World::new(merchant, chaos, start)
         .await
         .map_err(|error| fail(None, error.to_string()))?;
@@ -85,7 +87,9 @@ pub(super) async fn play(
     if let Some(what) = Evidence::of(&world).unfinished(&accepted(&world, &expected)) {
         return Err(fail(Some(&world), what));
     }
-    oracle::check(&world, &calls).await.map_err(|what| fail(Some(&world), what))?;
+    oracle::check(&world, &calls)
+        .await
+        .map_err(|what| fail(Some(&world), what))?;
     Ok(report(seed, &world, &calls))
 }
 
@@ -146,7 +150,10 @@ fn known_records(world: &World) -> Result<(), String> {
     let seed = serde_json::from_value(seed).map_err(|error| error.to_string())?;
     let now = world.clock.now();
     let mut paystack = world.paystack.lock();
-    paystack.model_mut().seed(seed, now).map_err(|error| error.to_string())?;
+    paystack
+        .model_mut()
+        .seed(seed, now)
+        .map_err(|error| error.to_string())?;
     Ok(())
 }
 
@@ -167,7 +174,10 @@ fn calls(dice: &mut Rng) -> Vec<Call> {
                 }
             }
             // Often the same invoice, so that two calls ask for one thing.
-            call.invoice = dice.choice(["1042", "1042", "1077"]).unwrap_or("1042").to_owned();
+            call.invoice = dice
+                .choice(["1042", "1042", "1077"])
+                .unwrap_or("1042")
+                .to_owned();
             match dice.u8(0..10) {
                 0 => call.amount = 600_000,
                 1 => call.consent = None,
@@ -185,7 +195,11 @@ fn deliveries(world: &World, calls: &[Call], dice: &mut Rng) -> Vec<(String, Str
     let mut ends = Vec::new();
     for call in calls {
         let begins = Duration::from_secs(dice.u64(0..600));
-        let mut send = |after: Duration, body: super::calls::Body, is_end: bool, times: u64, dice: &mut Rng| {
+        let mut send = |after: Duration,
+                        body: super::calls::Body,
+                        is_end: bool,
+                        times: u64,
+                        dice: &mut Rng| {
             if is_end {
                 ends.push((call.id.clone(), body.text.clone()));
             }
@@ -212,7 +226,10 @@ fn deliveries(world: &World, calls: &[Call], dice: &mut Rng) -> Vec<(String, Str
             send(later, call.ended("three"), true, 1, dice);
         }
         if dice.u8(0..8) == 0 {
-            let other = Call { amount: call.amount + 1000, ..call.clone() };
+            let other = Call {
+                amount: call.amount + 1000,
+                ..call.clone()
+            };
             let later = ended + Duration::from_secs(dice.u64(0..3600));
             send(later, other.ended("four"), true, 1, dice);
         }
@@ -233,6 +250,10 @@ fn others(world: &Rc<World>, lasts: Duration, dice: &mut Rng) {
     within(3, 1, &Event::Redrive);
     within(6, 1, &Event::OldMessage);
     within(4, 2, &Event::PersonLooks);
+    if dice.u8(0..3) == 0 {
+        let after = dice.u64(0..lasts.as_secs() + 4 * 3600);
+        world.schedule(Duration::from_secs(after), Event::Paid(KNOWN_REQUEST));
+    }
     for hours in [3, 5, 26] {
         let after = lasts + Duration::from_secs(hours * 3600);
         if dice.u8(0..3) > 0 {

@@ -1,17 +1,57 @@
 //! The table as it behaves on a bad day.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use serde_json::Value;
 use shared::ledger::{Index, Indexed, Item, Key, MemoryTable, Table, TableError, Write};
 
-use super::chaos::Chaos;
+use super::chaos::{Chaos, lock};
 
 /// The table in memory, behind a network.
 #[derive(Clone)]
 pub struct SimTable {
     inner: Arc<MemoryTable>,
     chaos: Arc<Chaos>,
+    under_way: Arc<Mutex<UnderWay>>,
+}
+
+/// Which actions have a request under way, by the record that it concerns.
+#[derive(Debug, Default)]
+struct UnderWay {
+    by_resource: BTreeMap<String, Key>,
+    clash: Option<String>,
+}
+
+impl UnderWay {
+    /// Follows what was written: two requests under way about one record are one too many.
+    fn follow(&mut self, writes: &[Write]) {
+        for write in writes {
+            let Write::Put { item, .. } = write else {
+                continue;
+            };
+            let text = |name| item.body.get(name).and_then(Value::as_str);
+            let Some((state, resource)) = text("state").zip(text("resource")) else {
+                continue;
+            };
+            let is_under_way = matches!(state, "sent" | "unknown");
+            let other = self.by_resource.get(resource);
+            if !is_under_way {
+                if other == Some(&item.key) {
+                    self.by_resource.remove(resource);
+                }
+            } else if other.is_none() {
+                self.by_resource
+                    .insert(resource.to_owned(), item.key.clone());
+            } else if other != Some(&item.key) {
+                self.clash = Some(format!(
+                    "two requests under way about {resource}: {other:?} and {:?}",
+                    item.key
+                ));
+            }
+        }
+    }
 }
 
 impl SimTable {
@@ -21,6 +61,7 @@ impl SimTable {
         Self {
             inner: Arc::new(MemoryTable::default()),
             chaos,
+            under_way: Arc::default(),
         }
     }
 
@@ -28,6 +69,20 @@ impl SimTable {
     #[must_use]
     pub const fn inner(&self) -> &Arc<MemoryTable> {
         &self.inner
+    }
+
+    /// Two requests that were under way about one record at once, where there were any.
+    #[must_use]
+    pub fn clash(&self) -> Option<String> {
+        lock(&self.under_way).clash.clone()
+    }
+
+    async fn put(&self, writes: &[Write]) -> Result<(), TableError> {
+        let written = self.inner.write(writes).await;
+        if written.is_ok() {
+            lock(&self.under_way).follow(writes);
+        }
+        written
     }
 
     async fn read(&self) -> Result<(), TableError> {
@@ -85,11 +140,11 @@ impl Table for SimTable {
         if self.chaos.strikes(odds.table_turned_away) {
             return Err(unavailable("ThrottlingException"));
         }
-        let mut written = self.inner.write(writes).await;
+        let mut written = self.put(writes).await;
         if self.chaos.strikes(odds.table_repeated) {
             // The client library asks again by itself; others may have come in between.
             self.chaos.breathe().await;
-            written = self.inner.write(writes).await;
+            written = self.put(writes).await;
         }
         self.chaos.breathe().await;
         if self.chaos.strikes(odds.table_answer_lost) {

@@ -24,7 +24,9 @@ pub struct Vault;
 impl ReadSecret for Vault {
     async fn read(&self, id: &str) -> Result<SecretString, SecretError> {
         match id {
-            "dialnexa" => Ok(format!(r#"{{"current":"{SIGNING_SECRET}","previous":null}}"#)),
+            "dialnexa" => Ok(format!(
+                r#"{{"current":"{SIGNING_SECRET}","previous":null}}"#
+            )),
             "paystack" => Ok(format!(r#"{{"secret_key":"{PAYSTACK_KEY}"}}"#)),
             "slack" => Ok(format!(r#"{{"bot_token":"{SLACK_TOKEN}"}}"#)),
             "caller-key" => Ok(format!(r#"{{"key":"{CALLER_KEY}"}}"#)),

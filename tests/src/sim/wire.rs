@@ -85,7 +85,10 @@ impl<M: Model> SimVendor<M> {
 
     /// One of the vendor's misbehaviours; a read has nothing to commit.
     fn fault(&self, is_write: bool, time_out: Duration) -> Fault {
-        let late = self.chaos.up_to(self.within_settle_time(self.chaos.odds().late_commit)) + time_out;
+        let late = self
+            .chaos
+            .up_to(self.within_settle_time(self.chaos.odds().late_commit))
+            + time_out;
         let slow = self.chaos.up_to(time_out * 2);
         let mut dice = self.chaos.dice();
         let committed = is_write && dice.bool();

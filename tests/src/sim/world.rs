@@ -20,6 +20,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use super::SimError;
 use super::calls::Body;
 use super::chaos::Chaos;
 use super::clock::VirtualClock;
@@ -30,7 +31,6 @@ use super::queue::{QueueSettings, SimQueue};
 use super::table::SimTable;
 use super::vault;
 use super::wire::{Side, SimVendor};
-use super::SimError;
 
 /// How many sandboxes each function runs in; each has a clock of its own.
 const INSTANCES: usize = 3;
@@ -318,7 +318,11 @@ impl World {
     /// What the functions logged, where a [`LogBook`] was opened for them.
     #[must_use]
     pub fn logs(&self) -> String {
-        self.log_book.borrow().as_ref().map(LogBook::text).unwrap_or_default()
+        self.log_book
+            .borrow()
+            .as_ref()
+            .map(LogBook::text)
+            .unwrap_or_default()
     }
 
     /// Lets the oracle read what the functions log into `book`.
@@ -329,7 +333,11 @@ impl World {
     /// Adds a line to the record.
     pub fn tell(&self, line: impl FnOnce() -> String) {
         if let Some(trace) = &mut *self.trace.borrow_mut() {
-            trace.push(format!("{:>12.3} s  {}", self.clock.age().as_secs_f64(), line()));
+            trace.push(format!(
+                "{:>12.3} s  {}",
+                self.clock.age().as_secs_f64(),
+                line()
+            ));
         }
     }
 
@@ -405,7 +413,9 @@ impl World {
         (0..SHARDS)
             .filter_map(|shard| {
                 let bucket = due_bucket(shard);
-                let first = table.query_index(Index::Due, &bucket, None, 1).now_or_never()?;
+                let first = table
+                    .query_index(Index::Due, &bucket, None, 1)
+                    .now_or_never()?;
                 first.ok()?.first()?.sort.parse::<Timestamp>().ok()
             })
             .min()
@@ -444,7 +454,9 @@ impl World {
     }
 
     fn pay(&self, request: &str) {
-        let happening = Happening::PaymentRequestPaid { request: request.to_owned() };
+        let happening = Happening::PaymentRequestPaid {
+            request: request.to_owned(),
+        };
         let now = self.now();
         let paid = self.paystack.lock().happen(&happening, now);
         self.tell(|| format!("{request} is paid: {paid:?}"));

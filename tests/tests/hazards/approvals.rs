@@ -12,7 +12,10 @@ const DRAFT: &str = "draft_payment_request";
 const FINALISE: &str = "finalise_payment_request";
 
 fn large() -> Call {
-    Call { amount: 600_000, ..Call::new("call_large") }
+    Call {
+        amount: 600_000,
+        ..Call::new("call_large")
+    }
 }
 
 fn decision(action: &Action, verdict: Verdict) -> Decision {
@@ -49,7 +52,10 @@ fn an_approved_amount_is_asked_for_once_and_exactly() {
         assert!(world.settle(DAYS).await);
         let sum = sum(&world);
         assert_eq!((sum.customers, sum.requests, sum.mails), (1, 1, 1));
-        assert_eq!(state(&world, "call_large", FINALISE), Some(State::Succeeded));
+        assert_eq!(
+            state(&world, "call_large", FINALISE),
+            Some(State::Succeeded)
+        );
         assert_sound(&world, &[large()], "approved").await;
     });
 }
@@ -60,7 +66,11 @@ fn what_is_declined_is_not_done_and_is_told() {
         world.deliver(large().ended("one"));
         let draft = waiting(&world, DRAFT).await;
         let decline = decision(&draft, Verdict::Decline);
-        world.ledger().decide(&draft.call, &draft.id, &decline).await.unwrap();
+        world
+            .ledger()
+            .decide(&draft.call, &draft.id, &decline)
+            .await
+            .unwrap();
         assert!(world.settle(DAYS).await);
         assert_eq!(sum(&world).requests, 0);
         assert_eq!(state(&world, "call_large", DRAFT), Some(State::Declined));
@@ -82,8 +92,14 @@ fn an_approval_of_another_amount_is_refused() {
             ..draft.clone()
         };
         let approve = decision(&shown, Verdict::Approve);
-        let refused = world.ledger().decide(&draft.call, &draft.id, &approve).await;
-        assert!(matches!(refused, Err(DecisionError::Changed)), "{refused:?}");
+        let refused = world
+            .ledger()
+            .decide(&draft.call, &draft.id, &approve)
+            .await;
+        assert!(
+            matches!(refused, Err(DecisionError::Changed)),
+            "{refused:?}"
+        );
         assert!(world.settle(DAYS).await);
         assert_eq!(sum(&world).requests, 0);
     });
@@ -99,7 +115,10 @@ fn what_nobody_decides_expires_and_cannot_be_approved_afterwards() {
             .ledger()
             .decide(&draft.call, &draft.id, &decision(&draft, Verdict::Approve))
             .await;
-        assert!(matches!(late, Err(DecisionError::Settled(State::Expired))), "{late:?}");
+        assert!(
+            matches!(late, Err(DecisionError::Settled(State::Expired))),
+            "{late:?}"
+        );
         assert!(world.settle(DAYS).await);
         assert_eq!(sum(&world).requests, 0);
         assert_sound(&world, &[large()], "expired").await;

@@ -14,13 +14,23 @@ fn another_amount_after_it_was_done_makes_a_review_and_no_second_request() {
         world.deliver(call.ended("one"));
         world.settle(Duration::from_secs(600)).await;
         assert_eq!(sum(&world), ONCE);
-        let other = Call { amount: 25_000, ..call.clone() };
+        let other = Call {
+            amount: 25_000,
+            ..call.clone()
+        };
         world.deliver(other.ended("two"));
         assert!(world.settle(DAYS).await);
         let sum = sum(&world);
         assert_eq!((sum.requests, sum.mails), (1, 1));
         let review = action(&world, "call_contested", "review").unwrap();
-        assert_eq!(review.reason.unwrap().code, if review.state == State::Expired { "expired" } else { "contested" });
+        assert_eq!(
+            review.reason.unwrap().code,
+            if review.state == State::Expired {
+                "expired"
+            } else {
+                "contested"
+            }
+        );
         assert_sound(&world, &[call], "contested").await;
     });
 }
@@ -29,7 +39,10 @@ fn another_amount_after_it_was_done_makes_a_review_and_no_second_request() {
 fn an_approval_given_before_the_contradiction_does_not_count_after_it() {
     in_a_world(async |world| {
         // Given a large amount that waits for approval
-        let call = Call { amount: 600_000, ..Call::new("call_contested") };
+        let call = Call {
+            amount: 600_000,
+            ..Call::new("call_contested")
+        };
         world.deliver(call.ended("one"));
         world.settle(Duration::from_secs(600)).await;
         let draft = action(&world, "call_contested", "draft_payment_request").unwrap();
@@ -42,8 +55,15 @@ fn an_approval_given_before_the_contradiction_does_not_count_after_it() {
             binding: binding(&draft),
             reason: "fine".to_owned(),
         };
-        world.ledger().decide(&draft.call, &draft.id, &decision).await.unwrap();
-        let other = Call { amount: 60_000, ..call.clone() };
+        world
+            .ledger()
+            .decide(&draft.call, &draft.id, &decision)
+            .await
+            .unwrap();
+        let other = Call {
+            amount: 60_000,
+            ..call.clone()
+        };
         world.deliver(other.ended("two"));
         world.settle(Duration::from_secs(60)).await;
         world.resume(tests::sim::Function::Execute);

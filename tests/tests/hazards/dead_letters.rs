@@ -18,7 +18,9 @@ fn a_failed_action_lies_in_the_dead_letter_queue_and_a_redrive_completes_it() {
         world.paystack.lock().faults_mut().add(rule);
         world.deliver(call.ended("one"));
         world
-            .settle_unless(Duration::from_secs(12 * 3600), || world.cases.dead_letters() > 0)
+            .settle_unless(Duration::from_secs(12 * 3600), || {
+                world.cases.dead_letters() > 0
+            })
             .await;
         assert!(world.cases.dead_letters() > 0);
         assert_eq!(sum(&world).requests, 0);

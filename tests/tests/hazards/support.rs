@@ -20,7 +20,9 @@ pub fn in_a_world<F: Future<Output = ()>>(test: impl FnOnce(Rc<World>) -> F) {
     sim::in_virtual_time(async move {
         let start = "2026-11-24T09:00:00Z".parse().unwrap();
         let merchant = sim::merchant().unwrap();
-        let world = World::new(merchant, Arc::new(Chaos::none()), start).await.unwrap();
+        let world = World::new(merchant, Arc::new(Chaos::none()), start)
+            .await
+            .unwrap();
         let (book, _guard) = sim::LogBook::open();
         world.read_logs_of(book);
         test(world).await;
@@ -55,12 +57,24 @@ pub fn sum(world: &World) -> Sum {
 }
 
 /// One customer, one payment request, one mail about it, one message.
-pub const ONCE: Sum = Sum { customers: 1, requests: 1, mails: 1, reminders: 0, messages: 1 };
+pub const ONCE: Sum = Sum {
+    customers: 1,
+    requests: 1,
+    mails: 1,
+    reminders: 0,
+    messages: 1,
+};
 
 /// What stands in Slack's channel, as text.
 pub fn messages(world: &World) -> Vec<String> {
     let slack = world.slack.lock();
-    let channel = world.merchant.settings.notices.slack_channel.as_deref().unwrap();
+    let channel = world
+        .merchant
+        .settings
+        .notices
+        .slack_channel
+        .as_deref()
+        .unwrap();
     let all = slack.model().messages(channel);
     all.iter().map(|message| message.text.clone()).collect()
 }
@@ -68,7 +82,11 @@ pub fn messages(world: &World) -> Vec<String> {
 pub fn action(world: &World, call: &str, name: &str) -> Option<Action> {
     let call = CallId::new(call).unwrap();
     let evidence = Evidence::of(world);
-    evidence.actions().iter().find(|it| it.call == call && it.id.name == name).cloned()
+    evidence
+        .actions()
+        .iter()
+        .find(|it| it.call == call && it.id.name == name)
+        .cloned()
 }
 
 pub fn state(world: &World, call: &str, name: &str) -> Option<State> {
@@ -106,7 +124,9 @@ pub fn reminder_call(id: &str, code: &str) -> Call {
 
 /// All oracles hold, and every call is at its end.
 pub async fn assert_sound(world: &World, calls: &[Call], context: &str) {
-    sim::check(world, calls).await.unwrap_or_else(|what| panic!("{context}: {what}"));
+    sim::check(world, calls)
+        .await
+        .unwrap_or_else(|what| panic!("{context}: {what}"));
     let expected = calls.iter().map(|call| call.id.clone()).collect();
     assert_eq!(Evidence::of(world).unfinished(&expected), None, "{context}");
 }

@@ -30,7 +30,10 @@ fn two_calls_about_one_payment_request_at_once_send_one_reminder() {
             let notify = action(&world, call, "notify_payment_request").unwrap();
             (notify.state, notify.reason.map(|reason| reason.code))
         });
-        let done = states.iter().filter(|(state, _)| *state == State::Succeeded).count();
+        let done = states
+            .iter()
+            .filter(|(state, _)| *state == State::Succeeded)
+            .count();
         assert_eq!(done, 1, "{states:?}");
         assert_sound(&world, &calls, "two reminders").await;
     });
@@ -48,10 +51,17 @@ fn two_calls_for_one_purpose_at_once_make_one_payment_request() {
             }
             assert!(world.settle(DAYS).await);
             let sum = sum(&world);
-            assert_eq!((sum.customers, sum.requests, sum.mails), (1, 1, 1), "lag {lag}");
+            assert_eq!(
+                (sum.customers, sum.requests, sum.mails),
+                (1, 1, 1),
+                "lag {lag}"
+            );
             let states = ["call_one", "call_two"]
                 .map(|call| state(&world, call, "draft_payment_request").unwrap());
-            let done = states.iter().filter(|state| **state == State::Succeeded).count();
+            let done = states
+                .iter()
+                .filter(|state| **state == State::Succeeded)
+                .count();
             assert_eq!(done, 1, "lag {lag}: {states:?}");
             assert_sound(&world, &calls, &format!("one purpose, lag {lag}")).await;
         });

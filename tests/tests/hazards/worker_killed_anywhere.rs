@@ -4,10 +4,18 @@
 use tests::sim::calls::Call;
 use tests::sim::{Function, Kill};
 
-use crate::support::{DAYS, ONCE, Sum, assert_sound, in_a_world, known_request, reminder_call, sum};
+use crate::support::{
+    DAYS, ONCE, Sum, assert_sound, in_a_world, known_request, reminder_call, sum,
+};
 
 /// Kills the `nth` invocation of `function` at every wait until it lives to its end.
-fn kill_everywhere(function: Function, nth: u32, call: &Call, before: bool, expected: &[Sum]) -> u64 {
+fn kill_everywhere(
+    function: Function,
+    nth: u32,
+    call: &Call,
+    before: bool,
+    expected: &[Sum],
+) -> u64 {
     let mut after = 0;
     loop {
         let mut died = false;
@@ -15,7 +23,11 @@ fn kill_everywhere(function: Function, nth: u32, call: &Call, before: bool, expe
             if before {
                 known_request(&world, "PRQ_known1");
             }
-            let kill = Kill { function, nth, after };
+            let kill = Kill {
+                function,
+                nth,
+                after,
+            };
             world.kill(kill);
             world.deliver(call.ended("one"));
             assert!(world.settle(DAYS).await, "{kill:?}");
@@ -44,7 +56,10 @@ fn a_new_payment_request_is_made_once_wherever_a_worker_dies() {
         for nth in 1..=most {
             let waits = kill_everywhere(function, nth, &call, false, &[ONCE]);
             println!("{function:?}, invocation {nth}: killed at {waits} places");
-            assert!(nth > 1 || function == Function::Reconcile || waits > 1, "{function:?}");
+            assert!(
+                nth > 1 || function == Function::Reconcile || waits > 1,
+                "{function:?}"
+            );
         }
     }
 }
@@ -53,8 +68,17 @@ fn a_new_payment_request_is_made_once_wherever_a_worker_dies() {
 fn a_reminder_is_sent_at_most_once_wherever_a_worker_dies() {
     // Nothing shows whether a reminder left: where that is not known, it is not sent again.
     let call = reminder_call("call_reminder", "PRQ_known1");
-    let none = Sum { customers: 0, requests: 0, mails: 0, reminders: 0, messages: 1 };
-    let one = Sum { reminders: 1, ..none };
+    let none = Sum {
+        customers: 0,
+        requests: 0,
+        mails: 0,
+        reminders: 0,
+        messages: 1,
+    };
+    let one = Sum {
+        reminders: 1,
+        ..none
+    };
     let waits = kill_everywhere(Function::Execute, 1, &call, true, &[none, one]);
     println!("killed at {waits} places");
     assert!(waits > 20);

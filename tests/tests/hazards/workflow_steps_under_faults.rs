@@ -22,8 +22,10 @@ const PAYSTACK_STEPS: [(Method, &str); 7] = [
     (Method::Post, "/paymentrequest/notify/*"),
 ];
 
-const SLACK_STEPS: [(Method, &str); 2] =
-    [(Method::Post, "/chat.postMessage"), (Method::Get, "/conversations.history")];
+const SLACK_STEPS: [(Method, &str); 2] = [
+    (Method::Post, "/chat.postMessage"),
+    (Method::Get, "/conversations.history"),
+];
 
 fn faults() -> Vec<Fault> {
     let mut faults = vec![
@@ -37,7 +39,10 @@ fn faults() -> Vec<Fault> {
     ];
     for committed in [false, true] {
         faults.extend([
-            Fault::TooManyRequests { reset: 7, committed },
+            Fault::TooManyRequests {
+                reset: 7,
+                committed,
+            },
             Fault::ServerError { committed },
             Fault::BadGateway { committed },
             Fault::StatusFalse { committed },
@@ -81,17 +86,29 @@ fn slack_under_every_fault_is_told_once() {
     for (method, path) in SLACK_STEPS {
         for fault in faults() {
             // Slack says of its 429 that nothing was posted.
-            if matches!(fault, Fault::TooManyRequests { committed: true, .. }) {
+            if matches!(
+                fault,
+                Fault::TooManyRequests {
+                    committed: true,
+                    ..
+                }
+            ) {
                 continue;
             }
             let context = format!("{method} {path}: {fault:?}");
             in_a_world(async |world| {
                 let call = Call::new("call_slack");
                 let within = match fault {
-                    Fault::CommitLate { after_ms } => Fault::CommitLate { after_ms: after_ms / 4 },
+                    Fault::CommitLate { after_ms } => Fault::CommitLate {
+                        after_ms: after_ms / 4,
+                    },
                     ref other => other.clone(),
                 };
-                world.slack.lock().faults_mut().add(Rule::new(method, path, within));
+                world
+                    .slack
+                    .lock()
+                    .faults_mut()
+                    .add(Rule::new(method, path, within));
                 world.deliver(call.ended("one"));
                 assert!(world.settle(DAYS).await, "{context}");
                 let sum = sum(&world);
@@ -104,16 +121,15 @@ fn slack_under_every_fault_is_told_once() {
 
 #[test]
 fn a_fault_and_a_death_together_come_to_one_payment_request() {
-    let writes = [
-        "/customer",
-        "/paymentrequest",
-        "/paymentrequest/finalize/*",
-    ];
+    let writes = ["/customer", "/paymentrequest", "/paymentrequest/finalize/*"];
     for path in writes {
         for fault in [
             Fault::DropAnswer,
             Fault::CommitLate { after_ms: 90_000 },
-            Fault::TooManyRequests { reset: 7, committed: true },
+            Fault::TooManyRequests {
+                reset: 7,
+                committed: true,
+            },
             Fault::ServerError { committed: false },
         ] {
             let mut after = 0;
@@ -125,16 +141,24 @@ fn a_fault_and_a_death_together_come_to_one_payment_request() {
                     let rule = Rule::new(Method::Post, path, fault.clone());
                     world.paystack.lock().faults_mut().add(rule);
                     world.paystack.lock().faults_mut().add(lag());
-                    world.kill(Kill { function: Function::Execute, nth: 1, after });
+                    world.kill(Kill {
+                        function: Function::Execute,
+                        nth: 1,
+                        after,
+                    });
                     world.deliver(call.ended("one"));
                     world.settle(DAYS).await;
                     // Twice under way and twice in vain: then a person is asked.
-                    let draft = action(&world, "call_both", "draft_payment_request").unwrap();
-                    if draft.state == State::NeedsPerson {
-                        assert_eq!(draft.sends, 2, "{context}");
-                        assert_eq!(sum(&world).requests, 0, "{context}");
+                    let in_vain = ["draft_payment_request", "finalise_payment_request"]
+                        .iter()
+                        .filter_map(|name| action(&world, "call_both", name))
+                        .find(|action| action.state == State::NeedsPerson);
+                    let sum = sum(&world);
+                    if let Some(action) = in_vain {
+                        assert_eq!(action.sends, 2, "{context}");
+                        assert!(sum.requests <= 1 && sum.mails == 0, "{context}: {sum:?}");
                     } else {
-                        assert_eq!(sum(&world), ONCE, "{context}");
+                        assert_eq!(sum, ONCE, "{context}");
                     }
                     assert_sound(&world, &[call], &context).await;
                     died = world.counts.deaths.get() > 0;
@@ -160,7 +184,11 @@ fn a_reminder_whose_outcome_is_unknown_goes_to_a_person_with_the_reason() {
             world.paystack.lock().faults_mut().add(rule);
             world.deliver(call.ended("one"));
             assert!(world.settle(DAYS).await, "{context}");
-            let Sum { reminders, messages, .. } = sum(&world);
+            let Sum {
+                reminders,
+                messages,
+                ..
+            } = sum(&world);
             assert!(reminders <= 1, "{context}");
             assert_eq!(messages, 1, "{context}");
             let notify = action(&world, "call_reminder", "notify_payment_request").unwrap();
@@ -168,7 +196,10 @@ fn a_reminder_whose_outcome_is_unknown_goes_to_a_person_with_the_reason() {
                 State::Succeeded => assert_eq!(reminders, 1, "{context}"),
                 State::NeedsPerson => {
                     let reason = notify.reason.unwrap();
-                    assert!(!reason.code.is_empty() && !reason.words.is_empty(), "{context}");
+                    assert!(
+                        !reason.code.is_empty() && !reason.words.is_empty(),
+                        "{context}"
+                    );
                     let slack = crate::support::messages(&world);
                     assert!(slack[0].contains("outcome unknown"), "{context}: {slack:?}");
                 }
@@ -185,8 +216,13 @@ fn a_draft_that_never_shows_ends_as_a_review_after_one_more_send() {
         // Given a Paystack that never makes the draft and never says so
         let call = Call::new("call_silent");
         let rule = Rule::new(Method::Post, "/paymentrequest", Fault::NeverAnswer).times(0);
-        let late = Fault::CommitLate { after_ms: 100 * 24 * 3600 * 1000 };
-        let rule = Rule { fault: late, ..rule };
+        let late = Fault::CommitLate {
+            after_ms: 100 * 24 * 3600 * 1000,
+        };
+        let rule = Rule {
+            fault: late,
+            ..rule
+        };
         world.paystack.lock().faults_mut().add(rule);
         world.deliver(call.ended("one"));
         // When days have passed
@@ -196,7 +232,10 @@ fn a_draft_that_never_shows_ends_as_a_review_after_one_more_send() {
         assert_eq!(draft.state, State::NeedsPerson);
         assert_eq!(draft.sends, 2);
         assert_eq!(draft.reason.unwrap().code, "not_seen");
-        assert_eq!(state(&world, "call_silent", "finalise_payment_request"), Some(State::Planned));
+        assert_eq!(
+            state(&world, "call_silent", "finalise_payment_request"),
+            Some(State::Planned)
+        );
         assert_eq!(sum(&world).requests, 0);
     });
 }

@@ -91,7 +91,11 @@ impl Context<'_> {
     }
 
     fn call_page(&self, case: &Case) -> String {
-        format!("{}/calls/{}", self.public_base_url.trim_end_matches('/'), case.call)
+        format!(
+            "{}/calls/{}",
+            self.public_base_url.trim_end_matches('/'),
+            case.call
+        )
     }
 }
 
