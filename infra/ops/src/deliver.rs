@@ -12,6 +12,9 @@ use crate::place::LocalStack;
 pub const HEADER: &str = "x-dialnexa-signature";
 
 /// The signature of `body` under `secret`: HMAC-SHA256 over the raw bytes, in hexadecimal.
+///
+/// # Panics
+/// Never: an HMAC takes a key of any length.
 #[must_use]
 #[expect(clippy::expect_used, reason = "an HMAC takes a key of any length")]
 pub fn sign(secret: &str, body: &[u8]) -> String {

@@ -14,7 +14,7 @@ use crate::place::Place;
 use crate::style;
 
 /// How long a call may take before the demonstration goes on without it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How often the ledger is asked.
 const EVERY: Duration = Duration::from_millis(250);
@@ -114,23 +114,17 @@ pub async fn run(
             settled = false;
             continue;
         }
-        match wait(place, &call).await? {
-            Some(story) => {
-                print_outcome(&story, out)?;
-                writeln!(
-                    out,
-                    "  {}",
-                    style::faint(&format!("after {:.1} s", began.elapsed().as_secs_f32()))
-                )?;
-            }
-            None => {
-                settled = false;
-                writeln!(
-                    out,
-                    "  {}",
-                    style::bad("no end within a minute; see `ledgerline inspect`")
-                )?;
-            }
+        if let Some(story) = wait(place, &call).await? {
+            print_outcome(&story, out)?;
+            let took = format!("after {:.1} s", began.elapsed().as_secs_f32());
+            writeln!(out, "  {}", style::faint(&took))?;
+        } else {
+            settled = false;
+            writeln!(
+                out,
+                "  {}",
+                style::bad("no end within a minute; see `ledgerline inspect`")
+            )?;
         }
     }
     Ok(settled)

@@ -94,47 +94,40 @@ impl Place {
     /// # Errors
     /// [`OpsError`] where neither is there.
     pub fn find(stack: &Path) -> Result<Self, OpsError> {
-        match LocalStack::read(stack)? {
-            Some(local) => {
-                let environment = Environment::of([
-                    (Variable::AwsRegion, local.region.as_str()),
-                    (Variable::AwsEndpointUrl, local.endpoint_url.as_str()),
-                ]);
-                // The emulator takes any credentials, and the user's own must never reach it.
-                let anyone = Credentials::new("local", "local", None, None, "local stack");
-                let aws = aws_config(&environment, AwsTimeouts::default())?
-                    .into_builder()
-                    .credentials_provider(SharedCredentialsProvider::new(anyone))
-                    .build();
-                Ok(Self::new(
-                    &aws,
-                    &local.table_name,
-                    local.queues,
-                    local.dead_letter_queues,
-                ))
-            }
-            None => {
-                let environment = Environment::of_process();
-                let table = environment.required(Variable::TableName)?;
-                let queues = [
-                    ("calls", Variable::CallsQueueUrl),
-                    ("cases", Variable::CasesQueueUrl),
-                    ("notices", Variable::NoticesQueueUrl),
-                ];
-                let queues: BTreeMap<String, String> = queues
-                    .into_iter()
-                    .filter_map(|(name, variable)| {
-                        Some((name.to_owned(), environment.optional(variable)?))
-                    })
-                    .collect();
-                let dead = queues
-                    .iter()
-                    .map(|(name, url)| (name.clone(), format!("{url}-dead-letter")))
-                    .collect();
-                let aws = aws_config(&environment, AwsTimeouts::default())?;
-                Ok(Self::new(&aws, &table, queues, dead))
-            }
+        if let Some(local) = LocalStack::read(stack)? {
+            let environment = Environment::of([
+                (Variable::AwsRegion, local.region.as_str()),
+                (Variable::AwsEndpointUrl, local.endpoint_url.as_str()),
+            ]);
+            // The emulator takes any credentials, and the user's own must never reach it.
+            let anyone = Credentials::new("local", "local", None, None, "local stack");
+            let aws = aws_config(&environment, AwsTimeouts::default())?
+                .into_builder()
+                .credentials_provider(SharedCredentialsProvider::new(anyone))
+                .build();
+            return Ok(Self::new(
+                &aws,
+                &local.table_name,
+                local.queues,
+                local.dead_letter_queues,
+            ));
         }
+        let environment = Environment::of_process();
+        let table = environment.required(Variable::TableName)?;
+        let queues: BTreeMap<String, String> = [
+            ("calls", Variable::CallsQueueUrl),
+            ("cases", Variable::CasesQueueUrl),
+            ("notices", Variable::NoticesQueueUrl),
+        ]
+        .into_iter()
+        .filter_map(|(name, variable)| Some((name.to_owned(), environment.optional(variable)?)))
+        .collect();
+        let dead = queues
+            .iter()
+            .map(|(name, url)| (name.clone(), format!("{url}-dead-letter")))
+            .collect();
+        let aws = aws_config(&environment, AwsTimeouts::default())?;
+        Ok(Self::new(&aws, &table, queues, dead))
     }
 
     fn new(

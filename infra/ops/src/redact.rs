@@ -112,7 +112,7 @@ pub fn run(
         } else if text.trim().is_empty() {
             Ok(())
         } else {
-            let answer = redact_line(text, &settings).map_err(|error| RedactError::Form {
+            let answer = redact_line(text, settings).map_err(|error| RedactError::Form {
                 line,
                 column: error,
             })?;
@@ -126,11 +126,11 @@ pub fn run(
 }
 
 /// Redacts one JSON line; the error is the column at which it stopped being one.
-fn redact_line(line: &str, settings: &Settings) -> Result<String, usize> {
+fn redact_line(line: &str, settings: Settings) -> Result<String, usize> {
     let input: Input = serde_json::from_str(line).map_err(|error| error.column())?;
     let output = match (&input.text, &input.turns) {
         (Some(text), None) => {
-            let (redacted, spans) = redact(text, settings);
+            let (redacted, spans) = redact(text, &settings);
             Output {
                 id: &input.id,
                 text: Some(redacted.render()),
@@ -146,7 +146,7 @@ fn redact_line(line: &str, settings: &Settings) -> Result<String, usize> {
                     content: &turn.content,
                 })
                 .collect();
-            let (turns, spans): (Vec<_>, Vec<_>) = redact_turns(&said, settings)
+            let (turns, spans): (Vec<_>, Vec<_>) = redact_turns(&said, &settings)
                 .into_iter()
                 .zip(turns)
                 .map(|((redacted, spans), turn)| {
