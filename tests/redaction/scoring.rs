@@ -109,6 +109,8 @@ fn ratio(part: usize, whole: usize) -> f64 {
 pub struct Score {
     /// By kind; `true` where it was spoken.
     pub kinds: BTreeMap<(Kind, bool), Counts>,
+    /// By language, of what goes.
+    pub languages: BTreeMap<String, Counts>,
     /// Lines on which nothing may be cut, and on how many of them something was.
     pub clean_lines: usize,
     /// See above.
@@ -157,6 +159,11 @@ pub fn score(lines: &[Line]) -> Score {
             let counts = score.kinds.entry((label.kind, line.spoken)).or_default();
             if covered(text, label, &spans) {
                 counts.found += 1;
+                score
+                    .languages
+                    .entry(line.language.clone())
+                    .or_default()
+                    .found += 1;
                 if !spans
                     .iter()
                     .any(|span| overlaps(span, label) && span.kind == label.kind)
@@ -170,6 +177,11 @@ pub fn score(lines: &[Line]) -> Score {
                 }
             } else {
                 counts.missed += 1;
+                score
+                    .languages
+                    .entry(line.language.clone())
+                    .or_default()
+                    .missed += 1;
                 score
                     .faults
                     .push(format!("{} {} missed", line.id, label.kind.name()));
@@ -281,6 +293,16 @@ pub fn table(score: &Score) -> String {
     out += &row("all", "written", &written);
     out += &row("all", "spoken", &spoken);
     out += &row("all", "both", &all);
+    out += "by language, found of labels:";
+    for (language, counts) in &score.languages {
+        let _ = write!(
+            out,
+            " {language} {}/{}",
+            counts.found,
+            counts.found + counts.missed
+        );
+    }
+    out.push('\n');
     let _ = writeln!(
         out,
         "{} lines; false alarms on {} of {} lines that must survive untouched; {} finds under another name",

@@ -64,7 +64,7 @@ impl Stack {
         let place = Place::find(&folder.path().join("stack.json")).unwrap();
         shared::vendors::http::HttpClients::new().unwrap();
         let client = reqwest::Client::builder()
-            .timeout(Duration::from_secs(60))
+            .timeout(Duration::from_mins(1))
             .no_proxy()
             .build()
             .unwrap();

@@ -154,15 +154,12 @@ async fn follow_to_its_end(
     call: &CallId,
     out: &mut (dyn Write + Send),
 ) -> Result<ExitCode, OpsError> {
-    match demo::wait(place, call).await? {
-        Some(story) => {
-            inspect::print_outcome(&story, out)?;
-            Ok(ExitCode::SUCCESS)
-        }
-        None => {
-            writeln!(out, "{}", style::attention("It has come to no end yet."))?;
-            Ok(ExitCode::FAILURE)
-        }
+    if let Some(story) = demo::wait(place, call).await? {
+        inspect::print_outcome(&story, out)?;
+        Ok(ExitCode::SUCCESS)
+    } else {
+        writeln!(out, "{}", style::attention("It has come to no end yet."))?;
+        Ok(ExitCode::FAILURE)
     }
 }
 

@@ -102,7 +102,6 @@ fn is_done(
     paystack.settle(world.now());
     let log = paystack.log();
     match action.id.name.as_str() {
-        "create_customer" => None,
         "draft_payment_request" => Some(
             log.entries()
                 .iter()
@@ -119,6 +118,7 @@ fn is_done(
             let code = draft.receipt?.id;
             Some(log.count(|effect| is_mail(effect, EmailAbout::PaymentRequest, &code)) > 0)
         }
+        // A customer may have been there before: their record says nothing.
         _ => None,
     }
 }

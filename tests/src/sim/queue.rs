@@ -147,6 +147,7 @@ impl SimQueue {
     }
 
     /// Brings back what lies in the dead-letter queue.
+    #[must_use]
     pub fn redrive(&self) -> usize {
         let mut contents = lock(&self.contents);
         let dead = std::mem::take(&mut contents.dead);

@@ -21,7 +21,7 @@ const START: &str = "2026-11-24T09:00:00Z";
 
 /// How long after things stopped going wrong everything must have come to its end. An action's
 /// own limits (a day to decide, three to deliver a notice) are within.
-const ENDS_WITHIN: Duration = Duration::from_secs(5 * 24 * 3600);
+const ENDS_WITHIN: Duration = Duration::from_hours(5 * 24);
 
 /// The payment request that callers ask about again.
 const KNOWN_REQUEST: &str = "PRQ_known1";
@@ -165,19 +165,18 @@ fn calls(dice: &mut Rng) -> Vec<Call> {
             let mut call = Call::new(&format!("call_{number}"));
             call.own_words = format!("my purple umbrella number {number} flew over Balogun");
             if dice.u8(0..3) == 0 {
-                call.name = "Kwame Mensah".to_owned();
-                call.email = "kwame.mensah@example.com".to_owned();
-                call.phone = "233244567890".to_owned();
+                "Kwame Mensah".clone_into(&mut call.name);
+                "kwame.mensah@example.com".clone_into(&mut call.email);
+                "233244567890".clone_into(&mut call.phone);
                 if dice.u8(0..3) > 0 {
                     call.wish = Wish::Reminder(KNOWN_REQUEST.to_owned());
                     call.amount = 850;
                 }
             }
             // Often the same invoice, so that two calls ask for one thing.
-            call.invoice = dice
-                .choice(["1042", "1042", "1077"])
+            dice.choice(["1042", "1042", "1077"])
                 .unwrap_or("1042")
-                .to_owned();
+                .clone_into(&mut call.invoice);
             match dice.u8(0..10) {
                 0 => call.amount = 600_000,
                 1 => call.consent = None,

@@ -42,7 +42,7 @@ const DELIVERY_TRIES: u32 = 4;
 const DELIVERY_PAUSE: Duration = Duration::from_secs(30);
 
 /// Between two runs of the schedule.
-const SWEEP_EVERY: Duration = Duration::from_secs(60);
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
 
 /// What happens at a time.
 #[derive(Debug, Clone)]
