@@ -4,11 +4,12 @@
 mod announce;
 mod effects;
 mod matching;
-mod plan;
+mod payment;
 pub mod policy;
 #[cfg(test)]
 mod sample;
 mod start;
+mod workflows;
 
 use std::sync::Arc;
 
@@ -62,12 +63,18 @@ impl Executor {
         event: SqsEvent,
         visibility: &dyn ExtendVisibility,
     ) -> Result<SqsBatchResponse, BatchError> {
-        queue::handle_batch(event, visibility, async |incoming: Incoming<CaseMessage>| {
-            self.work(&incoming.message.call).await.map_err(|failure| queue::Failure {
-                class: failure.class,
-                reason: failure.reason.code,
-            })
-        })
+        queue::handle_batch(
+            event,
+            visibility,
+            async |incoming: Incoming<CaseMessage>| {
+                self.work(&incoming.message.call)
+                    .await
+                    .map_err(|failure| queue::Failure {
+                        class: failure.class,
+                        reason: failure.reason.code,
+                    })
+            },
+        )
         .await
     }
 
@@ -85,24 +92,35 @@ impl Executor {
             }
         };
         // What was decided is told even where the rest has to be tried again.
-        self.ledger.flush(call, Destination::Notices, &*self.outbox).await?;
+        self.ledger
+            .flush(call, Destination::Notices, &*self.outbox)
+            .await?;
         outcome.map_err(Failure::from)
     }
 
     async fn advance(&self, call: &CallId) -> Result<(), Stop> {
-        let (record, revision) =
-            self.ledger.call(call).await.map_err(LedgerError::from)?.ok_or_else(|| {
+        let (record, revision) = self
+            .ledger
+            .call(call)
+            .await
+            .map_err(LedgerError::from)?
+            .ok_or_else(|| {
                 Failure::new(Class::Bug, "no_call", "the ledger does not know this call")
             })?;
         let case = self.ledger.case(call).await?;
         if !record.planned {
             let case = case.as_ref().ok_or_else(|| {
-                Failure::new(Class::Rejected, "erased", "the call was erased before it was planned")
+                Failure::new(
+                    Class::Rejected,
+                    "erased",
+                    "the call was erased before it was planned",
+                )
             })?;
-            let records = matching::find(case, &self.paystack).await?;
+            let records = matching::find(case, &self.paystack, self.ledger.now()).await?;
             self.write_plan(case, &records, record, revision).await?;
         } else if record.contested {
-            self.open_contested_review(record, revision, case.as_ref()).await?;
+            self.open_contested_review(record, revision, case.as_ref())
+                .await?;
         }
         self.run_actions(call, case.as_ref()).await
     }
@@ -116,10 +134,13 @@ impl Executor {
         revision: u64,
     ) -> Result<(), Stop> {
         let now = self.ledger.now();
-        let actions = plan::plan(case, records, &self.settings, &self.policy, now);
+        let actions = workflows::plan(case, records, &self.settings, &self.policy, now);
         let mode = self.settings.workflow(case.workflow).mode;
         let mut change = Change::default();
-        let record = shared::ledger::CallRecord { planned: true, ..record };
+        let record = shared::ledger::CallRecord {
+            planned: true,
+            ..record
+        };
         change.write(Write::replace(record.item()?, revision));
         for action in &actions {
             change.create_action(action)?;
@@ -146,14 +167,15 @@ impl Executor {
         revision: u64,
         case: Option<&Case>,
     ) -> Result<(), Stop> {
-        let Some(case) = case.filter(|_| !record.contest_answered) else { return Ok(()) };
-        let review = plan::contested_review(
-            case,
-            &self.settings,
-            &self.policy,
-            self.ledger.now(),
-        );
-        let record = shared::ledger::CallRecord { contest_answered: true, ..record };
+        let Some(case) = case.filter(|_| !record.contest_answered) else {
+            return Ok(());
+        };
+        let now = self.ledger.now();
+        let review = workflows::contested_review(case, &self.settings, &self.policy, now);
+        let record = shared::ledger::CallRecord {
+            contest_answered: true,
+            ..record
+        };
         let mut change = Change::default();
         change.write(Write::replace(record.item()?, revision));
         change.create_action(&review)?;
@@ -174,7 +196,9 @@ impl Executor {
                     && !tried.contains(&action.id)
                     && predecessor(action, &actions).is_none_or(|it| it.state.is_final())
             });
-            let Some((action, revision)) = next else { return Ok(()) };
+            let Some((action, revision)) = next else {
+                return Ok(());
+            };
             tried.push(action.id.clone());
             let before = predecessor(action, &actions);
             let context = Context {
@@ -186,12 +210,18 @@ impl Executor {
                 before: before.and_then(|before| before.receipt.as_ref()),
             };
             let effect = AnyEffect::of(action, context).ok_or_else(|| {
-                Failure::new(Class::Bug, "unknown_action", "this build does not know the action")
+                Failure::new(
+                    Class::Bug,
+                    "unknown_action",
+                    "this build does not know the action",
+                )
             })?;
             if before.is_some_and(|before| before.state != State::Succeeded) {
                 let reason =
                     Reason::new(announce::BEFORE_FAILED, "the action before it was not done");
-                self.driver.decline(action.clone(), *revision, reason, &effect).await?;
+                self.driver
+                    .decline(action.clone(), *revision, reason, &effect)
+                    .await?;
                 continue;
             }
             match self.driver.run(action.clone(), *revision, &effect).await? {
@@ -205,7 +235,10 @@ impl Executor {
 /// The action that `action` waits for.
 fn predecessor<'a>(action: &Action, actions: &'a [(Action, u64)]) -> Option<&'a Action> {
     let after = action.after.as_ref()?;
-    actions.iter().map(|(action, _)| action).find(|other| other.id == *after)
+    actions
+        .iter()
+        .map(|(action, _)| action)
+        .find(|other| other.id == *after)
 }
 
 /// One line per decision: ids, states and codes, nobody's data.
@@ -252,4 +285,3 @@ impl From<Stop> for Failure {
         }
     }
 }
-

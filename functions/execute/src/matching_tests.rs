@@ -12,19 +12,34 @@ fn customer(email: &str, phone: &str) -> Records {
         "id": 7, "customer_code": "CUS_ada1", "email": email, "phone": phone,
     });
     let customer: Customer = serde_json::from_value(record).unwrap();
-    Records { customer: Some(customer), ..Records::default() }
+    Records {
+        customer: Some(customer),
+        ..Records::default()
+    }
 }
 
 fn set_by_merchant<T>(value: T) -> Captured<T> {
-    Captured { source: Source::MerchantSystem, ..said(value) }
+    Captured {
+        source: Source::MerchantSystem,
+        ..said(value)
+    }
 }
 
 #[test]
 fn a_number_on_record_matches_however_it_is_written() {
     let case = payment_request();
-    for phone in ["+2348012345678", "2348012345678", "0801 234 5678", "08012345678"] {
+    for phone in [
+        "+2348012345678",
+        "2348012345678",
+        "0801 234 5678",
+        "08012345678",
+    ] {
         let records = customer("ada.obi@example.com", phone);
-        assert_eq!(identify(&case, &records, "234").0, Identity::Matched, "{phone}");
+        assert_eq!(
+            identify(&case, &records, "234").0,
+            Identity::Matched,
+            "{phone}"
+        );
     }
 }
 
@@ -33,7 +48,11 @@ fn another_number_a_missing_one_or_no_caller_does_not_match() {
     let case = payment_request();
     for phone in ["+2348012345679", "", "+233801234567"] {
         let records = customer("ada.obi@example.com", phone);
-        assert_eq!(identify(&case, &records, "234").0, Identity::Unmatched, "{phone}");
+        assert_eq!(
+            identify(&case, &records, "234").0,
+            Identity::Unmatched,
+            "{phone}"
+        );
     }
     let mut withheld = payment_request();
     withheld.caller = None;
@@ -62,17 +81,28 @@ fn only_the_merchants_own_system_verifies_and_only_the_customer_it_names() {
 
 #[test]
 fn a_new_caller_needs_two_sources_for_the_address_and_a_number() {
-    let new = Records { is_new_customer: true, ..Records::default() };
+    let new = Records {
+        is_new_customer: true,
+        ..Records::default()
+    };
     let mut case = payment_request();
-    assert_eq!(identify(&case, &new, "234"), (Identity::NewCorroborated, 900));
-    case.fields.email =
-        Some(Captured { corroborated: false, ..said(Email::new("ada.obi@example.com").unwrap()) });
+    assert_eq!(
+        identify(&case, &new, "234"),
+        (Identity::NewCorroborated, 900)
+    );
+    case.fields.email = Some(Captured {
+        corroborated: false,
+        ..said(Email::new("ada.obi@example.com").unwrap())
+    });
     assert_eq!(identify(&case, &new, "234").0, Identity::Unmatched);
     let mut withheld = payment_request();
     withheld.caller = None;
     assert_eq!(identify(&withheld, &new, "234").0, Identity::Unmatched);
     // Nobody asked Paystack: nothing says that the customer is new.
-    assert_eq!(identify(&payment_request(), &Records::default(), "234").0, Identity::Unmatched);
+    assert_eq!(
+        identify(&payment_request(), &Records::default(), "234").0,
+        Identity::Unmatched
+    );
 }
 
 #[test]

@@ -46,8 +46,10 @@ pub struct Setup {
 pub fn start(environment: &Environment) -> Result<Setup, Error> {
     let aws = aws_config(environment, AwsTimeouts::default())?;
     let folder = environment.config_dir()?;
-    let table =
-        DynamoTable::new(DynamoClient::new(&aws), environment.required(Variable::TableName)?);
+    let table = DynamoTable::new(
+        DynamoClient::new(&aws),
+        environment.required(Variable::TableName)?,
+    );
     let sqs = SqsClient::new(&aws);
     let queue = |variable| -> Result<SqsQueue, Error> {
         Ok(SqsQueue::new(sqs.clone(), environment.required(variable)?))
@@ -57,7 +59,11 @@ pub fn start(environment: &Environment) -> Result<Setup, Error> {
     #[cfg(not(feature = "local"))]
     let override_with: Option<String> = None;
     Ok(Setup {
-        ledger: Ledger::new(Arc::new(table), Arc::new(SystemClock), Arc::new(RandomTokens)),
+        ledger: Ledger::new(
+            Arc::new(table),
+            Arc::new(SystemClock),
+            Arc::new(RandomTokens),
+        ),
         secrets: CachedSecrets::new(
             SecretsManager::new(SecretsClient::new(&aws)),
             Arc::new(SystemClock),
@@ -86,9 +92,14 @@ impl Setup {
         let time_out = SignedDuration::from_secs(seconds);
         let transport = HttpTransport::new(self.http.clone(), self.paystack_url.clone(), key.key);
         let per_request = Duration::from_secs(seconds.unsigned_abs());
-        let paystack = Paystack::new(Arc::new(transport), key.mode)
-            .with_timeouts(Timeouts { read: per_request, write: per_request });
-        let pace = Pace { lease: time_out.saturating_add(LEASE_BEYOND_TIME_OUT), time_out };
+        let paystack = Paystack::new(Arc::new(transport), key.mode).with_timeouts(Timeouts {
+            read: per_request,
+            write: per_request,
+        });
+        let pace = Pace {
+            lease: time_out.saturating_add(LEASE_BEYOND_TIME_OUT),
+            time_out,
+        };
         Ok(Executor {
             driver: Driver::new(self.ledger.clone(), pace, "execute"),
             ledger: self.ledger.clone(),

@@ -17,18 +17,34 @@ pub struct CreateCustomer<'a> {
 
 impl CreateCustomer<'_> {
     fn email(&self) -> Result<&Email, Check> {
-        self.context.case()?.fields.email.as_ref().map(|email| &email.value).ok_or_else(|| {
-            Check::Decline(shared::ledger::Reason::new("no_email", "the call gives no address"))
-        })
+        self.context
+            .case()?
+            .fields
+            .email
+            .as_ref()
+            .map(|email| &email.value)
+            .ok_or_else(|| {
+                Check::Decline(shared::ledger::Reason::new(
+                    "no_email",
+                    "the call gives no address",
+                ))
+            })
     }
 
     async fn existing(&self, email: &Email) -> Result<Option<Customer>, Failure> {
-        self.context.paystack.customer_by_email(email).await.map_err(|error| failure(&error))
+        self.context
+            .paystack
+            .customer_by_email(email)
+            .await
+            .map_err(|error| failure(&error))
     }
 }
 
 fn receipt(customer: &Customer) -> Receipt {
-    Receipt { id: customer.code.as_str().to_owned(), second: Some(customer.id.to_string()) }
+    Receipt {
+        id: customer.code.as_str().to_owned(),
+        second: Some(customer.id.to_string()),
+    }
 }
 
 #[async_trait]
@@ -41,14 +57,23 @@ impl PaystackEffect for CreateCustomer<'_> {
         if let Some(customer) = self.existing(email).await? {
             return Ok(Check::Done(receipt(&customer)));
         }
-        let records = Records { is_new_customer: true, ..Records::default() };
-        Ok(self.context.ask_policy(Deed::CreateCustomer, action, None, &records))
+        let records = Records {
+            is_new_customer: true,
+            ..Records::default()
+        };
+        Ok(self
+            .context
+            .ask_policy(Deed::CreateCustomer, action, None, &records))
     }
 
     async fn send(&self, action: &Action) -> Result<Receipt, Failure> {
         let case = self.context.case().map_err(refusal)?;
         let email = self.email().map_err(refusal)?;
-        let name = case.fields.customer_name.as_ref().map(|name| name.value.trim());
+        let name = case
+            .fields
+            .customer_name
+            .as_ref()
+            .map(|name| name.value.trim());
         let (first, last) = name.map_or((None, None), |name| match name.rsplit_once(' ') {
             Some((first, last)) => (Some(first), Some(last)),
             None => (Some(name), None),
@@ -83,5 +108,9 @@ pub(super) fn refusal(check: Check) -> Failure {
         Check::AskPerson(reason) | Check::Decline(reason) | Check::Reject(reason) => reason,
         Check::Go | Check::Done(_) => shared::ledger::Reason::default(),
     };
-    Failure { class: shared::error::Class::Bug, reason, wait: None }
+    Failure {
+        class: shared::error::Class::Bug,
+        reason,
+        wait: None,
+    }
 }

@@ -11,14 +11,14 @@ use shared::ids::{CustomerCode, RequestCode};
 use shared::ledger::{Action, Check, Failure, Reason, Receipt, Sighting, VELOCITY};
 use shared::money::Money;
 use shared::paystack::{
-    Customer, NewPaymentRequest, PaymentRequest, RequestKey, RequestLines, RequestStatus,
+    NewPaymentRequest, PaymentRequest, RequestKey, RequestLines, RequestStatus,
 };
 
 use super::customer::refusal;
 use super::{Context, PaystackEffect};
 use crate::matching::{Records, failure};
-use crate::plan::purpose_key;
 use crate::policy::Deed;
+use crate::workflows::purpose_key;
 
 /// How far back a look for our own or a like request goes.
 pub(crate) const LOOK_BACK: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -40,7 +40,11 @@ pub struct DraftRequest<'a> {
 impl DraftRequest<'_> {
     fn parameters(action: &Action) -> Result<DraftParameters, Failure> {
         DraftParameters::deserialize(&action.parameters).map_err(|_| {
-            Failure::new(Class::Bug, "parameters", "the action's parameters cannot be read")
+            Failure::new(
+                Class::Bug,
+                "parameters",
+                "the action's parameters cannot be read",
+            )
         })
     }
 
@@ -56,7 +60,11 @@ impl DraftRequest<'_> {
             .or_else(|| made.and_then(|receipt| receipt.second.clone()))
             .and_then(|id| id.parse().ok());
         code.zip(id).ok_or_else(|| {
-            Failure::new(Class::Bug, "no_customer", "the payment request has no customer")
+            Failure::new(
+                Class::Bug,
+                "no_customer",
+                "the payment request has no customer",
+            )
         })
     }
 
@@ -76,7 +84,10 @@ impl DraftRequest<'_> {
 }
 
 fn receipt(request: &PaymentRequest) -> Option<Receipt> {
-    Some(Receipt { id: request.code.as_ref()?.to_string(), second: Some(request.id.to_string()) })
+    Some(Receipt {
+        id: request.code.as_ref()?.to_string(),
+        second: Some(request.id.to_string()),
+    })
 }
 
 fn is_ours(request: &PaymentRequest, action: &Action) -> bool {
@@ -85,7 +96,10 @@ fn is_ours(request: &PaymentRequest, action: &Action) -> bool {
 
 /// The end of a look-up's window: well past any clock's error, so that nothing is cut off.
 fn window_end(action: &Action) -> Timestamp {
-    action.updated_at.saturating_add(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MAX)
+    action
+        .updated_at
+        .saturating_add(SignedDuration::from_hours(24))
+        .unwrap_or(Timestamp::MAX)
 }
 
 #[async_trait]
@@ -96,8 +110,10 @@ impl PaystackEffect for DraftRequest<'_> {
             Err(check) => return Ok(check),
         };
         let existing = self.requests(action, window_end(action)).await?;
-        if let Some(receipt) =
-            existing.iter().find(|it| is_ours(it, action)).and_then(receipt)
+        if let Some(receipt) = existing
+            .iter()
+            .find(|it| is_ours(it, action))
+            .and_then(receipt)
         {
             return Ok(Check::Done(receipt));
         }
@@ -112,16 +128,25 @@ impl PaystackEffect for DraftRequest<'_> {
             )));
         }
         let (code, _) = self.customer(action)?;
-        let customer = find_customer(&self.context, &code).await?;
-        let records = Records { customer: Some(customer), ..Records::default() };
-        Ok(self.context.ask_policy(Deed::DraftPaymentRequest, action, action.amount, &records))
+        let customer = self.context.customer(&code).await?;
+        let records = Records {
+            customer: Some(customer),
+            ..Records::default()
+        };
+        Ok(self
+            .context
+            .ask_policy(Deed::DraftPaymentRequest, action, action.amount, &records))
     }
 
     async fn send(&self, action: &Action) -> Result<Receipt, Failure> {
         let case = self.context.case().map_err(refusal)?;
         let (customer, _) = self.customer(action)?;
         let amount = amount(action)?;
-        let purpose = case.fields.purpose.as_ref().map_or("", |purpose| purpose.value.as_str());
+        let purpose = case
+            .fields
+            .purpose
+            .as_ref()
+            .map_or("", |purpose| purpose.value.as_str());
         let mut metadata = self.context.metadata(action, case);
         metadata.insert("purpose_key".to_owned(), json!(purpose_key(case)));
         let request = self
@@ -143,7 +168,9 @@ impl PaystackEffect for DraftRequest<'_> {
     async fn look_up(&self, action: &Action) -> Result<Sighting, Failure> {
         let existing = self.requests(action, window_end(action)).await?;
         match existing.iter().find(|it| is_ours(it, action)) {
-            Some(request) => receipt(request).map(Sighting::Found).ok_or_else(without_code),
+            Some(request) => receipt(request)
+                .map(Sighting::Found)
+                .ok_or_else(without_code),
             None => Ok(Sighting::Absent),
         }
     }
@@ -170,7 +197,11 @@ impl FinaliseRequest<'_> {
             .await
             .map_err(|error| failure(&error))?
             .ok_or_else(|| {
-                Failure::new(Class::Rejected, "draft_gone", "the draft is no longer there")
+                Failure::new(
+                    Class::Rejected,
+                    "draft_gone",
+                    "the draft is no longer there",
+                )
             })
     }
 }
@@ -180,7 +211,10 @@ impl PaystackEffect for FinaliseRequest<'_> {
     async fn check(&self, action: &Action) -> Result<Check, Failure> {
         let request = self.request().await?;
         if request.archived {
-            return Ok(Check::Reject(Reason::new("archived", "the draft was archived")));
+            return Ok(Check::Reject(Reason::new(
+                "archived",
+                "the draft was archived",
+            )));
         }
         if request.status != RequestStatus::Draft {
             return Ok(receipt(&request).map_or_else(
@@ -188,14 +222,17 @@ impl PaystackEffect for FinaliseRequest<'_> {
                 Check::Done,
             ));
         }
-        if request.money().is_some_and(|asked| Some(asked) != action.amount) {
+        if request
+            .money()
+            .is_some_and(|asked| Some(asked) != action.amount)
+        {
             return Ok(Check::AskPerson(Reason::new(
                 "amount_changed",
                 "the draft's amount is no longer the one that was decided on",
             )));
         }
         let customer = match &request.customer.code {
-            Some(code) => find_customer(&self.context, code).await?,
+            Some(code) => self.context.customer(code).await?,
             None => {
                 return Ok(Check::AskPerson(Reason::new(
                     "no_customer",
@@ -203,8 +240,16 @@ impl PaystackEffect for FinaliseRequest<'_> {
                 )));
             }
         };
-        let records = Records { customer: Some(customer), ..Records::default() };
-        Ok(self.context.ask_policy(Deed::FinalisePaymentRequest, action, action.amount, &records))
+        let records = Records {
+            customer: Some(customer),
+            ..Records::default()
+        };
+        Ok(self.context.ask_policy(
+            Deed::FinalisePaymentRequest,
+            action,
+            action.amount,
+            &records,
+        ))
     }
 
     async fn send(&self, _action: &Action) -> Result<Receipt, Failure> {
@@ -223,7 +268,9 @@ impl PaystackEffect for FinaliseRequest<'_> {
         if request.status == RequestStatus::Draft {
             return Ok(Sighting::Absent);
         }
-        receipt(&request).map(Sighting::Found).ok_or_else(without_code)
+        receipt(&request)
+            .map(Sighting::Found)
+            .ok_or_else(without_code)
     }
 }
 
@@ -236,7 +283,11 @@ pub struct NotifyRequest<'a> {
 impl NotifyRequest<'_> {
     fn code(action: &Action) -> Result<RequestCode, Failure> {
         RequestCode::new(action.id.target.clone()).map_err(|_| {
-            Failure::new(Class::Bug, "no_request", "the action names no payment request")
+            Failure::new(
+                Class::Bug,
+                "no_request",
+                "the action names no payment request",
+            )
         })
     }
 }
@@ -247,7 +298,10 @@ impl PaystackEffect for NotifyRequest<'_> {
         let key = RequestKey::Code(Self::code(action)?);
         let found = self.context.paystack.payment_request(&key).await;
         let Some(request) = found.map_err(|error| failure(&error))? else {
-            return Ok(Check::Reject(Reason::new("request_not_found", "it is no longer there")));
+            return Ok(Check::Reject(Reason::new(
+                "request_not_found",
+                "it is no longer there",
+            )));
         };
         if request.status != RequestStatus::Pending || request.paid || request.archived {
             return Ok(Check::Reject(Reason::new(
@@ -256,12 +310,18 @@ impl PaystackEffect for NotifyRequest<'_> {
             )));
         }
         let customer = match &request.customer.code {
-            Some(code) => Some(find_customer(&self.context, code).await?),
+            Some(code) => Some(self.context.customer(code).await?),
             None => None,
         };
         let amount = request.money();
-        let records = Records { customer, request: Some(request), ..Records::default() };
-        Ok(self.context.ask_policy(Deed::NotifyPaymentRequest, action, amount, &records))
+        let records = Records {
+            customer,
+            request: Some(request),
+            ..Records::default()
+        };
+        Ok(self
+            .context
+            .ask_policy(Deed::NotifyPaymentRequest, action, amount, &records))
     }
 
     async fn send(&self, action: &Action) -> Result<Receipt, Failure> {
@@ -271,18 +331,15 @@ impl PaystackEffect for NotifyRequest<'_> {
             .notify_payment_request(&code)
             .await
             .map_err(|error| failure(&error))?;
-        Ok(Receipt { id: code.to_string(), second: None })
+        Ok(Receipt {
+            id: code.to_string(),
+            second: None,
+        })
     }
 
     async fn look_up(&self, _action: &Action) -> Result<Sighting, Failure> {
         Ok(Sighting::Absent)
     }
-}
-
-async fn find_customer(context: &Context<'_>, code: &CustomerCode) -> Result<Customer, Failure> {
-    context.paystack.customer_by_code(code).await.map_err(|error| failure(&error))?.ok_or_else(
-        || Failure::new(Class::Rejected, "customer_gone", "the customer is no longer there"),
-    )
 }
 
 fn amount(action: &Action) -> Result<Money, Failure> {

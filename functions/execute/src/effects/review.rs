@@ -16,7 +16,11 @@ impl PaystackEffect for Review {
     }
 
     async fn send(&self, _action: &Action) -> Result<Receipt, Failure> {
-        Err(Failure::new(Class::Rejected, "nothing_to_send", "a review sends nothing"))
+        Err(Failure::new(
+            Class::Rejected,
+            "nothing_to_send",
+            "a review sends nothing",
+        ))
     }
 
     async fn look_up(&self, _action: &Action) -> Result<Sighting, Failure> {
