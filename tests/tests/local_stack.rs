@@ -1,6 +1,12 @@
 //! The deployed template with the real functions, real queues, real table: what a delivery over
 //! HTTP comes to. One stack for all of these tests; each has calls of its own.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "what a test cannot have, it fails on"
+)]
+
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;

@@ -8,6 +8,9 @@ use shared::ledger::{Action, ActionId, Anchor, State};
 /// told about that one knows.
 pub const BEFORE_FAILED: &str = "before_failed";
 
+/// The reason of a refund that waits because the merchant's balance does not cover it.
+const INSUFFICIENT_BALANCE: &str = "insufficient_balance";
+
 /// For how long a notice that cannot be delivered is tried.
 const NOTICE_LASTS: SignedDuration = SignedDuration::from_hours(72);
 
@@ -22,6 +25,10 @@ pub fn notices(action: &Action) -> Vec<Action> {
         .parameters
         .get("last")
         .is_some_and(|last| last == &json!(true));
+    if let Some(code) = waits_for_money(action) {
+        // Told once, however often it is tried again.
+        return vec![notice_at(action, code)];
+    }
     let tell = match action.state {
         State::AwaitingApproval | State::NeedsPerson | State::Expired | State::Rejected => true,
         State::Succeeded => is_last,
@@ -44,24 +51,24 @@ pub fn notices(action: &Action) -> Vec<Action> {
     }
 }
 
+/// Whether the merchant's balance is too low for it: only a top-up changes that.
+fn waits_for_money(action: &Action) -> Option<&str> {
+    let code = action.reason.as_ref().map(|reason| reason.code.as_str())?;
+    (action.state == State::Deferred && code == INSUFFICIENT_BALANCE).then_some(code)
+}
+
 /// The notice about an action's state. Its place is the state's own, so that it is written once.
 #[must_use]
 pub fn notice(about: &Action) -> Action {
+    notice_at(about, &about.updated_at.as_millisecond().to_string())
+}
+
+fn notice_at(about: &Action, place: &str) -> Action {
     let at = about.updated_at;
-    let target = format!(
-        "{}.{}.{}",
-        about.id.name,
-        about.state.as_str(),
-        at.as_millisecond()
-    );
+    let target = format!("{}.{}.{place}", about.id.name, about.state.as_str());
     let id = ActionId::notice("case", &target);
     Action {
-        key: format!(
-            "{}-{}-{}",
-            about.key,
-            about.state.as_str(),
-            at.as_millisecond()
-        ),
+        key: format!("{}-{}-{place}", about.key, about.state.as_str()),
         call: about.call.clone(),
         state: State::Planned,
         anchor: Anchor::ByKey,

@@ -4,11 +4,12 @@
 mod announce;
 mod effects;
 mod matching;
-mod plan;
+mod payment;
 pub mod policy;
 #[cfg(test)]
 mod sample;
 mod start;
+mod workflows;
 
 use std::sync::Arc;
 
@@ -115,7 +116,7 @@ impl Executor {
                     "the call was erased before it was planned",
                 )
             })?;
-            let records = matching::find(case, &self.paystack).await?;
+            let records = matching::find(case, &self.paystack, self.ledger.now()).await?;
             self.write_plan(case, &records, record, revision).await?;
         } else if record.contested {
             self.open_contested_review(record, revision, case.as_ref())
@@ -133,7 +134,7 @@ impl Executor {
         revision: u64,
     ) -> Result<(), Stop> {
         let now = self.ledger.now();
-        let actions = plan::plan(case, records, &self.settings, &self.policy, now);
+        let actions = workflows::plan(case, records, &self.settings, &self.policy, now);
         let mode = self.settings.workflow(case.workflow).mode;
         let mut change = Change::default();
         let record = shared::ledger::CallRecord {
@@ -169,7 +170,8 @@ impl Executor {
         let Some(case) = case.filter(|_| !record.contest_answered) else {
             return Ok(());
         };
-        let review = plan::contested_review(case, &self.settings, &self.policy, self.ledger.now());
+        let now = self.ledger.now();
+        let review = workflows::contested_review(case, &self.settings, &self.policy, now);
         let record = shared::ledger::CallRecord {
             contest_answered: true,
             ..record

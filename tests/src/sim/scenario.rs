@@ -254,7 +254,7 @@ fn others(world: &Rc<World>, lasts: Duration, dice: &mut Rng) {
         world.schedule(Duration::from_secs(after), Event::Paid(KNOWN_REQUEST));
     }
     for hours in [3, 5, 26] {
-        let after = lasts + Duration::from_secs(hours * 3600);
+        let after = lasts + Duration::from_hours(hours);
         if dice.u8(0..3) > 0 {
             world.schedule(after, Event::PersonLooks);
         }

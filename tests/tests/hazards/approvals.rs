@@ -28,7 +28,7 @@ fn decision(action: &Action, verdict: Verdict) -> Decision {
 }
 
 async fn waiting(world: &std::rc::Rc<World>, name: &str) -> Action {
-    world.settle(Duration::from_secs(600)).await;
+    world.settle(Duration::from_mins(10)).await;
     let waiting = action(world, "call_large", name).unwrap();
     assert_eq!(waiting.state, State::AwaitingApproval, "{name}");
     waiting

@@ -12,7 +12,7 @@ fn another_amount_after_it_was_done_makes_a_review_and_no_second_request() {
     in_a_world(async |world| {
         let call = Call::new("call_contested");
         world.deliver(call.ended("one"));
-        world.settle(Duration::from_secs(600)).await;
+        world.settle(Duration::from_mins(10)).await;
         assert_eq!(sum(&world), ONCE);
         let other = Call {
             amount: 25_000,
@@ -44,7 +44,7 @@ fn an_approval_given_before_the_contradiction_does_not_count_after_it() {
             ..Call::new("call_contested")
         };
         world.deliver(call.ended("one"));
-        world.settle(Duration::from_secs(600)).await;
+        world.settle(Duration::from_mins(10)).await;
         let draft = action(&world, "call_contested", "draft_payment_request").unwrap();
         assert_eq!(draft.state, State::AwaitingApproval);
         // and is approved while `execute` stands still, and is contradicted before it acts
@@ -65,7 +65,7 @@ fn an_approval_given_before_the_contradiction_does_not_count_after_it() {
             ..call.clone()
         };
         world.deliver(other.ended("two"));
-        world.settle(Duration::from_secs(60)).await;
+        world.settle(Duration::from_mins(1)).await;
         world.resume(tests::sim::Function::Execute);
         assert!(world.settle(DAYS).await);
         // Then nothing left

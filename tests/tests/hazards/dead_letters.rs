@@ -18,16 +18,14 @@ fn a_failed_action_lies_in_the_dead_letter_queue_and_a_redrive_completes_it() {
         world.paystack.lock().faults_mut().add(rule);
         world.deliver(call.ended("one"));
         world
-            .settle_unless(Duration::from_secs(12 * 3600), || {
-                world.cases.dead_letters() > 0
-            })
+            .settle_unless(Duration::from_hours(12), || world.cases.dead_letters() > 0)
             .await;
         assert!(world.cases.dead_letters() > 0);
         assert_eq!(sum(&world).requests, 0);
         // When it is up again and the operator brings the message back
         world.paystack.lock().faults_mut().clear();
         world.redrive();
-        assert!(world.settle(Duration::from_secs(60)).await || sum(&world) == ONCE);
+        assert!(world.settle(Duration::from_mins(1)).await || sum(&world) == ONCE);
         // Then it is done, once
         assert_eq!(sum(&world), ONCE);
         assert!(world.settle(DAYS).await);
@@ -47,9 +45,9 @@ fn a_message_that_comes_back_after_ten_days_acts_on_nothing_stale() {
         world.deliver(call.ended("one"));
         // Given a case whose customer was on record all along, in the dead-letter queue for ten
         // days, in which the customer was given another payment request by hand
-        world.settle(Duration::from_secs(10 * 24 * 3600)).await;
+        world.settle(Duration::from_hours(10 * 24)).await;
         world.paystack.lock().faults_mut().clear();
-        tokio::time::sleep(Duration::from_secs(10 * 24 * 3600)).await;
+        tokio::time::sleep(Duration::from_hours(10 * 24)).await;
         // When it is redriven
         world.resume(tests::sim::Function::Reconcile);
         world.redrive();

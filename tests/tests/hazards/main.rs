@@ -1,6 +1,14 @@
 //! What goes wrong between a call and its payment request, one hazard at a time: all functions in
 //! one process, over a table, queues and vendors that fail on order.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "test code"
+)]
+
 mod approvals;
 mod contradictions;
 mod dead_letters;

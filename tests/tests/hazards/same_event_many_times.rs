@@ -29,7 +29,7 @@ fn the_same_event_fifty_times_at_once_with_everything_else_about_the_call() {
             world.deliver(call.initiated());
         }
         // and whose recording gets a fresh link later on
-        let later = Duration::from_secs(3600);
+        let later = Duration::from_hours(1);
         world.schedule(later, Event::Deliver(call.ended("three"), 0));
         world.schedule(later, Event::Deliver(call.flat("four"), 0));
         // When all of it has been worked off
@@ -73,7 +73,7 @@ fn every_message_on_its_way_is_lost() {
         world.cases.lose_all();
         // and which is then worked on, and whose notice vanishes
         world.resume(Function::Execute);
-        world.settle(Duration::from_secs(2 * 3600)).await;
+        world.settle(Duration::from_hours(2)).await;
         assert!(world.notices.depth() > 0);
         world.notices.lose_all();
         // When the sweep has come by

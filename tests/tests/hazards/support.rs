@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sandbox::paystack::{Effect, EmailAbout};
-use sandbox::vendor::Model as _;
 use shared::ids::CallId;
 use shared::ledger::{Action, State};
 use tests::sim::calls::Call;
@@ -13,7 +12,7 @@ use tests::sim::chaos::Chaos;
 use tests::sim::{self, Evidence, World};
 
 /// Long enough for everything, a day to decide and three to deliver included.
-pub const DAYS: Duration = Duration::from_secs(5 * 24 * 3600);
+pub const DAYS: Duration = Duration::from_hours(5 * 24);
 
 /// Runs a test in a world in which nothing goes wrong by itself.
 pub fn in_a_world<F: Future<Output = ()>>(test: impl FnOnce(Rc<World>) -> F) {

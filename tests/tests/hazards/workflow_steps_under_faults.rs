@@ -253,7 +253,7 @@ fn lists_that_lag_longer_than_the_settle_time_are_outside_the_promise() {
             world.paystack.lock().faults_mut().add(rule);
         }
         world.deliver(call.ended("one"));
-        world.settle(Duration::from_secs(24 * 3600)).await;
+        world.settle(Duration::from_hours(24)).await;
         // Then a second draft is made: it is what the documentation says, and no second mail
         // leaves, for a draft is seen by nobody
         let sum = sum(&world);

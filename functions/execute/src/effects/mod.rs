@@ -1,25 +1,33 @@
 //! What each action does at Paystack: how it is checked, sent once, and looked up.
 
+mod billing_details;
+mod card_update_link;
 mod customer;
 mod payment_request;
+mod refund;
 mod review;
 
 use async_trait::async_trait;
 use serde_json::{Map, Value, json};
 use shared::case::Case;
 use shared::config::Settings;
+use shared::error::Class;
+use shared::ids::CustomerCode;
 use shared::ledger::{Action, Check, Effect, Failure, Receipt, Sighting};
 use shared::money::Money;
-use shared::paystack::Paystack;
+use shared::paystack::{Customer, Paystack};
 
 use crate::announce;
-use crate::matching::Records;
-use crate::plan::{REVIEW, facts};
+use crate::matching::{Records, failure};
 use crate::policy::{Decision, Deed, Policy};
+use crate::workflows::{REVIEW, facts};
 
+pub use billing_details::{CorrectBillingDetails, UpdatePaymentRequest, billing_details};
+pub use card_update_link::SendCardUpdateLink;
 pub use customer::CreateCustomer;
 pub(crate) use payment_request::LOOK_BACK;
 pub use payment_request::{DraftRequest, FinaliseRequest, NotifyRequest};
+pub use refund::RefundPayment;
 pub use review::Review;
 
 /// What every effect works with.
@@ -62,12 +70,10 @@ impl Context<'_> {
             Ok(case) => case,
             Err(check) => return check,
         };
-        let approvals = action
-            .approvals
-            .iter()
-            .filter(|given| given.binding == shared::ledger::binding(action))
-            .count();
-        let facts = facts(deed, amount, approvals, case, records, self.settings);
+        // The action was written when it was claimed, which is now.
+        let now = action.updated_at;
+        let approvals = action.standing_approvals();
+        let facts = facts(deed, amount, approvals, case, records, self.settings, now);
         match self.policy.decide(&facts) {
             Decision::Run { .. } => Check::Go,
             Decision::AskPerson { reason, .. } if action.approvals.is_empty() => {
@@ -78,6 +84,24 @@ impl Context<'_> {
                 Check::Decline(reason)
             }
         }
+    }
+
+    /// The customer behind a record, as it is now.
+    async fn customer(&self, code: &CustomerCode) -> Result<Customer, Failure> {
+        let found = self.paystack.customer_by_code(code).await;
+        found.map_err(|error| failure(&error))?.ok_or_else(|| {
+            Failure::new(
+                Class::Rejected,
+                "customer_gone",
+                "the customer is no longer there",
+            )
+        })
+    }
+
+    /// Whether the call named the payment, and did not leave it to be the only one that fits.
+    fn is_payment_named(&self) -> bool {
+        self.case
+            .is_some_and(|case| case.fields.payment_reference.is_some())
     }
 
     /// What we keep beside a record at Paystack: our key, the call, its page and its summary.
@@ -109,6 +133,14 @@ pub enum AnyEffect<'a> {
     Finalise(FinaliseRequest<'a>),
     /// Notifies about an existing payment request.
     Notify(NotifyRequest<'a>),
+    /// Gives money back.
+    Refund(RefundPayment<'a>),
+    /// Has the link to change a card mailed.
+    CardUpdateLink(SendCardUpdateLink<'a>),
+    /// Corrects what stands beside a customer's record.
+    BillingDetails(CorrectBillingDetails<'a>),
+    /// Corrects what stands beside an open payment request.
+    UpdateRequest(UpdatePaymentRequest<'a>),
     /// Waits for a person, and does nothing itself.
     Review(Review),
 }
@@ -118,18 +150,21 @@ impl<'a> AnyEffect<'a> {
     #[must_use]
     pub fn of(action: &Action, context: Context<'a>) -> Option<Self> {
         let name = action.id.name.as_str();
-        Some(if name == Deed::CreateCustomer.as_str() {
-            Self::CreateCustomer(CreateCustomer { context })
-        } else if name == Deed::DraftPaymentRequest.as_str() {
-            Self::Draft(DraftRequest { context })
-        } else if name == Deed::FinalisePaymentRequest.as_str() {
-            Self::Finalise(FinaliseRequest { context })
-        } else if name == Deed::NotifyPaymentRequest.as_str() {
-            Self::Notify(NotifyRequest { context })
-        } else if name == REVIEW {
-            Self::Review(Review)
-        } else {
-            return None;
+        if name == REVIEW {
+            return Some(Self::Review(Review));
+        }
+        let deed = Deed::ALL.into_iter().find(|deed| deed.as_str() == name)?;
+        Some(match deed {
+            Deed::CreateCustomer => Self::CreateCustomer(CreateCustomer { context }),
+            Deed::DraftPaymentRequest => Self::Draft(DraftRequest { context }),
+            Deed::FinalisePaymentRequest => Self::Finalise(FinaliseRequest { context }),
+            Deed::NotifyPaymentRequest => Self::Notify(NotifyRequest { context }),
+            Deed::Refund => Self::Refund(RefundPayment { context }),
+            Deed::SendCardUpdateLink => Self::CardUpdateLink(SendCardUpdateLink { context }),
+            Deed::CorrectBillingDetails => Self::BillingDetails(CorrectBillingDetails { context }),
+            Deed::UpdatePaymentRequest => Self::UpdateRequest(UpdatePaymentRequest { context }),
+            // No workflow plans these.
+            Deed::ResolveDispute | Deed::ChargeAuthorization | Deed::SendDocument => return None,
         })
     }
 
@@ -139,6 +174,10 @@ impl<'a> AnyEffect<'a> {
             Self::Draft(effect) => effect,
             Self::Finalise(effect) => effect,
             Self::Notify(effect) => effect,
+            Self::Refund(effect) => effect,
+            Self::CardUpdateLink(effect) => effect,
+            Self::BillingDetails(effect) => effect,
+            Self::UpdateRequest(effect) => effect,
             Self::Review(effect) => effect,
         }
     }

@@ -11,14 +11,14 @@ use shared::ids::{CustomerCode, RequestCode};
 use shared::ledger::{Action, Check, Failure, Reason, Receipt, Sighting, VELOCITY};
 use shared::money::Money;
 use shared::paystack::{
-    Customer, NewPaymentRequest, PaymentRequest, RequestKey, RequestLines, RequestStatus,
+    NewPaymentRequest, PaymentRequest, RequestKey, RequestLines, RequestStatus,
 };
 
 use super::customer::refusal;
 use super::{Context, PaystackEffect};
 use crate::matching::{Records, failure};
-use crate::plan::purpose_key;
 use crate::policy::Deed;
+use crate::workflows::purpose_key;
 
 /// How far back a look for our own or a like request goes.
 pub(crate) const LOOK_BACK: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -128,7 +128,7 @@ impl PaystackEffect for DraftRequest<'_> {
             )));
         }
         let (code, _) = self.customer(action)?;
-        let customer = find_customer(&self.context, &code).await?;
+        let customer = self.context.customer(&code).await?;
         let records = Records {
             customer: Some(customer),
             ..Records::default()
@@ -232,7 +232,7 @@ impl PaystackEffect for FinaliseRequest<'_> {
             )));
         }
         let customer = match &request.customer.code {
-            Some(code) => find_customer(&self.context, code).await?,
+            Some(code) => self.context.customer(code).await?,
             None => {
                 return Ok(Check::AskPerson(Reason::new(
                     "no_customer",
@@ -310,7 +310,7 @@ impl PaystackEffect for NotifyRequest<'_> {
             )));
         }
         let customer = match &request.customer.code {
-            Some(code) => Some(find_customer(&self.context, code).await?),
+            Some(code) => Some(self.context.customer(code).await?),
             None => None,
         };
         let amount = request.money();
@@ -340,21 +340,6 @@ impl PaystackEffect for NotifyRequest<'_> {
     async fn look_up(&self, _action: &Action) -> Result<Sighting, Failure> {
         Ok(Sighting::Absent)
     }
-}
-
-async fn find_customer(context: &Context<'_>, code: &CustomerCode) -> Result<Customer, Failure> {
-    context
-        .paystack
-        .customer_by_code(code)
-        .await
-        .map_err(|error| failure(&error))?
-        .ok_or_else(|| {
-            Failure::new(
-                Class::Rejected,
-                "customer_gone",
-                "the customer is no longer there",
-            )
-        })
 }
 
 fn amount(action: &Action) -> Result<Money, Failure> {
