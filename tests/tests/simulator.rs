@@ -1,25 +1,26 @@
 //! The simulator: two thousand bad days.
 
-use tests::sim;
+use std::ops::ControlFlow;
+use std::sync::Mutex;
+use std::time::Instant;
+
+use tests::sim::{self, Options};
 
 const SEEDS: u64 = 2_000;
 
 #[test]
 fn no_seed_of_two_thousand_finds_a_violation() {
-    let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get) as u64;
-    let begun = std::time::Instant::now();
-    std::thread::scope(|scope| {
-        for worker in 0..workers {
-            scope.spawn(move || {
-                for seed in (worker..SEEDS).step_by(workers as usize) {
-                    if let Err(violation) = sim::run(seed) {
-                        panic!("{violation}");
-                    }
-                }
-            });
+    let violations = Mutex::new(Vec::new());
+    let begun = Instant::now();
+    sim::run_all(0..SEEDS, &Options::default(), |outcome| match outcome {
+        Ok(_) => ControlFlow::Continue(()),
+        Err(violation) => {
+            violations.lock().unwrap().push(violation.to_string());
+            ControlFlow::Break(())
         }
     });
     println!("{SEEDS} seeds in {:.1} s", begun.elapsed().as_secs_f64());
+    assert_eq!(violations.into_inner().unwrap(), Vec::<String>::new());
 }
 
 #[test]

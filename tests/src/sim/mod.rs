@@ -24,6 +24,9 @@ pub mod vault;
 mod wire;
 mod world;
 
+use std::num::NonZero;
+use std::ops::{ControlFlow, Range};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -103,6 +106,32 @@ pub fn run_with(seed: u64, options: &Options) -> Result<Report, Violation> {
     let merchant = merchant().map_err(|error| broken(error.to_string()))?;
     in_virtual_time(scenario::play(seed, options, merchant))
         .map_err(|error| broken(error.to_string()))?
+}
+
+/// Runs `seeds` on all cores, and hands each outcome to `each` as it comes, until that says to stop.
+pub fn run_all(
+    seeds: Range<u64>,
+    options: &Options,
+    each: impl Fn(Result<Report, Violation>) -> ControlFlow<()> + Sync,
+) {
+    let next = AtomicU64::new(seeds.start);
+    let work = || {
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if !seeds.contains(&seed) {
+                return;
+            }
+            if each(run_with(seed, options)).is_break() {
+                next.store(seeds.end, Ordering::Relaxed);
+            }
+        }
+    };
+    let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(work);
+        }
+    });
 }
 
 /// Runs `work` on a runtime of its own whose time jumps whenever all wait.
