@@ -320,6 +320,18 @@ pub(super) fn after(elements: &[Element], at: usize, question: Question<'_>) -> 
     }
 }
 
+/// The nearest cue before a number calls it a phone.
+pub(super) fn is_called_phone(elements: &[Element], at: usize) -> bool {
+    let Some(number) = elements.get(at) else {
+        return false;
+    };
+    let before = elements.get(..at).unwrap_or_default().iter().rev().take(6);
+    before
+        .take_while(|element| number.words - element.words <= 3)
+        .find_map(Element::cue)
+        .is_some_and(|cue| cue == Cue::Phone)
+}
+
 /// A card is spoken of near an element.
 pub(super) fn card_near(elements: &[Element], first: usize, last: usize) -> bool {
     let near = |element: &Element, other: &Element| {

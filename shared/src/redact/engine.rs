@@ -8,7 +8,7 @@ use super::redacted::{LastFour, Marker, rendered_marker};
 use super::rules::Rules;
 use super::scan::Scanner;
 use super::{Settings, Speaker};
-use super::{lexicon, looks};
+use super::{cues, lexicon, looks, runs};
 
 /// A stretch of text by one speaker.
 #[derive(Clone, Copy)]
@@ -249,6 +249,52 @@ fn find_once(label: Option<&str>, pieces: &[Piece<'_>], settings: Settings) -> V
     finds.retain(|find| find.piece < pieces.len());
     tidy(&mut finds);
     finds
+}
+
+/// A phone number in a text.
+pub(super) struct Phone {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) spoken: bool,
+}
+
+/// The phone numbers of a text, in order.
+pub(super) fn phones(text: &str) -> Vec<Phone> {
+    let mut scanner = Scanner::new();
+    let mut found = Vec::new();
+    scanner.enter(0, text);
+    loop {
+        let ended = scanner.read(WINDOW);
+        looks::mark(&mut scanner.elements);
+        let mut at = 0;
+        while at < scanner.elements.len() {
+            let Some(run) = runs::run_at(&scanner.elements, at) else {
+                at += 1;
+                continue;
+            };
+            at = run.last + 1;
+            let zero = run.digits.values().first() == Some(&0) && (10..=14).contains(&run.said);
+            let called =
+                (7..=15).contains(&run.said) && cues::is_called_phone(&scanner.elements, run.first);
+            if (run.phone || zero || called)
+                && run.said >= 7
+                && let (Some(first), Some(last)) = (
+                    scanner.elements.get(run.first),
+                    scanner.elements.get(run.last),
+                )
+            {
+                found.push(Phone {
+                    start: first.start,
+                    end: last.end,
+                    spoken: run.spoken,
+                });
+            }
+        }
+        scanner.elements.clear();
+        if ended {
+            return found;
+        }
+    }
 }
 
 /// A field whose whole value is the secret.
