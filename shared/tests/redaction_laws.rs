@@ -1,5 +1,11 @@
 //! Laws of redaction, on text that nobody would write.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "helpers of tests: a wrong index fails the test"
+)]
+
 use proptest::prelude::*;
 use shared::redact::{Kind, Redacted, Settings, Span, Speaker, Turn, redact, redact_turns};
 
