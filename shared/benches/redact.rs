@@ -1,7 +1,5 @@
 //! How fast the redactor is, in bytes a second: `cargo bench --bench redact`.
 
-#![expect(missing_docs, reason = "a benchmark")]
-
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use shared::redact::{Settings, redact};
