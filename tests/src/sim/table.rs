@@ -26,30 +26,25 @@ struct UnderWay {
 
 impl UnderWay {
     /// Follows what was written: two requests under way about one record are one too many.
-    fn follow(&mut self, writes: &[Write]) {
-        for write in writes {
-            let Write::Put { item, .. } = write else {
-                continue;
-            };
-            let text = |name| item.body.get(name).and_then(Value::as_str);
-            let Some((state, resource)) = text("state").zip(text("resource")) else {
-                continue;
-            };
-            let is_under_way = matches!(state, "sent" | "unknown");
-            let other = self.by_resource.get(resource);
-            if !is_under_way {
-                if other == Some(&item.key) {
-                    self.by_resource.remove(resource);
-                }
-            } else if other.is_none() {
-                self.by_resource
-                    .insert(resource.to_owned(), item.key.clone());
-            } else if other != Some(&item.key) {
-                self.clash = Some(format!(
-                    "two requests under way about {resource}: {other:?} and {:?}",
-                    item.key
-                ));
+    fn follow(&mut self, item: &Item) {
+        let text = |name| item.body.get(name).and_then(Value::as_str);
+        let Some((state, resource)) = text("state").zip(text("resource")) else {
+            return;
+        };
+        let is_under_way = matches!(state, "sent" | "unknown");
+        let other = self.by_resource.get(resource);
+        if !is_under_way {
+            if other == Some(&item.key) {
+                self.by_resource.remove(resource);
             }
+        } else if other.is_none() {
+            self.by_resource
+                .insert(resource.to_owned(), item.key.clone());
+        } else if other != Some(&item.key) {
+            self.clash = Some(format!(
+                "two requests under way about {resource}: {other:?} and {:?}",
+                item.key
+            ));
         }
     }
 }
@@ -80,7 +75,16 @@ impl SimTable {
     async fn put(&self, writes: &[Write]) -> Result<(), TableError> {
         let written = self.inner.write(writes).await;
         if written.is_ok() {
-            lock(&self.under_way).follow(writes);
+            for write in writes {
+                let Write::Put { item, .. } = write else {
+                    continue;
+                };
+                // A repeat is answered as a success although others have written since.
+                let stored = self.inner.get(&item.key).await?;
+                if stored.is_some_and(|it| it.written_by == item.written_by) {
+                    lock(&self.under_way).follow(item);
+                }
+            }
         }
         written
     }

@@ -7,6 +7,12 @@ use super::super::kind::Kind;
 use super::super::lexicon::Cue;
 use super::super::runs::{Run, run_at};
 
+/// The digits of most cards: until they are told, the caller may go on after an interruption.
+const WHOLE_CARD: usize = 16;
+
+/// Words of an interruption: "please stop there, I cannot take card details on this call".
+const INTERRUPTION: u32 = 24;
+
 /// A chain holds at most so many runs: a number is not told in more.
 const CHAIN: usize = 24;
 
@@ -48,7 +54,8 @@ pub(super) fn chain_at(elements: &[Element], first: Run, slack: u32) -> Chain {
     let mut last = first;
     let mut at = first.last + 1;
     while chain.count < CHAIN {
-        let Some(run) = next_run(elements, &last, &mut at, slack) else {
+        let unfinished = slack > 0 && chain.length() < WHOLE_CARD;
+        let Some(run) = next_run(elements, &last, &mut at, slack, unfinished) else {
             break;
         };
         if let Some(slot) = chain.runs.get_mut(chain.count) {
@@ -60,23 +67,34 @@ pub(super) fn chain_at(elements: &[Element], first: Run, slack: u32) -> Chain {
     chain
 }
 
-/// The next run of a chain, if it follows with small words between.
-fn next_run(elements: &[Element], last: &Run, at: &mut usize, slack: u32) -> Option<Run> {
+/// The next run of a chain, if it follows with small words between. What another turn says between
+/// two parts of an unfinished card counts for nothing; what the number's own turn says does.
+fn next_run(
+    elements: &[Element],
+    last: &Run,
+    at: &mut usize,
+    slack: u32,
+    unfinished: bool,
+) -> Option<Run> {
     let end = elements.get(last.last)?;
+    let mut named_in = None;
     while let Some(element) = elements.get(*at) {
         let (words, _, _) = distance(end, element);
-        let allowed = if element.answers > end.answers {
-            slack
-        } else {
-            0
+        let interrupted = unfinished && element.piece > end.piece;
+        let allowed = match (interrupted, element.answers > end.answers) {
+            (true, _) => INTERRUPTION,
+            (false, true) => slack,
+            (false, false) => 0,
         };
+        let links = if interrupted { INTERRUPTION } else { 6 };
         if words > allowed
-            || element.links.saturating_sub(end.links) > 6
+            || element.links.saturating_sub(end.links) > links
             || element.answers - end.answers > 8
         {
             return None;
         }
         match element.what {
+            What::Number(_) if named_in == Some(element.piece) => return None,
             What::Number(_) => {
                 if let Some(run) = run_at(elements, *at)
                     .filter(|run| !run.phone && (words == 0 || run.digits.len() >= 3))
@@ -91,6 +109,7 @@ fn next_run(elements: &[Element], last: &Run, at: &mut usize, slack: u32) -> Opt
             | What::Unit
             | What::Gone
             | What::Cue(Cue::CardNumber | Cue::LastFour | Cue::Code) => {}
+            _ if interrupted => named_in = Some(element.piece),
             _ => return None,
         }
         *at += 1;
