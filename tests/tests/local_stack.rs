@@ -185,7 +185,7 @@ fn a_call_that_failed_waits_in_its_dead_letter_queue_and_a_redrive_completes_it(
         let body = payment_request("payment-request.json", call.as_str(), who);
         assert_eq!(stack.deliver(body).await.0 / 100, 2);
         // when its message has failed as often as it may,
-        eventually("the dead letter", Duration::from_secs(240), || async {
+        eventually("the dead letter", Duration::from_mins(4), || async {
             let there = redrive(&stack.place, "cases", true).await.unwrap();
             (there != Redriven::WouldMove(0)).then_some(())
         })

@@ -36,7 +36,8 @@ async fn check<T>(
 }
 
 fn metadata() -> Map<String, Value> {
-    let metadata = json!({ "dialnexa_call_id": "call_a1", "action_key": "key_1" });
+    // In the order of the alphabet: some builds keep an order, others sort.
+    let metadata = json!({ "action_key": "key_1", "dialnexa_call_id": "call_a1" });
     metadata.as_object().unwrap().clone()
 }
 
