@@ -17,7 +17,7 @@ EVENT ?= events/ingest/call-ended.json
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run stop status logs invoke redrive setup build stack test fmt fmt-check lint lint-template \
-        test-infra test-rust docs licences audit eval bench-redact check deploy clean
+        test-infra test-rust docs licences audit eval train bench-redact check deploy clean
 
 help: ## show this list
 	@echo "Ledgerline: DialNexa calls, done in Paystack. Once."
@@ -84,8 +84,12 @@ licences: setup ## check licences, bans and sources of all dependencies
 audit: setup ## check dependencies against the advisory database, which needs the network
 	@$(PYTHON) infra/local/audit.py
 
-eval: ## measure how well private data is found in what callers say
+eval: ## measure how well private data is found and calls are understood
 	cargo run --quiet --package tests --example redaction_report
+	cargo run --quiet --package train --bin evaluate
+
+train: ## learn the classifier's weights anew: seeded, the same bytes again
+	cargo run --quiet --package train --bin train
 
 bench-redact: ## measure the redactor against Presidio and redact-core, on the same transcripts in one run
 	cargo bench --package shared --bench redact -- 'transcript|shared|digit'
