@@ -22,7 +22,9 @@ pub(super) enum Verdict {
 )]
 #[derive(Clone, Copy)]
 pub(super) struct Question<'a> {
-    /// How many digits (and spelled letters) the number has.
+    /// How many digits (and spelled letters) the number has, at least and at most: where some were
+    /// taken back, nobody knows how many.
+    pub(super) least: usize,
     pub(super) length: usize,
     pub(super) letters: usize,
     pub(super) digits: &'a [u8],
@@ -41,6 +43,11 @@ impl Question<'_> {
     /// Within so many ordinary words: fewer in one sentence, more in an answer.
     const fn within(&self, same: u32, answer: u32) -> bool {
         self.words <= if self.crossed { answer } else { same }
+    }
+
+    /// It may have from so many digits to so many.
+    const fn fits(&self, from: usize, to: usize) -> bool {
+        self.length >= from && self.least <= to
     }
 
     /// In one sentence, or in the answer to it.
@@ -70,7 +77,7 @@ impl Question<'_> {
                 take(near && !self.phone, Kind::CardNumber)
             }
             Cue::Card => take(
-                (12..=19).contains(&n) && !self.phone && self.within(10, 25),
+                self.fits(12, 19) && !self.phone && self.within(10, 25),
                 Kind::CardNumber,
             ),
             Cue::LastFour if n <= 4 && self.within(1, 4) => {
@@ -80,58 +87,64 @@ impl Question<'_> {
                     take(n == 4, Kind::CardNumber)
                 }
             }
+            // Banks call what they send so too.
+            Cue::SecurityCode if self.fits(5, 8) && self.least > 4 => take(
+                self.within(0, 8) && self.unbroken(),
+                Kind::OneTimePassword,
+            ),
             Cue::SecurityCode => take(
-                matches!(n, 3 | 4) && self.within(0, 8) && self.unbroken(),
+                self.fits(3, 4) && self.within(0, 8) && self.unbroken(),
                 Kind::CardSecurityCode,
             ),
             Cue::Expiry => take(self.expiry && self.within(1, 8), Kind::CardExpiry),
             Cue::Pin => take(
-                (4..=8).contains(&n) && self.within(0, 8) && self.unbroken(),
+                self.fits(4, 8) && self.within(0, 8) && self.unbroken(),
                 Kind::Pin,
             ),
             Cue::OneTimePassword => take(
-                (4..=10).contains(&n) && self.within(2, 12),
+                self.fits(4, 10) && self.within(2, 12),
                 Kind::OneTimePassword,
             ),
             Cue::Code => take(
-                (4..=8).contains(&n) && self.within(0, 5),
+                self.fits(4, 8) && self.within(0, 5),
                 Kind::OneTimePassword,
             ),
             Cue::AccountNumber => take(
-                (6..=20).contains(&n) && self.within(5, 20),
+                self.fits(6, 20) && self.within(5, 20),
                 Kind::BankAccount,
             ),
             Cue::Account => {
-                let phone = self.phone || n == 11 && self.digits.first() == Some(&0);
+                let phone = self.phone || self.digits.len() == 11 && self.digits.first() == Some(&0);
                 take(
-                    (8..=18).contains(&n) && !phone && self.within(4, 12),
+                    self.fits(8, 18) && !phone && self.within(4, 12),
                     Kind::BankAccount,
                 )
             }
-            Cue::Iban => take((8..=34).contains(&n) && self.within(4, 12), Kind::Iban),
-            Cue::SortCode => take(n == 6 && self.within(2, 8), Kind::SortCode),
+            Cue::Iban => take(self.fits(8, 34) && self.within(4, 12), Kind::Iban),
+            Cue::SortCode => take(self.fits(6, 6) && self.within(2, 8), Kind::SortCode),
             Cue::Routing => take(
-                (8..=10).contains(&n) && self.within(3, 10),
+                self.fits(8, 10) && self.within(3, 10),
                 Kind::RoutingNumber,
             ),
-            Cue::BankCode => take((6..=11).contains(&n) && self.within(1, 6), Kind::BankCode),
+            Cue::BankCode => take(self.fits(6, 11) && self.within(1, 6), Kind::BankCode),
             Cue::Wallet => take(
-                (9..=13).contains(&n) && self.within(6, 12),
+                self.fits(9, 13) && self.within(6, 12),
                 Kind::MobileMoney,
             ),
             Cue::Identifier(Kind::TaxId, 10, 19) if n >= 12 && self.letters == 0 => {
-                take(n <= 19 && self.within(4, 12), Kind::CardNumber)
+                take(self.least <= 19 && self.within(4, 12), Kind::CardNumber)
             }
             Cue::Identifier(kind, least, most) => {
                 let (least, most) = (usize::from(least), usize::from(most));
-                let fits = (least.saturating_sub(1)..=most + 1).contains(&n)
-                    || self.letters > 0 && (6..=20).contains(&n);
+                let fits = self.fits(least.saturating_sub(1), most + 1)
+                    || self.letters > 0 && self.fits(6, 20);
                 take(fits && self.within(4, 14), kind)
             }
             Cue::Reference => stay(self.within(4, 8)),
             Cue::Mention => stay(self.words == 0),
-            Cue::Phone => stay((6..=15).contains(&n) && self.within(4, 10)),
-            Cue::Amount => stay(n <= 9 && !self.crossed && self.words <= 2),
+            Cue::Phone => stay(self.fits(6, 15) && self.within(4, 10)),
+            Cue::Handset => stay(self.fits(6, 15) && self.within(1, 2)),
+            Cue::Amount => stay(self.digits.len() <= 9 && !self.crossed && self.words <= 2),
             Cue::Expires | Cue::Term | Cue::Password | Cue::Key | Cue::LastFour => Verdict::Skip,
         }
     }
@@ -148,6 +161,28 @@ pub(super) fn distance(from: &Element, to: &Element) -> (u32, bool, bool) {
 
 /// What the nearest cue before element `at` says of the number there.
 pub(super) fn before(elements: &[Element], at: usize, question: Question<'_>) -> Option<Verdict> {
+    naming(elements, at, question).map(|(verdict, _)| verdict)
+}
+
+/// What the nearest cue before element `at` asks for, however long the number there is: it may go
+/// on later.
+pub(super) fn wanted(elements: &[Element], at: usize, question: Question<'_>) -> Option<Cue> {
+    let any = Question {
+        least: 0,
+        length: usize::MAX,
+        ..question
+    };
+    naming(elements, at, any)
+        .filter(|(verdict, _)| matches!(verdict, Verdict::Take(_)))
+        .map(|(_, cue)| cue)
+}
+
+/// The nearest cue before element `at` that says something of the number there.
+fn naming(
+    elements: &[Element],
+    at: usize,
+    question: Question<'_>,
+) -> Option<(Verdict, Cue)> {
     // One or two digits are no number of any kind, but half an expiry.
     if question.length < 3 && !question.expiry {
         return None;
@@ -204,7 +239,7 @@ pub(super) fn before(elements: &[Element], at: usize, question: Question<'_>) ->
                 };
                 match expires(elements, index, cue, asked).unwrap_or_else(|| asked.ask(cue)) {
                     Verdict::Skip => {}
-                    Verdict::Stay => return Some(Verdict::Stay),
+                    Verdict::Stay => return Some((Verdict::Stay, cue)),
                     Verdict::Take(kind) => {
                         // A cue names one number; more only in a list of its own kind.
                         let (since, crossed_since, _) = distance(nearest_passed, number);
@@ -215,7 +250,7 @@ pub(super) fn before(elements: &[Element], at: usize, question: Question<'_>) ->
                                 earlier == kind && since <= 2 && (list || kind == Kind::CardExpiry)
                             }
                         };
-                        return shared.then_some(Verdict::Take(kind));
+                        return shared.then_some((Verdict::Take(kind), cue));
                     }
                 }
             }
@@ -297,9 +332,14 @@ pub(super) fn after(elements: &[Element], at: usize, question: Question<'_>) -> 
         return None;
     }
     let said = cue_element.gap.has(Gap::IS)
-        || matches!(cue, Cue::SecurityCode) && question.length == 3 && links <= 1
+        || matches!(cue, Cue::SecurityCode) && question.fits(3, 3) && links <= 1
         || matches!(cue, Cue::CardNumber | Cue::Card) && question.length >= 12
-        || cue == Cue::Account && question.length == 10 && links == 0;
+        || matches!(
+            cue,
+            Cue::SecurityCode | Cue::Pin | Cue::OneTimePassword
+        ) && links <= 3
+            && cue_element.gap.only(Gap::SPACE)
+        || cue == Cue::Account && question.fits(8, 12) && links <= 1;
     // The cue may have a number of its own.
     let own = elements.get(at + 2).is_some_and(|next| {
         next.is_number() && next.words == cue_element.words && next.gap.has(Gap::IS | Gap::COLON)
@@ -320,6 +360,13 @@ pub(super) fn after(elements: &[Element], at: usize, question: Question<'_>) -> 
     }
 }
 
+/// The cue behind a number says in so many words that it is it: "4821 is the code".
+pub(super) fn is_named_behind(elements: &[Element], at: usize) -> bool {
+    elements
+        .get(at + 1)
+        .is_some_and(|cue| cue.gap.has(Gap::IS) && !cue.gap.has(Gap::COMMA | Gap::STOP))
+}
+
 /// The nearest cue before a number calls it a phone.
 pub(super) fn is_called_phone(elements: &[Element], at: usize) -> bool {
     let Some(number) = elements.get(at) else {
@@ -329,7 +376,7 @@ pub(super) fn is_called_phone(elements: &[Element], at: usize) -> bool {
     before
         .take_while(|element| number.words - element.words <= 3)
         .find_map(Element::cue)
-        .is_some_and(|cue| cue == Cue::Phone)
+        .is_some_and(|cue| matches!(cue, Cue::Phone | Cue::Handset))
 }
 
 /// A card is spoken of near an element.

@@ -70,6 +70,8 @@ pub(super) struct Number {
     pub(super) spaced: bool,
     /// Said with a hundred or a thousand in it.
     pub(super) scaled: bool,
+    /// Said as a ten and a digit: "forty-two".
+    pub(super) ten: bool,
 }
 
 /// What an element is.
@@ -78,6 +80,8 @@ pub(super) enum What {
     Number(Number),
     Cue(Cue),
     Correction,
+    /// "don't", "cannot": what is named behind it is not asked for.
+    Negation,
     /// A single letter, spelled out.
     Letter,
     Month,

@@ -17,6 +17,10 @@ pub(super) struct Run {
     pub(super) digits: Digits,
     /// How many digits were said, taken back or not.
     pub(super) said: usize,
+    /// How few they may be: what was taken back counts for nothing, and "forty, two" may be 42.
+    pub(super) least: usize,
+    /// How many they may be: "forty-two" may be 4, 0 and 2.
+    pub(super) most: usize,
     pub(super) spoken: bool,
     pub(super) parts: usize,
     pub(super) phone: bool,
@@ -57,7 +61,8 @@ fn goes_on(left: &Element, right: &Element) -> bool {
                 | Gap::OTHER,
         )
         && (!right.gap.has(Gap::STOP)
-            || (spoken(left) && spoken(right))
+            || spoken(left)
+            || spoken(right)
             || (four(left) && four(right)))
         && (!right.gap.has(Gap::AND) || spoken(right))
 }
@@ -70,11 +75,15 @@ pub(super) fn run_at(elements: &[Element], first: usize) -> Option<Run> {
         last: first,
         digits: Digits::default(),
         said: 0,
+        least: usize::MAX,
+        most: 0,
         spoken: false,
         parts: 0,
         phone: start.look == Look::Phone,
     };
     let mut corrections = 0;
+    // Digits since the last correction, and how many of them may be said twice: "forty, two".
+    let (mut since, mut doubtful, mut tens) = (0, 0, 0);
     // What was said before the last correction and after it.
     let (mut before, mut after) = (Digits::default(), Digits::default());
     let mut at = first;
@@ -87,6 +96,9 @@ pub(super) fn run_at(elements: &[Element], first: usize) -> Option<Run> {
             {
                 let values = number.digits.values();
                 if corrected {
+                    run.least = run.least.min(since);
+                    run.most = run.most.max(since);
+                    since = 0;
                     // As many digits as come replace the last ones.
                     (before, after) = (run.digits, Digits::default());
                     run.digits = without(run.digits, values.len());
@@ -96,6 +108,11 @@ pub(super) fn run_at(elements: &[Element], first: usize) -> Option<Run> {
                 run.digits.extend(values);
                 after.extend(values);
                 run.said += number.digits.len();
+                since += number.digits.len();
+                tens += usize::from(number.ten);
+                doubtful += usize::from(is_ten_and_digit(left, element));
+                // "oh, four two" may begin with a nought or a sigh.
+                doubtful += usize::from(run.parts == 1 && is_sigh(left, element));
                 run.spoken |= number.spoken;
                 run.parts += 1;
                 run.last = at;
@@ -108,6 +125,13 @@ pub(super) fn run_at(elements: &[Element], first: usize) -> Option<Run> {
         }
         at += 1;
     }
+    run.least = run.least.min(since).saturating_sub(doubtful);
+    // What sounds like a correction may be none: "wait a second, seven three".
+    run.most = if run.spoken {
+        run.said
+    } else {
+        run.most.max(since).max(run.digits.len())
+    } + tens;
     if corrections > 0 && !is_card(run.digits.values()) {
         // How much was taken back, only the check digit can tell.
         let length = before.values().len();
@@ -121,6 +145,24 @@ pub(super) fn run_at(elements: &[Element], first: usize) -> Option<Run> {
         }
     }
     Some(run)
+}
+
+/// "forty, two" may be two numbers or one.
+fn is_ten_and_digit(left: &Element, right: &Element) -> bool {
+    let (Some(ten), Some(digit)) = (left.number(), right.number()) else {
+        return false;
+    };
+    ten.spoken
+        && digit.spoken
+        && matches!(ten.digits.values(), [2..=9, 0])
+        && matches!(digit.digits.values(), [1..=9])
+}
+
+/// An "oh" before a pause.
+fn is_sigh(left: &Element, right: &Element) -> bool {
+    left.number()
+        .is_some_and(|number| number.spoken && number.digits.values() == [0])
+        && right.gap.has(Gap::COMMA | Gap::DOT | Gap::STOP | Gap::FILLER)
 }
 
 /// Across a correction a few small words may stand: "no, I mean it's three".
@@ -214,7 +256,7 @@ impl Shape {
 /// What a run is by itself; `alone` when it is all that its text holds.
 pub(super) fn evident(elements: &[Element], run: &Run, alone: bool) -> Option<Evident> {
     let digits = run.digits.values();
-    if run.phone || digits.len() < 9 {
+    if run.phone || digits.len() < 9 && run.said < 15 {
         return None;
     }
     let shape = Shape::of(elements.get(run.first..=run.last)?);
@@ -238,6 +280,14 @@ pub(super) fn evident(elements: &[Element], run: &Run, alone: bool) -> Option<Ev
             return some(Kind::NationalId, Confidence::High);
         }
         _ => {}
+    }
+    // "Oh, four two four two …" may begin with a sigh.
+    if run.spoken
+        && let [0, card @ ..] = digits
+        && card.len() >= 15
+        && is_card(card)
+    {
+        return some(Kind::CardNumber, Confidence::High);
     }
     let one_piece = run.spoken || shape.count == 1 || shape.is_like_card();
     if digits.len() == 13 && one_piece && is_south_african_id(digits) {
@@ -263,6 +313,10 @@ pub(super) fn evident(elements: &[Element], run: &Run, alone: bool) -> Option<Ev
         }
     }
     if digits.len() == 15 && run.spoken && run.parts >= 4 && is_card_range(digits) {
+        return some(Kind::CardNumber, Confidence::Low);
+    }
+    let taken_back = run.least < run.said && (run.least..=run.said).contains(&16);
+    if run.spoken && taken_back && run.parts >= 4 && matches!(digits.first(), Some(2..=6)) {
         return some(Kind::CardNumber, Confidence::Low);
     }
     if digits.len() > 16 && runs_on(digits, run.spoken) {

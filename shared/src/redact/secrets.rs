@@ -301,7 +301,7 @@ pub(super) fn value_after(text: &str, name_end: usize) -> Option<(usize, usize)>
             at += bare + rest.get(at + bare..).map_or(0, skipped);
             let hash = folded(word);
             match look_up(hash).and_then(|found| found.meaning) {
-                Some(Meaning::Is) if !word.eq_ignore_ascii_case("as") => {
+                Some(Meaning::Is | Meaning::ItIs) if !word.eq_ignore_ascii_case("as") => {
                     named = true;
                     // "is:", "is,"
                     if let Some(b':' | b',') = rest.as_bytes().get(at) {

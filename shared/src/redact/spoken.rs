@@ -39,7 +39,7 @@ impl Compound {
         compound
     }
 
-    pub(super) const fn scaled(&self) -> bool {
+    pub(super) const fn is_scaled(&self) -> bool {
         self.scaled
     }
 
@@ -130,8 +130,24 @@ impl Compound {
     }
 }
 
+/// Stand for "double" and "triple" among the numbers below.
+const DOUBLE: u32 = 1002;
+const TRIPLE: u32 = 1003;
+
+/// How many times a part of a word says what comes next.
+pub(super) const fn times(value: u32) -> Option<u8> {
+    match value {
+        DOUBLE => Some(2),
+        TRIPLE => Some(3),
+        _ => None,
+    }
+}
+
 /// English number words by their length, longest first, for words that lost their spaces.
-const WORDS: [(&[u8], u32); 30] = [
+const WORDS: [(&[u8], u32); 36] = [
+    (b"double", DOUBLE),
+    (b"triple", TRIPLE),
+    (b"treble", TRIPLE),
     (b"seventeen", 17),
     (b"thirteen", 13),
     (b"fourteen", 14),
@@ -148,6 +164,7 @@ const WORDS: [(&[u8], u32); 30] = [
     (b"ninety", 90),
     (b"nought", 0),
     (b"seven", 7),
+    (b"niner", 9),
     (b"three", 3),
     (b"eight", 8),
     (b"forty", 40),
@@ -157,16 +174,18 @@ const WORDS: [(&[u8], u32); 30] = [
     (b"four", 4),
     (b"five", 5),
     (b"nine", 9),
+    (b"fife", 5),
     (b"one", 1),
     (b"two", 2),
     (b"six", 6),
     (b"ten", 10),
     (b"oh", 0),
+    (b"o", 0),
 ];
 
 /// Splits a word into two or more number words and tells each; `None` when it is not made of them.
 pub(super) fn split(word: &[u8], mut each: impl FnMut(u32, usize, usize)) -> Option<usize> {
-    let (mut at, mut count) = (0, 0);
+    let (mut at, mut count, mut last) = (0, 0, 0);
     while at < word.len() {
         let rest = word.get(at..)?;
         let (name, value) = WORDS.iter().find(|(name, _)| {
@@ -176,6 +195,8 @@ pub(super) fn split(word: &[u8], mut each: impl FnMut(u32, usize, usize)) -> Opt
         each(*value, at, at + name.len());
         at += name.len();
         count += 1;
+        last = *value;
     }
-    (count >= 2).then_some(count)
+    // What is doubled must be said.
+    (count >= 2 && times(last).is_none()).then_some(count)
 }

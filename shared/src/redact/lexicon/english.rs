@@ -2,8 +2,8 @@
 //! fillers, corrections, months, money and units.
 
 use super::Class::{Digit, Scale, Teen, Ten};
-use super::Meaning::{Correction, Currency, Filler, Month, Plural, Repeat, Unit};
-use super::{Entry, Languages, Meaning, number};
+use super::Meaning::{Correction, Currency, Filler, Month, Ordinal, Plural, Repeat, Unit};
+use super::{Entry, Languages, Meaning, NumberWord, number};
 
 const fn digit(value: u32) -> Meaning {
     number(value, Digit, Languages::ENGLISH_AND_PIDGIN, false)
@@ -11,6 +11,17 @@ const fn digit(value: u32) -> Meaning {
 
 const fn weak(value: u32) -> Meaning {
     number(value, Digit, Languages::ENGLISH_AND_PIDGIN, true)
+}
+
+/// What a digit is misheard as.
+const fn misheard(value: u32) -> Meaning {
+    Meaning::Number(NumberWord {
+        value,
+        class: Digit,
+        languages: Languages::ENGLISH_AND_PIDGIN,
+        weak: true,
+        misheard: true,
+    })
 }
 
 const fn teen(value: u32) -> Meaning {
@@ -37,21 +48,21 @@ pub(super) const WORDS: &[Entry] = &[
     ("zed", weak(0)),
     ("zeroo", digit(0)),
     ("one", digit(1)),
-    ("won", weak(1)),
+    ("won", misheard(1)),
     ("two", digit(2)),
     ("to", weak(2)),
-    ("too", weak(2)),
+    ("too", misheard(2)),
     ("three", digit(3)),
-    ("tree", weak(3)),
+    ("tree", misheard(3)),
     ("four", digit(4)),
     ("for", weak(4)),
-    ("fore", weak(4)),
+    ("fore", misheard(4)),
     ("five", digit(5)),
     ("fife", digit(5)),
     ("six", digit(6)),
     ("seven", digit(7)),
     ("eight", digit(8)),
-    ("ate", weak(8)),
+    ("ate", misheard(8)),
     ("nine", digit(9)),
     ("niner", digit(9)),
     ("ten", teen(10)),
@@ -185,7 +196,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("stroke", Filler),
     ("point", Filler),
     ("pause", Filler),
-    ("next", Filler),
+    ("next", Ordinal),
     ("finally", Filler),
     ("lastly", Filler),
     ("and then", Filler),
@@ -211,7 +222,6 @@ pub(super) const WORDS: &[Entry] = &[
     ("ready", Filler),
     ("im ready", Filler),
     ("im writing", Filler),
-    ("following", Filler),
     // Corrections: what comes replaces something before.
     ("sorry", Correction),
     ("no", Correction),

@@ -1,6 +1,6 @@
 //! What English calls the numbers that stay, and words that a shorter phrase would misread.
 
-use super::Cue::{Amount, Card, Mention, OneTimePassword, Phone, Reference, Term};
+use super::Cue::{Amount, Card, Handset, Mention, OneTimePassword, Phone, Reference, Term};
 use super::Meaning::{self, Nothing};
 use super::{Cue, Entry};
 
@@ -224,19 +224,19 @@ pub(super) const WORDS: &[Entry] = &[
     ("extension", cue(Phone)),
     ("ext", cue(Phone)),
     ("queue number", cue(Reference)),
-    ("phone", cue(Phone)),
+    ("phone", cue(Handset)),
     ("phone number", cue(Phone)),
     ("phone numbers", cue(Phone)),
-    ("telephone", cue(Phone)),
+    ("telephone", cue(Handset)),
     ("telephone number", cue(Phone)),
     ("tel", cue(Phone)),
-    ("mobile", cue(Phone)),
+    ("mobile", cue(Handset)),
     ("mobile number", cue(Phone)),
     ("mobile no", cue(Phone)),
-    ("cell", cue(Phone)),
+    ("cell", cue(Handset)),
     ("cell number", cue(Phone)),
-    ("cellphone", cue(Phone)),
-    ("cell phone", cue(Phone)),
+    ("cellphone", cue(Handset)),
+    ("cell phone", cue(Handset)),
     ("whatsapp", cue(Phone)),
     ("whatsapp number", cue(Phone)),
     ("line number", cue(Phone)),
@@ -246,6 +246,16 @@ pub(super) const WORDS: &[Entry] = &[
     ("call me back on", cue(Phone)),
     ("reach me on", cue(Phone)),
     ("reach me", cue(Phone)),
+    ("to your phone", Nothing),
+    ("to my phone", Nothing),
+    ("on your phone", Nothing),
+    ("on my phone", Nothing),
+    ("over the phone", Nothing),
+    ("on the phone", Nothing),
+    ("by phone", Nothing),
+    ("to your mobile", Nothing),
+    ("to my mobile", Nothing),
+    ("to your number", Nothing),
     ("contact number", cue(Phone)),
     ("contact", cue(Phone)),
     ("text me", cue(Phone)),

@@ -98,6 +98,8 @@ pub(super) struct NumberWord {
     pub(super) languages: Languages,
     /// An everyday word too: it counts only beside a digit of its language.
     pub(super) weak: bool,
+    /// What a digit is misheard as ("ate"), and what nobody says right behind one otherwise.
+    pub(super) misheard: bool,
 }
 
 /// What a named number is called.
@@ -147,6 +149,8 @@ pub(super) enum Cue {
     Mention,
     /// Names a phone number.
     Phone,
+    /// "phone", "cell": names its number only right before it.
+    Handset,
     /// Says how much: charged, balance, total.
     Amount,
     /// Names what else expires: subscription, plan, link.
@@ -166,8 +170,16 @@ pub(super) enum Meaning {
     Filler,
     /// Joins a name to its number: "my", "on the". Costs little.
     Link,
+    /// A linking word before which digits are counted, not told: "the other four".
+    Ordinal,
     /// Says that what comes is it: "is", "reads".
     Is,
+    /// The same, and behind a number that was taken back a correction: "not nine, it's two".
+    ItIs,
+    /// Behind a number that was taken back a correction, elsewhere a word: "not nine but two".
+    But,
+    /// Says that what comes is not asked for: "don't", "cannot".
+    Negation,
     /// "and": joins the parts of a spoken number too.
     And,
     /// "sorry", "no", "I mean": what comes replaces something before.
@@ -192,6 +204,7 @@ const fn number(value: u32, class: Class, languages: Languages, weak: bool) -> M
         class,
         languages,
         weak,
+        misheard: false,
     })
 }
 
@@ -332,6 +345,7 @@ const fn merge(earlier: Meaning, later: Meaning) -> Meaning {
             Meaning::Number(NumberWord {
                 languages: first.languages.with(second.languages),
                 weak: first.weak && second.weak,
+                misheard: first.misheard || second.misheard,
                 ..first
             })
         }

@@ -7,86 +7,204 @@ use super::super::kind::Kind;
 use super::super::lexicon::Cue;
 use super::super::runs::{Run, run_at};
 
-/// The digits of most cards: until they are told, the caller may go on after an interruption.
-const WHOLE_CARD: usize = 16;
-
 /// Words of an interruption: "please stop there, I cannot take card details on this call".
 const INTERRUPTION: u32 = 24;
 
 /// A chain holds at most so many runs: a number is not told in more.
 const CHAIN: usize = 24;
 
+/// How far a number may be spread.
+#[derive(Clone, Copy)]
+pub(super) struct Reach {
+    /// The digits it has when it is whole; until then the caller may go on.
+    pub(super) full: usize,
+    /// Ordinary words that may part its goes in one turn: "sorry, let me look".
+    pub(super) same_turn: u32,
+    /// And over several turns.
+    pub(super) other_turn: u32,
+    /// Each go must be said in words.
+    pub(super) spoken: bool,
+}
+
+impl Reach {
+    /// What a cue asks for tells how long the number is, and how much may interrupt it.
+    pub(super) const fn of(cue: Cue) -> Self {
+        let (full, same_turn) = match cue {
+            Cue::CardNumber => (16, 6),
+            Cue::Card | Cue::Identifier(Kind::TaxId, 10, 19) => (16, 4),
+            Cue::SecurityCode => (3, 3),
+            Cue::Pin | Cue::Expiry => (4, 3),
+            Cue::OneTimePassword | Cue::SortCode => (6, 4),
+            Cue::Code => (6, 2),
+            Cue::Routing => (9, 5),
+            Cue::Identifier(_, least, most) if most - least <= 3 => (most as usize, 5),
+            Cue::Identifier(_, _, most) => (if most < 13 { most as usize } else { 13 }, 4),
+            Cue::Account => (10, 3),
+            _ => (10, 5),
+        };
+        Self {
+            full,
+            same_turn,
+            other_turn: INTERRUPTION,
+            spoken: false,
+        }
+    }
+
+    /// Nothing asks for the number: only digits said in words belong together across words.
+    pub(super) const UNNAMED: Self = Self {
+        full: 16,
+        same_turn: 4,
+        other_turn: 6,
+        spoken: true,
+    };
+}
+
+/// One go of a number.
+#[derive(Clone, Copy)]
+pub(super) struct Part {
+    pub(super) run: Run,
+    /// Another speaker says again what was said.
+    pub(super) echo: bool,
+}
+
 /// Runs that one number is spread over.
 pub(super) struct Chain {
-    pub(super) runs: [Option<Run>; CHAIN],
+    parts: [Option<Part>; CHAIN],
     pub(super) count: usize,
+    /// What was told, echoes apart.
+    pub(super) digits: Digits,
+    /// How many digits that is at most, and at least.
+    pub(super) told: usize,
+    pub(super) least: usize,
 }
 
 impl Chain {
     pub(super) fn of(run: Run) -> Self {
         let mut chain = Self {
-            runs: [None; CHAIN],
-            count: 1,
+            parts: [None; CHAIN],
+            count: 0,
+            digits: Digits::default(),
+            told: 0,
+            least: 0,
         };
-        if let Some(slot) = chain.runs.first_mut() {
-            *slot = Some(run);
-        }
+        chain.push(run, false, false);
         chain
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Run> {
-        self.runs.iter().take(self.count).flatten()
+    fn push(&mut self, run: Run, echo: bool, corrected: bool) {
+        if let Some(slot) = self.parts.get_mut(self.count) {
+            *slot = Some(Part { run, echo });
+            self.count += 1;
+        }
+        if echo {
+            return;
+        }
+        self.digits.extend(run.digits.values());
+        self.told += run.most;
+        self.least = if corrected {
+            self.least.min(run.least)
+        } else {
+            self.least + run.least
+        };
     }
 
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Part> {
+        self.parts.iter().take(self.count).flatten()
+    }
+
+    /// The last go that is no echo.
     pub(super) fn last(&self) -> Option<&Run> {
-        self.iter().last()
+        self.iter()
+            .filter(|part| !part.echo)
+            .last()
+            .map(|part| &part.run)
     }
 
-    /// How many digits all runs have together.
-    pub(super) fn length(&self) -> usize {
-        self.iter().map(|run| run.digits.len()).sum()
+    /// More digits may come: a Verve card has up to nineteen, and fails its check before.
+    fn is_unfinished(&self, full: usize) -> bool {
+        let verve = full == 16
+            && matches!(self.digits.values(), [5, 0, ..])
+            && self.digits.len() < 19
+            && !is_card(self.digits.values());
+        self.least < full || verve
+    }
+
+    /// A run says again what stands in it already.
+    fn repeats(&self, run: &Run) -> bool {
+        contains(self.digits.values(), run.digits.values())
     }
 }
 
-/// The chain that begins with a run: what follows with nothing but small words between.
-pub(super) fn chain_at(elements: &[Element], first: Run, slack: u32) -> Chain {
+/// Digits that stand in others, in their order and side by side.
+pub(super) fn contains(all: &[u8], part: &[u8]) -> bool {
+    !part.is_empty() && all.windows(part.len()).any(|window| window == part)
+}
+
+/// The chain that begins with a run: what follows until the number is whole. `other_speaker` tells
+/// whether two elements are said by different people.
+pub(super) fn chain_at(
+    elements: &[Element],
+    first: Run,
+    reach: Reach,
+    other_speaker: impl Fn(usize, usize) -> Option<bool>,
+) -> Chain {
     let mut chain = Chain::of(first);
     let mut last = first;
     let mut at = first.last + 1;
     while chain.count < CHAIN {
-        let unfinished = slack > 0 && chain.length() < WHOLE_CARD;
-        let Some(run) = next_run(elements, &last, &mut at, slack, unfinished) else {
+        let Some((run, corrected)) = next_run(elements, &chain, &last, &mut at, reach) else {
             break;
         };
-        if let Some(slot) = chain.runs.get_mut(chain.count) {
-            *slot = Some(run);
+        let crossed = elements
+            .get(run.first)
+            .zip(elements.get(first.first))
+            .is_some_and(|(here, start)| here.answers > start.answers);
+        let other = other_speaker(first.first, run.first);
+        let echo = match other {
+            Some(other) => other && chain.repeats(&run),
+            None => crossed && run.digits.len() > 2 && chain.repeats(&run),
+        };
+        if other == Some(true) && !echo && run.said < 3 {
+            // "And the other four?"
+            last.last = run.last;
+            continue;
         }
-        chain.count += 1;
+        if !echo && !chain.is_unfinished(reach.full) && chain.told + run.said > 19 {
+            break;
+        }
+        chain.push(run, echo, corrected);
         last = run;
     }
     chain
 }
 
-/// The next run of a chain, if it follows with small words between. What another turn says between
-/// two parts of an unfinished card counts for nothing; what the number's own turn says does.
+/// The next run of a chain, if it follows with small words between, and whether something was
+/// taken back before it. What another turn says between two parts of an unfinished number counts
+/// for nothing, unless it asks for another one.
 fn next_run(
     elements: &[Element],
+    chain: &Chain,
     last: &Run,
     at: &mut usize,
-    slack: u32,
-    unfinished: bool,
-) -> Option<Run> {
+    reach: Reach,
+) -> Option<(Run, bool)> {
     let end = elements.get(last.last)?;
-    let mut named_in = None;
+    let unfinished = chain.is_unfinished(reach.full);
+    let mut corrected = false;
+    let mut negated = None;
     while let Some(element) = elements.get(*at) {
         let (words, _, _) = distance(end, element);
-        let interrupted = unfinished && element.piece > end.piece;
-        let allowed = match (interrupted, element.answers > end.answers) {
-            (true, _) => INTERRUPTION,
-            (false, true) => slack,
-            (false, false) => 0,
+        let interrupted = element.piece > end.piece;
+        let allowed = match (unfinished, interrupted || element.answers > end.answers) {
+            (true, true) => reach.other_turn,
+            (true, false) => reach.same_turn,
+            (false, _) => 0,
         };
-        let links = if interrupted { INTERRUPTION } else { 6 };
+        let links = if unfinished && interrupted {
+            INTERRUPTION
+        } else {
+            8
+        };
         if words > allowed
             || element.links.saturating_sub(end.links) > links
             || element.answers - end.answers > 8
@@ -94,22 +212,29 @@ fn next_run(
             return None;
         }
         match element.what {
-            What::Number(_) if named_in == Some(element.piece) => return None,
             What::Number(_) => {
-                if let Some(run) = run_at(elements, *at)
-                    .filter(|run| !run.phone && (words == 0 || run.digits.len() >= 3))
-                {
-                    *at = run.last + 1;
-                    return Some(run);
-                }
-                return None;
+                let run = run_at(elements, *at).filter(|run| {
+                    !run.phone
+                        && (words == 0
+                            || run.spoken
+                            || !reach.spoken && (interrupted || last.spoken))
+                        && (words == 0
+                            || run.said >= 2
+                            || chain.told + run.said == reach.full)
+                })?;
+                *at = run.last + 1;
+                return Some((run, corrected));
             }
-            What::Correction
-            | What::Letter
+            What::Correction => corrected = true,
+            What::Negation => negated = Some(element.piece),
+            What::Letter
             | What::Unit
             | What::Gone
-            | What::Cue(Cue::CardNumber | Cue::LastFour | Cue::Code) => {}
-            _ if interrupted => named_in = Some(element.piece),
+            | What::Cue(Cue::CardNumber | Cue::Card | Cue::LastFour | Cue::Code) => {}
+            What::Cue(Cue::Term | Cue::Mention | Cue::Amount | Cue::Expires) if interrupted => {}
+            What::Cue(_) if interrupted && negated == Some(element.piece) => {}
+            What::Cue(_) => return None,
+            _ if interrupted => {}
             _ => return None,
         }
         *at += 1;
@@ -118,27 +243,23 @@ fn next_run(
 }
 
 /// Digits over several runs that are a card without being called one.
-pub(super) fn is_spread_card(elements: &[Element], chain: &Chain, digits: &Digits) -> bool {
-    let values = digits.values();
-    let said: usize = chain.iter().map(|run| run.said).sum();
-    let spoken = chain.iter().all(|run| run.spoken);
-    let turns = chain
-        .last()
-        .and_then(|run| elements.get(run.first))
-        .map(|element| element.piece)
-        != chain
-            .iter()
-            .next()
-            .and_then(|run| elements.get(run.first))
-            .map(|element| element.piece);
+pub(super) fn is_spread_card(elements: &[Element], chain: &Chain) -> bool {
+    let values = chain.digits.values();
+    let spoken = chain.iter().all(|part| part.run.spoken || part.echo);
+    let place = |part: Option<&Part>| {
+        part.and_then(|part| elements.get(part.run.first))
+            .map(|element| element.piece)
+    };
+    let turns = place(chain.iter().last()) != place(chain.iter().next());
+    let may_be = |length: usize| (chain.least..=chain.told).contains(&length);
     let range = values.len() >= 12 && is_card_range(values)
-        || said == 16 && matches!(values.first(), Some(2..=6));
+        || may_be(16) && matches!(values.first(), Some(2..=6));
     (is_card(values) && values.len() >= 13 && (spoken || turns))
-        || (spoken && range && matches!(said, 15 | 16 | 19))
+        || (spoken && range && (may_be(15) || may_be(16) || may_be(19)))
         || (turns
             && values.len() == 16
             && is_card_range(values)
-            && chain.iter().all(|run| run.said == 4))
+            && chain.iter().all(|part| part.echo || part.run.said == 4))
 }
 
 /// The digits a number of a kind has at most.

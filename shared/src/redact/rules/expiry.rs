@@ -26,11 +26,14 @@ impl Rules<'_> {
             last: end,
             digits: Digits::default(),
             said: 4,
+            least: 4,
+            most: 4,
             spoken: false,
             parts: 2,
             phone: false,
         };
         let question = Question {
+            least: 4,
             length: 4,
             expiry: true,
             ..self.question(&[], &run)
@@ -95,11 +98,14 @@ impl Rules<'_> {
             last,
             digits,
             said: 4,
+            least: 4,
+            most: 4,
             spoken,
             parts: 2,
             phone: false,
         };
         let question = Question {
+            least: 4,
             length: 4,
             expiry: true,
             ..self.question(&[], &run)

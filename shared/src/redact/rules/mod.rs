@@ -16,7 +16,7 @@ use super::looks::{may_be_expiry, may_be_half_expiry};
 use super::redacted::LastFour;
 use super::runs::{Run, evident, run_at};
 use super::{Settings, Speaker};
-use chain::{Chain, chain_at, full_length, is_spread_card};
+use chain::{Chain, Reach, chain_at, contains, full_length, is_spread_card};
 use nearby::{after_card, first_letter, has_letters, letters_around, with_letters};
 
 /// The rules and what they need to know of the conversation.
@@ -25,7 +25,21 @@ pub(super) struct Rules<'a> {
     settings: Settings,
     /// Where the last cue stands, so that text without one costs no search.
     last_cue: Cell<Option<usize>>,
+    /// What was found last.
+    told: Cell<[Option<Told>; 4]>,
 }
+
+/// What was found, to know it again.
+#[derive(Clone, Copy)]
+struct Told {
+    digits: Digits,
+    kind: Kind,
+    words: u32,
+}
+
+/// So many words after a number of three digits it is known again, and a longer one three times
+/// as many.
+const NEAR: u32 = 16;
 
 impl<'a> Rules<'a> {
     pub(super) fn new(pieces: &'a [Piece<'a>], settings: Settings) -> Self {
@@ -33,6 +47,7 @@ impl<'a> Rules<'a> {
             pieces,
             settings,
             last_cue: Cell::new(None),
+            told: Cell::new([None; 4]),
         }
     }
 
@@ -83,20 +98,10 @@ impl<'a> Rules<'a> {
             .and_then(|_| cues::before(elements, at, question))
     }
 
-    /// How many ordinary words may part the goes of a number that was asked for: "sorry, the baby".
-    fn slack(&self, elements: &[Element], run: &Run) -> u32 {
-        let question = Question {
-            length: 16,
-            ..self.question(run.digits.values(), run)
-        };
-        let card =
-            self.before(elements, run.first, question) == Some(Verdict::Take(Kind::CardNumber));
-        if card && run.digits.len() < 13 { 6 } else { 0 }
-    }
-
     fn question<'q>(&self, digits: &'q [u8], run: &Run) -> Question<'q> {
         Question {
-            length: digits.len(),
+            least: run.least,
+            length: run.most,
             letters: 0,
             digits,
             words: 0,
@@ -115,6 +120,7 @@ impl<'a> Rules<'a> {
         let letters = letters_around(elements, &run);
         let question = Question {
             letters,
+            least: run.digits.len() + letters,
             length: run.digits.len() + letters,
             ..self.question(run.digits.values(), &run)
         };
@@ -143,7 +149,21 @@ impl<'a> Rules<'a> {
                 }
                 return next;
             }
-            (Some(Verdict::Stay), None) => return next,
+            (Some(Verdict::Stay), None) => {
+                // Named otherwise right behind it: "my phone says 4821 is the code"; or a card after
+                // "charge it to".
+                if let Some(kind) = cues::after(elements, run.last, bare)
+                    .filter(|_| cues::is_named_behind(elements, run.last))
+                {
+                    self.take(elements, finds, &run, kind);
+                    return next;
+                }
+                let chain = self.chain(elements, run, bare);
+                return (chain.count > 1 && run.spoken)
+                    .then(|| self.decide_spread(elements, finds, &chain))
+                    .flatten()
+                    .unwrap_or(next);
+            }
             (Some(Verdict::Take(kind)), Some(own))
                 if kind != own.kind && own.confidence != Confidence::High =>
             {
@@ -157,7 +177,27 @@ impl<'a> Rules<'a> {
                 );
                 return next;
             }
+            // Not sure, and perhaps only the first part of it.
+            (_, Some(own)) if own.confidence == Confidence::Low && run.spoken => {
+                let chain = self.chain(elements, run, bare);
+                if chain.count > 1
+                    && let Some(next) = self.decide_spread(elements, finds, &chain)
+                {
+                    return next;
+                }
+                self.remember(elements, &run, run.digits, own.kind);
+                self.cut(
+                    elements,
+                    finds,
+                    &run,
+                    own.kind,
+                    own.confidence,
+                    Some(run.digits),
+                );
+                return next;
+            }
             (_, Some(own)) => {
+                self.remember(elements, &run, run.digits, own.kind);
                 self.cut(
                     elements,
                     finds,
@@ -170,18 +210,11 @@ impl<'a> Rules<'a> {
             }
             (_, None) => {}
         }
-        // Nobody tells a number digit by digit, a turn each, without saying what it is.
-        let slack = if run.said < 2 {
-            0
-        } else {
-            self.slack(elements, &run)
-        };
-        let chain = if lead.is_none() && slack == 0 && run.said < 2 && self.last_cue.get().is_none()
-        {
-            Chain::of(run)
-        } else {
-            chain_at(elements, run, slack)
-        };
+        if let Some(kind) = self.repeated(elements, &run).filter(|_| lead.is_none()) {
+            self.cut(elements, finds, &run, kind, Confidence::Medium, None);
+            return next;
+        }
+        let chain = self.chain(elements, run, bare);
         if chain.count > 1
             && let Some(next) = self.decide_spread(elements, finds, &chain)
         {
@@ -201,6 +234,28 @@ impl<'a> Rules<'a> {
         next
     }
 
+    /// The goes in which the number that begins with a run is told.
+    fn chain(&self, elements: &[Element], run: Run, question: Question<'_>) -> Chain {
+        let wanted = self
+            .last_cue
+            .get()
+            .and_then(|_| cues::wanted(elements, run.first, question));
+        let reach = match wanted {
+            Some(cue) => Reach::of(cue),
+            // Nobody tells a number digit by digit, a turn each, without saying what it is.
+            None if run.said < 2 => return Chain::of(run),
+            None => Reach::UNNAMED,
+        };
+        chain_at(elements, run, reach, |first, other| {
+            let (first, other) = (
+                self.speaker(elements.get(first)?),
+                self.speaker(elements.get(other)?),
+            );
+            let known = first != Speaker::Unknown && other != Speaker::Unknown;
+            known.then_some(first != other)
+        })
+    }
+
     /// A number told in several goes, perhaps over several turns.
     fn decide_spread(
         &self,
@@ -208,75 +263,90 @@ impl<'a> Rules<'a> {
         finds: &mut Vec<Find>,
         chain: &Chain,
     ) -> Option<usize> {
-        let first = chain.iter().next()?;
+        let first = &chain.iter().next()?.run;
         let last = chain.last()?;
-        let mut all = Digits::default();
-        let mut one_speaker = Digits::default();
-        let speaker = self.speaker(elements, first);
-        for run in chain.iter() {
-            all.extend(run.digits.values());
-            if self.speaker(elements, run) == speaker {
-                one_speaker.extend(run.digits.values());
-            }
-        }
-        let total = self.question(all.values(), first);
-        let lead = self.before(
-            elements,
-            first.first,
-            Question {
-                length: chain.length(),
-                ..total
-            },
-        );
-        let kind = match lead {
+        let total = Question {
+            least: chain.least,
+            length: chain.told,
+            ..self.question(chain.digits.values(), first)
+        };
+        let kind = match self.before(elements, first.first, total) {
             Some(Verdict::Take(kind)) => kind,
-            None if is_spread_card(elements, chain, &one_speaker)
-                || is_spread_card(elements, chain, &all) =>
-            {
-                Kind::CardNumber
-            }
-            _ => return None,
+            Some(_) => return None,
+            None if is_spread_card(elements, chain) => Kind::CardNumber,
+            None => cues::after(elements, last.last, total)?,
         };
-        let own = if is_card(one_speaker.values()) {
-            one_speaker
-        } else {
-            all
-        };
-        let exact = is_card(own.values());
+        let exact = is_card(chain.digits.values());
         let confidence = if exact {
             Confidence::High
         } else {
             Confidence::Medium
         };
-        if kind == Kind::CardNumber {
-            let mut seen = 0;
-            for run in chain.iter() {
-                let code = seen >= 15 && run.digits.len() == 3;
-                let kind = if code { Kind::CardSecurityCode } else { kind };
-                let is_last = run.first == last.first;
-                let four = (is_last && (exact || own.len() == 16)).then_some(own);
-                self.cut(elements, finds, run, kind, confidence, four);
-                seen += run.digits.len();
-            }
-            return Some(last.last + 1);
-        }
+        self.remember(elements, first, chain.digits, kind);
+        let is_card = kind == Kind::CardNumber;
         // Other numbers have a length: the chain goes as far as that.
         let full = full_length(kind);
         let mut seen = 0;
-        let mut end = None;
-        for run in chain.iter() {
-            let alone = seen == 0 && run.digits.len() >= full;
-            if seen >= full || (seen + run.digits.len() > full + 2 && seen > 0) {
+        let mut end = first.last + 1;
+        for part in chain.iter() {
+            let run = &part.run;
+            let told = run.least;
+            if !is_card && !part.echo && seen > 0 && (seen >= full || seen + told > full + 2) {
                 break;
             }
-            self.cut(elements, finds, run, kind, confidence, None);
-            seen += run.digits.len();
-            end = Some(run.last + 1);
-            if alone {
-                break;
+            let code = is_card && !part.echo && seen >= 15 && run.digits.len() == 3;
+            let kind = if code { Kind::CardSecurityCode } else { kind };
+            let is_last = run.first == last.first;
+            let four = (is_last && (exact || chain.digits.len() == 16)).then_some(chain.digits);
+            self.cut(elements, finds, run, kind, confidence, four);
+            if !part.echo {
+                seen += told;
             }
+            end = run.last + 1;
         }
-        end
+        Some(end)
+    }
+
+    /// Keeps in mind what was found, so that it is known when it is said again.
+    fn remember(&self, elements: &[Element], run: &Run, digits: Digits, kind: Kind) {
+        let Some(element) = elements.get(run.first) else {
+            return;
+        };
+        let mut told = self.told.get();
+        told.rotate_right(1);
+        if let Some(slot) = told.first_mut() {
+            *slot = Some(Told {
+                digits,
+                kind,
+                words: element.words,
+            });
+        }
+        self.told.set(told);
+    }
+
+    /// The kind of what was found not long ago and is said again here: "four two four two, right?"
+    fn repeated(&self, elements: &[Element], run: &Run) -> Option<Kind> {
+        let here = elements.get(run.first)?.words;
+        let digits = run.digits.values();
+        self.told
+            .get()
+            .into_iter()
+            .flatten()
+            .find(|told| {
+                let since = here.saturating_sub(told.words);
+                let near = match digits.len() {
+                    ..3 => false,
+                    3 => told.digits.len() == 3 && since <= NEAR,
+                    _ => since <= NEAR * 3,
+                };
+                // Said again with a slip, six digits in a row are enough.
+                let alike = digits.len() >= 8
+                    && digits
+                        .windows(6)
+                        .any(|part| contains(told.digits.values(), part));
+                near && (alike || contains(told.digits.values(), digits))
+            })
+            .map(|told| told.kind)
     }
 
     /// Cuts a run that words around it name.
@@ -286,6 +356,7 @@ impl<'a> Rules<'a> {
         } else {
             *run
         };
+        self.remember(elements, &run, run.digits, kind);
         let four = (kind == Kind::CardNumber && (13..=19).contains(&run.digits.len()))
             .then_some(run.digits);
         self.cut(elements, finds, &run, kind, Confidence::Medium, four);
@@ -340,10 +411,9 @@ impl<'a> Rules<'a> {
         }
     }
 
-    fn speaker(&self, elements: &[Element], run: &Run) -> Speaker {
-        elements
-            .get(run.first)
-            .and_then(|element| usize::try_from(element.piece).ok())
+    fn speaker(&self, element: &Element) -> Speaker {
+        usize::try_from(element.piece)
+            .ok()
             .and_then(|piece| self.pieces.get(piece))
             .map_or(Speaker::Unknown, |piece| piece.speaker)
     }
@@ -385,11 +455,14 @@ impl<'a> Rules<'a> {
             last: at,
             digits: Digits::default(),
             said: length,
+            least: length,
+            most: length,
             spoken: false,
             parts: 1,
             phone: false,
         };
         let question = Question {
+            least: length,
             length,
             letters: 1,
             ..self.question(&[], &run)

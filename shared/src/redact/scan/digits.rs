@@ -45,7 +45,7 @@ impl Scanner<'_> {
     }
 
     pub(super) fn push_digits(&mut self, digits: Digits, start: usize, end: usize) {
-        self.flush_waiting_before(Languages::ENGLISH);
+        self.flush_waiting_before(Languages::ENGLISH, false);
         // "4 2 4 2": one element for all of them.
         let single_space = self.gap == Gap::default() || self.gap.only(Gap::SPACE);
         if digits.len() == 1
@@ -72,14 +72,18 @@ impl Scanner<'_> {
             languages: Languages::ENGLISH,
             spaced: false,
             scaled: false,
+            ten: false,
         };
         let mut start = start;
-        if let Some((times, from)) = self.repeat.take() {
-            number.digits = repeated(digits, times);
-            start = from;
+        let stops = self.stops;
+        if let Some(repeat) = self.repeat.take() {
+            number.digits = repeated(digits, repeat.times);
+            start = repeat.start;
+            self.stops = repeat.stops;
         }
         self.compound = None;
         self.place(What::Number(number), start, end);
+        self.stops = stops;
     }
 
     /// A word of letters and digits.
@@ -116,7 +120,10 @@ impl Scanner<'_> {
                     Some(Meaning::Cue(cue)) => {
                         self.push(What::Cue(cue), start, at);
                         self.at = token.end;
-                        self.push_digits(digits, at, token.end);
+                        // "CVV2" and "PIN1" are names.
+                        if digits.len() > 1 {
+                            self.push_digits(digits, at, token.end);
+                        }
                     }
                     _ => self.push_code(start, &token),
                 }
@@ -167,7 +174,7 @@ impl Scanner<'_> {
                     ..
                 }) = look_up(hash)
                 {
-                    self.flush_waiting_before(word.languages);
+                    self.flush_waiting_before(word.languages, true);
                     self.push_number_word(word, part.start, part.end);
                 }
             } else {

@@ -20,6 +20,17 @@ struct Waiting {
     end: usize,
     gap: Gap,
     tight: bool,
+    /// Ends of sentences before it.
+    stops: u32,
+}
+
+/// "double", said before a digit.
+#[derive(Clone, Copy)]
+struct Repeat {
+    times: u8,
+    start: usize,
+    /// Ends of sentences before it.
+    stops: u32,
 }
 
 /// So many of them in a row, of one language and not English, are digits after all.
@@ -33,6 +44,10 @@ struct Queue {
 }
 
 impl Queue {
+    fn iter(&self) -> impl Iterator<Item = &Waiting> {
+        self.words.iter().take(self.count).flatten()
+    }
+
     fn last(&self) -> Option<&Waiting> {
         self.words.get(self.count.checked_sub(1)?)?.as_ref()
     }
@@ -51,13 +66,15 @@ pub(super) struct Scanner<'a> {
     links: u32,
     stops: u32,
     answers: u32,
-    repeat: Option<(u8, usize)>,
+    repeat: Option<Repeat>,
     waiting: Queue,
     /// The spoken number at the end of `elements`, which the next word may go on.
     compound: Option<Compound>,
     /// The last word, where a number hangs on it.
     word_end: usize,
     word_names: bool,
+    /// The end of the last word before which digits are counted.
+    ordinal_end: usize,
     /// The end of the last link looked at.
     link_end: usize,
     pub(super) elements: Vec<Element>,
@@ -83,6 +100,7 @@ impl<'a> Scanner<'a> {
             compound: None,
             word_end: usize::MAX,
             word_names: false,
+            ordinal_end: usize::MAX,
             link_end: 0,
             elements: Vec::new(),
             finds: Vec::new(),
@@ -103,6 +121,7 @@ impl<'a> Scanner<'a> {
         self.repeat = None;
         self.compound = None;
         self.word_end = usize::MAX;
+        self.ordinal_end = usize::MAX;
     }
 
     /// Reads on until the piece ends or about `limit` elements wait; `true` when the piece ended.
@@ -123,7 +142,7 @@ impl<'a> Scanner<'a> {
                 return false;
             }
         }
-        self.drop_waiting();
+        self.settle_waiting(true);
         true
     }
 
@@ -144,6 +163,7 @@ impl<'a> Scanner<'a> {
                 self.gap.add(Gap::OTHER);
             }
             b'\n' | b'\r' => {
+                self.settle_waiting(true);
                 self.gap.add(Gap::ANSWER);
                 if byte == b'\n' {
                     self.answers += 1;
@@ -154,18 +174,27 @@ impl<'a> Scanner<'a> {
             b'_' => self.gap.add(Gap::OTHER | self.glue()),
             b'/' => self.gap.add(Gap::SLASH | self.glue()),
             b'.' if next.is_ascii_whitespace() => {
+                self.settle_waiting(true);
                 self.gap.add(Gap::DOT | Gap::STOP);
                 self.stops += 1;
             }
-            b'.' => self.gap.add(Gap::DOT),
-            b',' => self.gap.add(Gap::COMMA),
+            b'.' => {
+                self.settle_waiting(true);
+                self.gap.add(Gap::DOT);
+            }
+            b',' => {
+                self.settle_waiting(true);
+                self.gap.add(Gap::COMMA);
+            }
             b':' => self.gap.add(Gap::COLON),
             b'=' => self.gap.add(Gap::COLON | Gap::IS),
             b'?' => {
+                self.settle_waiting(true);
                 self.gap.add(Gap::ANSWER);
                 self.answers += 1;
             }
             b'!' | b';' => {
+                self.settle_waiting(true);
                 self.gap.add(Gap::OTHER | Gap::STOP);
                 self.stops += 1;
             }
@@ -228,7 +257,7 @@ impl<'a> Scanner<'a> {
 
     /// Puts an element at the end of the stream.
     fn push(&mut self, what: What, start: usize, end: usize) {
-        self.drop_waiting();
+        self.settle_waiting(false);
         self.compound = None;
         self.place(what, start, end);
     }

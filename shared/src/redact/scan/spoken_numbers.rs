@@ -4,18 +4,22 @@ use super::super::check::Digits;
 use super::super::element::{Element, Gap, Number, What};
 use super::super::lexicon::{Class, Languages, Meaning, NumberWord};
 use super::super::spoken::{self, Compound};
-use super::{ENOUGH, Scanner, Waiting, repeated};
+use super::{ENOUGH, Repeat, Scanner, Waiting, repeated};
 
 impl Scanner<'_> {
     pub(super) fn take_number_word(&mut self, word: NumberWord, start: usize, end: usize) {
         self.word_end = usize::MAX;
         if !word.weak {
-            self.flush_waiting_before(word.languages);
+            self.flush_waiting_before(word.languages, true);
             self.push_number_word(word, start, end);
             return;
         }
+        // "… 0123456789. Oh, and" is no nought.
+        let sigh = self.gap.has(Gap::STOP) && !self.is_number_next(end);
         let beside = self
             .beside_number()
+            .filter(|_| !sigh)
+            .or_else(|| self.taken_back_number().filter(|_| word.value == 0))
             .and_then(Element::number)
             .is_some_and(|number| {
                 number.languages.share(word.languages)
@@ -28,7 +32,7 @@ impl Scanner<'_> {
             // "for", "to": between digits a digit, after them a word.
             self.wait(word, start, end);
         } else if beside {
-            self.flush_waiting_before(word.languages);
+            self.flush_waiting_before(word.languages, true);
             self.push_number_word(word, start, end);
         } else if word.languages == Languages::FRENCH && word.value == 7 && self.waiting.count == 0
         {
@@ -49,9 +53,10 @@ impl Scanner<'_> {
             .last()
             .is_some_and(|last| joins && last.word.languages.share(word.languages));
         if !same || self.waiting.count == ENOUGH {
-            self.drop_waiting();
+            self.settle_waiting(false);
         }
         let tight = start.saturating_sub(self.gap_start) <= 1;
+        let stops = self.stops;
         if let Some(slot) = self.waiting.words.get_mut(self.waiting.count) {
             *slot = Some(Waiting {
                 word,
@@ -59,6 +64,7 @@ impl Scanner<'_> {
                 end,
                 gap: self.gap,
                 tight,
+                stops,
             });
             self.waiting.count += 1;
         }
@@ -70,36 +76,124 @@ impl Scanner<'_> {
     }
 
     /// A digit follows: were the words before it digits too?
-    pub(super) fn flush_waiting_before(&mut self, languages: Languages) {
+    pub(super) fn flush_waiting_before(&mut self, languages: Languages, spoken: bool) {
         let Some(last) = self.waiting.last() else {
             return;
         };
         let english = last.word.languages.share(Languages::ENGLISH);
-        let after_number = self.elements.last().is_some_and(|last| {
-            last.is_number() && last.words == self.words && last.links == self.links
+        // "transfer 5 to 0123456789" has no two in it.
+        let after_number = self.elements.last().is_some_and(|before| {
+            before.words == self.words
+                && before.links == self.links
+                && before
+                    .number()
+                    .is_some_and(|number| number.spoken && (spoken || last.word.misheard))
         });
         let joins = last.word.languages.share(languages)
-            && self.gap.only(Gap::SPACE | Gap::DASH | Gap::COMMA)
+            && (self.gap.only(Gap::SPACE | Gap::DASH | Gap::COMMA)
+                || last.word.value == 0 && !self.gap.has(Gap::ANSWER))
             && (!english || last.word.value == 0 || after_number);
         if joins {
-            let (gap, gap_start) = (self.gap, self.gap_start);
             self.release_waiting();
-            (self.gap, self.gap_start) = (gap, gap_start);
         } else {
             self.drop_waiting();
         }
     }
 
+    /// No digit follows: what is misheard for one is one behind two others ("eight six ate"), and
+    /// at the end of what is said so are "to" and "for".
+    pub(super) fn settle_waiting(&mut self, ends: bool) {
+        if self.waiting.count == 0 {
+            return;
+        }
+        let zero = self
+            .waiting
+            .last()
+            .is_some_and(|last| last.word.value == 0 && last.word.languages.share(Languages::ENGLISH));
+        if zero && ends && self.at < self.bytes.len() && self.is_number_next(self.at) {
+            return;
+        }
+        let english = self.waiting.iter().all(|waiting| {
+            waiting.word.languages.share(Languages::ENGLISH)
+                && waiting
+                    .gap
+                    .only(Gap::SPACE | Gap::DASH | Gap::COMMA | Gap::DOT | Gap::STOP)
+        });
+        let misheard = self.waiting.iter().all(|waiting| waiting.word.misheard);
+        let several = self.waiting.count > 1 || ends && self.is_number_next(self.at);
+        let told = self.elements.last().is_some_and(|last| {
+            last.piece == self.piece
+                && last.words == self.words
+                && last.links == self.links
+                && last.number().is_some_and(|number| {
+                    number.spoken
+                        && (several
+                            || misheard
+                            || number.digits.len() >= 2
+                            || self.follows_number())
+                })
+        });
+        // "oh won for"
+        let alone = ends
+            && self.waiting.count > 1
+            && (self.waiting.count > 2 || self.is_number_next(self.at))
+            && self.waiting.iter().any(|waiting| waiting.word.misheard);
+        if english && (alone || told && (misheard || ends)) {
+            self.release_waiting();
+        } else {
+            self.drop_waiting();
+        }
+    }
+
+    /// The number before a word that takes it back, where nothing was said since.
+    fn taken_back_number(&self) -> Option<&Element> {
+        let mut last = self.elements.iter().rev();
+        last.by_ref()
+            .find(|element| !matches!(element.what, What::Correction))
+            .filter(|number| {
+                number.is_number()
+                    && number.piece == self.piece
+                    && number.words == self.words
+                    && self.links - number.links <= 2
+            })
+    }
+
+    /// The last number comes right behind another.
+    fn follows_number(&self) -> bool {
+        matches!(
+            self.elements.as_slice(),
+            [.., before, last] if before.is_number()
+                && before.piece == last.piece
+                && before.words == last.words
+                && before.links == last.links
+        )
+    }
+
+    /// The last number comes right behind a word that takes something back.
+    pub(super) fn after_taken_back(&self) -> bool {
+        let mut last = self.elements.iter().rev();
+        last.next().is_some_and(|number| {
+            number.is_number() && number.piece == self.piece && number.words == self.words
+        }) && last
+            .find(|element| !element.is_number())
+            .is_some_and(|element| matches!(element.what, What::Correction))
+    }
+
     /// The words that waited are digits.
     fn release_waiting(&mut self) {
+        let (gap, gap_start, stops) = (self.gap, self.gap_start, self.stops);
+        let repeat = self.repeat.take();
         let count = std::mem::take(&mut self.waiting.count);
         for index in 0..count {
             if let Some(waiting) = self.waiting.words.get(index).copied().flatten() {
                 self.gap = waiting.gap;
                 self.gap_start = if waiting.tight { waiting.start } else { 0 };
+                self.stops = waiting.stops;
                 self.push_number_word(waiting.word, waiting.start, waiting.end);
             }
         }
+        (self.gap, self.gap_start, self.stops) = (gap, gap_start, stops);
+        self.repeat = repeat;
     }
 
     pub(super) fn push_number_word(&mut self, word: NumberWord, start: usize, end: usize) {
@@ -109,7 +203,16 @@ impl Scanner<'_> {
                 && last.words == self.words
                 && last.links == self.links
         });
-        let plain_gap = self.gap.only(Gap::SPACE | Gap::DASH | Gap::AND);
+        // "five, thousand": no number begins with a thousand.
+        let paused = word.class == Class::Scale || self.gap.has(Gap::AND);
+        let joined = !self.gap.has(Gap::DASH) || start.saturating_sub(self.gap_start) <= 1;
+        let plain_gap = if paused {
+            self.gap.only(
+                Gap::SPACE | Gap::DASH | Gap::AND | Gap::COMMA | Gap::DOT | Gap::STOP,
+            )
+        } else {
+            joined && self.gap.only(Gap::SPACE | Gap::DASH)
+        };
         if beside
             && plain_gap
             && self.repeat.is_none()
@@ -117,12 +220,13 @@ impl Scanner<'_> {
             && compound.extend(word, self.gap.has(Gap::AND))
         {
             let digits = compound.digits();
-            let scaled = compound.scaled();
+            let scaled = compound.is_scaled();
             if let Some(last) = self.elements.last_mut()
                 && let What::Number(number) = &mut last.what
             {
                 number.digits = digits;
                 number.scaled = scaled;
+                number.ten = word.class == Class::Digit && !scaled;
                 number.languages = word.languages;
                 last.end = end;
             }
@@ -134,9 +238,11 @@ impl Scanner<'_> {
         let mut digits = compound.digits();
         let mut from = start;
         let mut goes_on = true;
-        if let Some((times, repeat_start)) = self.repeat.take() {
-            digits = repeated(digits, times);
-            from = repeat_start;
+        let stops = self.stops;
+        if let Some(repeat) = self.repeat.take() {
+            digits = repeated(digits, repeat.times);
+            from = repeat.start;
+            self.stops = repeat.stops;
             goes_on = false;
         }
         let number = Number {
@@ -145,8 +251,10 @@ impl Scanner<'_> {
             languages: word.languages,
             spaced: false,
             scaled: word.class == Class::Scale,
+            ten: false,
         };
         self.place(What::Number(number), from, end);
+        self.stops = stops;
         self.compound = goes_on.then_some(compound);
     }
 
@@ -165,17 +273,18 @@ impl Scanner<'_> {
             last.end = end;
             self.gap = Gap::default();
             self.gap_start = end;
-        } else if let Some((times, from)) = self.repeat.take() {
+        } else if let Some(repeat) = self.repeat.take() {
             let mut one = Digits::default();
             one.push(value);
             let number = Number {
-                digits: repeated(one, times),
+                digits: repeated(one, repeat.times),
                 spoken: true,
                 languages: Languages::ENGLISH,
                 spaced: false,
                 scaled: false,
+                ten: false,
             };
-            self.place(What::Number(number), from, end);
+            self.place(What::Number(number), repeat.start, end);
         } else {
             self.words += 1;
             self.gap_start = start.max(end);
@@ -191,7 +300,7 @@ impl Scanner<'_> {
         if spoken::split(word, |_, _, _| {}).is_none() {
             return false;
         }
-        self.drop_waiting();
+        self.flush_waiting_before(Languages::ENGLISH, true);
         let mut parts = [(0, 0, 0); 40];
         let mut count = 0;
         spoken::split(word, |value, from, to| {
@@ -201,6 +310,14 @@ impl Scanner<'_> {
             }
         });
         for &(value, from, to) in parts.iter().take(count) {
+            if let Some(times) = spoken::times(value) {
+                self.repeat = Some(Repeat {
+                    times,
+                    start: start + from,
+                    stops: self.stops,
+                });
+                continue;
+            }
             let class = match value {
                 0..=9 => Class::Digit,
                 10..=19 => Class::Teen,
@@ -211,6 +328,7 @@ impl Scanner<'_> {
                 class,
                 languages: Languages::ENGLISH,
                 weak: false,
+                misheard: false,
             };
             self.push_number_word(word, start + from, start + to);
         }

@@ -4,9 +4,9 @@ use super::super::characters::{digit, fold, is_invisible};
 use super::super::codes;
 use super::super::element::{Gap, What};
 use super::super::kind::Kind;
-use super::super::lexicon::{Cue, Meaning, PhraseHash, look_up};
+use super::super::lexicon::{Class, Cue, Found, Languages, Meaning, PhraseHash, look_up};
 use super::super::secrets;
-use super::Scanner;
+use super::{Repeat, Scanner};
 
 /// A word as the scanner read it.
 #[derive(Clone, Copy)]
@@ -15,6 +15,19 @@ struct Word {
     end: usize,
     letters: usize,
     plain: bool,
+    /// What it is without "'s".
+    owner: Option<PhraseHash>,
+}
+
+impl Word {
+    /// What it means as it stands, or without "'s".
+    fn look_up(&self) -> Option<Found> {
+        look_up(self.hash).or_else(|| {
+            self.owner
+                .and_then(look_up)
+                .filter(|found| matches!(found.meaning, Some(Meaning::Cue(_))))
+        })
+    }
 }
 
 impl Scanner<'_> {
@@ -26,6 +39,7 @@ impl Scanner<'_> {
             end: start,
             letters: 0,
             plain: true,
+            owner: None,
         };
         let mut at = start;
         loop {
@@ -39,7 +53,10 @@ impl Scanner<'_> {
                     word.end = at;
                 }
                 b'0'..=b'9' => return None,
-                b'\'' if self.bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic) => at += 1,
+                b'\'' if self.bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic) => {
+                    word.owner = self.is_possessive(at + 1).then_some(word.hash);
+                    at += 1;
+                }
                 0x80.. => {
                     let c = self.character(at)?;
                     if let Some(lower) = fold(c) {
@@ -50,6 +67,9 @@ impl Scanner<'_> {
                         word.end = at;
                     } else if is_invisible(c) || matches!(c, '’' | 'ʼ' | 'ʿ' | 'ʾ') {
                         at += c.len_utf8();
+                        if c == '’' {
+                            word.owner = self.is_possessive(at).then_some(word.hash);
+                        }
                     } else if digit(c).is_some() {
                         return None;
                     } else if c.is_alphabetic() {
@@ -66,6 +86,15 @@ impl Scanner<'_> {
                 _ => return Some(word),
             }
         }
+    }
+
+    /// The last letter of a word is an "s" here.
+    fn is_possessive(&self, at: usize) -> bool {
+        matches!(self.bytes.get(at), Some(b's' | b'S'))
+            && !self
+                .bytes
+                .get(at + 1)
+                .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80)
     }
 
     pub(super) fn read_word(&mut self) {
@@ -117,7 +146,7 @@ impl Scanner<'_> {
             Some(meaning) => self.take(meaning, start, end),
             None if word.letters == 1 => self.take_letter(start, end),
             None => {
-                if !(word.letters >= 6 && word.plain && self.run_together(start, word.end)) {
+                if !(word.letters >= 5 && word.plain && self.run_together(start, word.end)) {
                     self.ordinary(end);
                 }
             }
@@ -139,7 +168,7 @@ impl Scanner<'_> {
     /// An ordinary word.
     pub(super) fn ordinary(&mut self, end: usize) {
         self.gap.remove(Gap::GLUED);
-        self.drop_waiting();
+        self.settle_waiting(false);
         self.words += 1;
         self.repeat = None;
         self.compound = None;
@@ -148,10 +177,33 @@ impl Scanner<'_> {
         self.gap_start = end;
     }
 
+    /// A number is said right behind, with no pause between.
+    fn is_spoken_on(&self, from: usize) -> bool {
+        matches!(self.bytes.get(from), Some(b' ' | b'-')) && self.is_number_next(from)
+    }
+
+    /// The next word, or what is written next, is a number.
+    pub(super) fn is_number_next(&self, from: usize) -> bool {
+        let rest = self.bytes.get(from..).unwrap_or_default();
+        let skipped = rest
+            .iter()
+            .take(4)
+            .take_while(|byte| matches!(byte, b' ' | b',' | b'.' | b'-' | b'\n'))
+            .count();
+        let at = from + skipped;
+        rest.get(skipped).is_some_and(u8::is_ascii_digit)
+            || self.word(at, PhraseHash::START).is_some_and(|word| {
+                matches!(
+                    look_up(word.hash).and_then(|found| found.meaning),
+                    Some(Meaning::Number(_) | Meaning::Repeat(_))
+                )
+            })
+    }
+
     /// The longest phrase that begins with a word, and where it ends.
     #[inline]
     fn longest_phrase(&self, first: Word) -> (Option<Meaning>, usize) {
-        let Some(found) = look_up(first.hash) else {
+        let Some(found) = first.look_up() else {
             return (None, first.end);
         };
         let mut best = (found.meaning, first.end);
@@ -177,7 +229,7 @@ impl Scanner<'_> {
             if next.end == at {
                 break;
             }
-            let Some(found) = look_up(next.hash) else {
+            let Some(found) = next.look_up() else {
                 break;
             };
             if found.meaning.is_some() {
@@ -194,19 +246,44 @@ impl Scanner<'_> {
         self.gap.remove(Gap::GLUED);
         match meaning {
             Meaning::Number(word) => {
-                self.take_number_word(word, start, end);
-                return;
+                // "the other four are …", "the next four, please"
+                let counts = self.ordinal_end != usize::MAX
+                    && self.ordinal_end + 1 == start
+                    && word.class == Class::Digit
+                    && !self.is_spoken_on(end);
+                if !counts {
+                    self.take_number_word(word, start, end);
+                    return;
+                }
+                self.settle_waiting(false);
+                self.links += 1;
+                self.compound = None;
             }
             Meaning::Repeat(times) => {
-                self.drop_waiting();
-                self.repeat = Some((times, start));
+                // "oh double five", "three for double five"
+                if self
+                    .waiting
+                    .last()
+                    .is_some_and(|last| !last.word.languages.share(Languages::ENGLISH))
+                {
+                    self.drop_waiting();
+                }
+                self.repeat = Some(Repeat {
+                    times,
+                    start,
+                    stops: self.stops,
+                });
                 self.compound = None;
                 self.word_end = usize::MAX;
                 return;
             }
             Meaning::Plural(value) => self.take_plural(value, start, end),
             Meaning::Filler => {
-                self.drop_waiting();
+                // "Oh okay" begins no number.
+                if self.waiting.last().is_some_and(|last| last.word.value == 0) {
+                    self.drop_waiting();
+                }
+                self.settle_waiting(true);
                 self.gap.add(Gap::FILLER);
                 self.compound = None;
             }
@@ -215,15 +292,30 @@ impl Scanner<'_> {
                 self.push(What::Unit, start, end);
             }
             Meaning::Link | Meaning::Digits => {
-                self.drop_waiting();
+                self.settle_waiting(false);
                 self.links += 1;
                 self.compound = None;
             }
-            Meaning::Is => {
-                self.drop_waiting();
+            Meaning::Ordinal => {
+                self.settle_waiting(false);
+                self.links += 1;
+                self.compound = None;
+                self.ordinal_end = end;
+            }
+            Meaning::ItIs | Meaning::But
+                if self.after_taken_back() && self.is_number_next(end) =>
+            {
+                self.push(What::Correction, start, end);
+            }
+            Meaning::Is | Meaning::ItIs => {
+                self.settle_waiting(true);
                 self.links += 1;
                 self.gap.add(Gap::IS);
                 self.compound = None;
+            }
+            Meaning::Negation => {
+                self.push(What::Negation, start, end);
+                self.words += 1;
             }
             Meaning::And => {
                 self.drop_waiting();
@@ -232,8 +324,19 @@ impl Scanner<'_> {
             Meaning::Correction => self.push(What::Correction, start, end),
             Meaning::Month(_) => self.push(What::Month, start, end),
             Meaning::Currency => self.push(What::Currency, start, end),
-            Meaning::Cue(cue) => self.push(What::Cue(cue), start, end),
-            Meaning::Unit | Meaning::Nothing => {
+            Meaning::Cue(cue) => {
+                self.push(What::Cue(cue), start, end);
+                // "the pin's 1234"
+                if self
+                    .text
+                    .get(start..end)
+                    .is_some_and(|text| text.ends_with("'s") || text.ends_with("’s"))
+                {
+                    self.gap.add(Gap::IS);
+                    self.links += 1;
+                }
+            }
+            Meaning::Unit | Meaning::Nothing | Meaning::But => {
                 self.ordinary(end);
                 return;
             }
@@ -247,6 +350,10 @@ impl Scanner<'_> {
     fn is_spelled_letter(&self, start: usize) -> bool {
         let after = |offset: usize| self.bytes.get(start + offset).copied().unwrap_or(b' ');
         let capital = after(0).is_ascii_uppercase() && after(0) != b'O';
+        // "six o I think", "o o seven"
+        if after(0) | 0x20 == b'o' && (self.beside_number().is_some() || after(2) | 0x20 == b'o') {
+            return false;
+        }
         let after_letter = self.elements.last().is_some_and(|last| {
             matches!(last.what, What::Letter) && last.piece == self.piece && last.end + 1 == start
         });
