@@ -228,6 +228,20 @@ pub(super) fn is_aadhaar(digits: &[u8]) -> bool {
         && verhoeff(digits)
 }
 
+/// A Nigerian NIN that stands alone: eleven digits, Verhoeff's check, and no mobile phone.
+pub(super) fn is_nigerian_id(digits: &[u8]) -> bool {
+    digits.len() == 11 && !matches!(digits, [0, 7..=9, ..]) && verhoeff(digits)
+}
+
+/// An Italian VAT number without its country: Luhn's check, and the office that gave it.
+pub(super) fn is_italian_vat(digits: &[u8]) -> bool {
+    digits.len() == 11
+        && luhn(digits)
+        && digits
+            .get(7..10)
+            .is_some_and(|office| matches!(value(office), 1..=100 | 120 | 121 | 888 | 999))
+}
+
 /// A US social security number that could have been given out, its parts 3-2-4.
 pub(super) fn is_social_security(digits: &[u8]) -> bool {
     let part = |range: std::ops::Range<usize>| digits.get(range).map_or(0, value);

@@ -176,9 +176,6 @@ impl Token {
 
 /// An identifier whose form is unmistakable, at a word of letters and digits.
 pub(super) fn recognise(text: &str, start: usize, token: &Token) -> Option<(Kind, usize)> {
-    if let Some(end) = iban::end_at(text, start) {
-        return Some((Kind::Iban, end));
-    }
     let plain = token.plain();
     if let Some(kind) = single(plain) {
         return Some((kind, token.end));
@@ -197,7 +194,14 @@ pub(super) fn recognise(text: &str, start: usize, token: &Token) -> Option<(Kind
 /// The same, at a word of two to five letters with a space or hyphen and more behind it.
 pub(super) fn recognise_parts(text: &str, start: usize, word_end: usize) -> Option<(Kind, usize)> {
     let word = text.get(start..word_end)?;
-    if word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_uppercase()) {
+    let upper = word.bytes().all(|byte| byte.is_ascii_uppercase());
+    let lower = word.bytes().all(|byte| byte.is_ascii_lowercase());
+    if word.len() == 2 && lower {
+        return gather::<9>(text, start)
+            .filter(|(plain, _)| is_national_insurance(plain))
+            .map(|(_, end)| (Kind::NationalId, end));
+    }
+    if word.len() == 2 && upper {
         if let Some(end) = iban::end_at(text, start) {
             return Some((Kind::Iban, end));
         }
@@ -273,19 +277,48 @@ fn single(plain: &[u8]) -> Option<Kind> {
         }
         11 if letters(0..4) && byte(4) == b'0' && digits(5..11) => Some(Kind::BankCode),
         13 if plain.starts_with(b"GHA") && digits(3..13) => Some(Kind::NationalId),
-        15 if digits(0..2) && plain.get(2..12).is_some_and(is_indian_pan) && byte(13) == b'Z' => {
+        // The state's number, a PAN, and a Z before the check.
+        15 if matches!(
+            plain,
+            [b'0'..=b'2', b'1'..=b'9', ..] | [b'1' | b'2', b'0', ..] | [b'3', b'0'..=b'8', ..]
+        ) && letters(2..7)
+            && digits(7..11)
+            && letters(11..12)
+            && byte(13) == b'Z' =>
+        {
             Some(Kind::TaxId)
         }
         _ => vat(plain).filter(|&certain| certain).map(|_| Kind::TaxId),
     }
 }
 
+/// Five letters, four digits and a letter; the fourth letter tells what its owner is, but for those
+/// that are no word of ours ("ORDER1234A") any will do.
 fn is_indian_pan(plain: &[u8]) -> bool {
-    matches!(plain,
-        [a, b, c, b'A' | b'B' | b'C' | b'F' | b'G' | b'H' | b'J' | b'L' | b'P' | b'T', e, digits @ .., last]
-        if digits.len() == 4
-            && [a, b, c, e, last].iter().all(|byte| byte.is_ascii_uppercase())
-            && digits.iter().all(u8::is_ascii_digit))
+    let Some((letters, [digits @ .., last])) = plain.split_first_chunk::<5>() else {
+        return false;
+    };
+    let owner = matches!(
+        letters,
+        [
+            _,
+            _,
+            _,
+            b'A' | b'B' | b'C' | b'F' | b'G' | b'H' | b'J' | b'L' | b'P' | b'T',
+            _
+        ]
+    );
+    let is_word = || {
+        let hash = letters.iter().fold(PhraseHash::START, |hash, letter| {
+            hash.push(letter.to_ascii_lowercase())
+        });
+        look_up(hash).is_some()
+    };
+    letters.iter().all(u8::is_ascii_uppercase)
+        && digits.len() == 4
+        && digits.iter().all(u8::is_ascii_digit)
+        && last.is_ascii_uppercase()
+        && (owner || !is_word())
 }
 
 fn is_national_insurance(plain: &[u8]) -> bool {

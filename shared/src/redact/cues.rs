@@ -35,6 +35,8 @@ pub(super) struct Question<'a> {
     /// A sentence ended between.
     pub(super) stopped: bool,
     pub(super) phone: bool,
+    /// Told digit by digit.
+    pub(super) told: bool,
     pub(super) expiry: bool,
     pub(super) keep_last_four: bool,
 }
@@ -43,6 +45,11 @@ impl Question<'_> {
     /// Within so many ordinary words: fewer in one sentence, more in an answer.
     const fn within(&self, same: u32, answer: u32) -> bool {
         self.words <= if self.crossed { answer } else { same }
+    }
+
+    /// Close by: told digit by digit, it may stand further from its name than a quantity.
+    const fn is_close(&self, same: u32, answer: u32) -> bool {
+        self.within(if self.told { same + 4 } else { same }, answer)
     }
 
     /// It may have from so many digits to so many.
@@ -88,33 +95,27 @@ impl Question<'_> {
                 }
             }
             // Banks call what they send so too.
-            Cue::SecurityCode if self.fits(5, 8) && self.least > 4 => take(
-                self.within(0, 8) && self.unbroken(),
-                Kind::OneTimePassword,
-            ),
+            Cue::SecurityCode if self.fits(5, 8) && self.least > 4 => {
+                take(self.within(0, 8) && self.unbroken(), Kind::OneTimePassword)
+            }
             Cue::SecurityCode => take(
-                self.fits(3, 4) && self.within(0, 8) && self.unbroken(),
+                self.fits(3, 4) && self.is_close(0, 8) && self.unbroken(),
                 Kind::CardSecurityCode,
             ),
             Cue::Expiry => take(self.expiry && self.within(1, 8), Kind::CardExpiry),
             Cue::Pin => take(
-                self.fits(4, 8) && self.within(0, 8) && self.unbroken(),
+                self.fits(4, 8) && self.is_close(0, 8) && self.unbroken(),
                 Kind::Pin,
             ),
             Cue::OneTimePassword => take(
-                self.fits(4, 10) && self.within(2, 12),
+                self.fits(4, 10) && self.is_close(2, 12),
                 Kind::OneTimePassword,
             ),
-            Cue::Code => take(
-                self.fits(4, 8) && self.within(0, 5),
-                Kind::OneTimePassword,
-            ),
-            Cue::AccountNumber => take(
-                self.fits(6, 20) && self.within(5, 20),
-                Kind::BankAccount,
-            ),
+            Cue::Code => take(self.fits(4, 8) && self.within(0, 5), Kind::OneTimePassword),
+            Cue::AccountNumber => take(self.fits(6, 20) && self.within(5, 20), Kind::BankAccount),
             Cue::Account => {
-                let phone = self.phone || self.digits.len() == 11 && self.digits.first() == Some(&0);
+                let phone =
+                    self.phone || self.digits.len() == 11 && self.digits.first() == Some(&0);
                 take(
                     self.fits(8, 18) && !phone && self.within(4, 12),
                     Kind::BankAccount,
@@ -122,15 +123,9 @@ impl Question<'_> {
             }
             Cue::Iban => take(self.fits(8, 34) && self.within(4, 12), Kind::Iban),
             Cue::SortCode => take(self.fits(6, 6) && self.within(2, 8), Kind::SortCode),
-            Cue::Routing => take(
-                self.fits(8, 10) && self.within(3, 10),
-                Kind::RoutingNumber,
-            ),
+            Cue::Routing => take(self.fits(8, 10) && self.within(3, 10), Kind::RoutingNumber),
             Cue::BankCode => take(self.fits(6, 11) && self.within(1, 6), Kind::BankCode),
-            Cue::Wallet => take(
-                self.fits(9, 13) && self.within(6, 12),
-                Kind::MobileMoney,
-            ),
+            Cue::Wallet => take(self.fits(9, 13) && self.within(6, 12), Kind::MobileMoney),
             Cue::Identifier(Kind::TaxId, 10, 19) if n >= 12 && self.letters == 0 => {
                 take(self.least <= 19 && self.within(4, 12), Kind::CardNumber)
             }
@@ -145,7 +140,9 @@ impl Question<'_> {
             Cue::Phone => stay(self.fits(6, 15) && self.within(4, 10)),
             Cue::Handset => stay(self.fits(6, 15) && self.within(1, 2)),
             Cue::Amount => stay(self.digits.len() <= 9 && !self.crossed && self.words <= 2),
-            Cue::Expires | Cue::Term | Cue::Password | Cue::Key | Cue::LastFour => Verdict::Skip,
+            Cue::Expires | Cue::Term | Cue::Login | Cue::Password | Cue::Key | Cue::LastFour => {
+                Verdict::Skip
+            }
         }
     }
 }
@@ -178,11 +175,7 @@ pub(super) fn wanted(elements: &[Element], at: usize, question: Question<'_>) ->
 }
 
 /// The nearest cue before element `at` that says something of the number there.
-fn naming(
-    elements: &[Element],
-    at: usize,
-    question: Question<'_>,
-) -> Option<(Verdict, Cue)> {
+fn naming(elements: &[Element], at: usize, question: Question<'_>) -> Option<(Verdict, Cue)> {
     // One or two digits are no number of any kind, but half an expiry.
     if question.length < 3 && !question.expiry {
         return None;
@@ -302,7 +295,9 @@ fn expires(elements: &[Element], at: usize, cue: Cue, question: Question<'_>) ->
             matches!(element.what, What::Cue(Cue::Card))
                 && element.words.saturating_sub(here.words) <= 3
         });
-    if cue == Cue::Expires && !card {
+    // "When does it expire?" – "oh nine, twenty-seven": no plan ends in a month by its number.
+    let answer = question.crossed && question.words == 0 && question.length == 4;
+    if cue == Cue::Expires && !card && !answer {
         return Some(Verdict::Skip);
     }
     let half = question.length < 3;
@@ -328,16 +323,16 @@ pub(super) fn after(elements: &[Element], at: usize, question: Question<'_>) -> 
     let cue = cue_element.cue()?;
     let (words, crossed, stopped) = distance(number, cue_element);
     let links = cue_element.links - number.links;
-    if words > 0 || crossed || stopped || links > 5 {
+    // "… that's what it says on the card"
+    let card = matches!(cue, Cue::CardNumber | Cue::Card) && question.fits(15, 19);
+    if words > if card { 3 } else { 0 } || crossed || stopped || links > 5 {
         return None;
     }
     let said = cue_element.gap.has(Gap::IS)
         || matches!(cue, Cue::SecurityCode) && question.fits(3, 3) && links <= 1
         || matches!(cue, Cue::CardNumber | Cue::Card) && question.length >= 12
-        || matches!(
-            cue,
-            Cue::SecurityCode | Cue::Pin | Cue::OneTimePassword
-        ) && links <= 3
+        || matches!(cue, Cue::SecurityCode | Cue::Pin | Cue::OneTimePassword)
+            && links <= 3
             && cue_element.gap.only(Gap::SPACE)
         || cue == Cue::Account && question.fits(8, 12) && links <= 1;
     // The cue may have a number of its own.

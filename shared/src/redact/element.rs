@@ -33,6 +33,10 @@ impl Gap {
     /// Hangs on a word by a hyphen, a slash or an underscore: INV-2041.
     pub(super) const GLUED: u16 = 1 << 15;
 
+    pub(super) const fn of(bits: u16) -> Self {
+        Self(bits)
+    }
+
     #[inline]
     pub(super) fn add(&mut self, bit: u16) {
         self.0 |= bit;
@@ -72,6 +76,15 @@ pub(super) struct Number {
     pub(super) scaled: bool,
     /// Said as a ten and a digit: "forty-two".
     pub(super) ten: bool,
+}
+
+impl Number {
+    /// Digit by digit, in words or with spaces between.
+    pub(super) fn is_told(&self) -> bool {
+        let values = self.digits.values();
+        let single = values.iter().all(|value| Some(value) == values.first());
+        self.spaced || self.spoken && !self.scaled && !self.ten && single
+    }
 }
 
 /// What an element is.

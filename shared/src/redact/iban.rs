@@ -97,6 +97,11 @@ const IBANS: [(&[u8; 2], usize); 89] = [
 
 /// The end of an IBAN that begins at `start`, in one word or in groups.
 pub(super) fn end_at(text: &str, start: usize) -> Option<usize> {
+    shape_at(text, start).and_then(|(end, right)| right.then_some(end))
+}
+
+/// The end of what has the form of an IBAN, and whether it passes its check.
+pub(super) fn shape_at(text: &str, start: usize) -> Option<(usize, bool)> {
     let bytes = text.as_bytes();
     let mut plain = [0u8; 34];
     let (mut count, mut at, mut end) = (0, start, start);
@@ -111,7 +116,11 @@ pub(super) fn end_at(text: &str, start: usize) -> Option<usize> {
             end = at + 1;
             if count == 2 {
                 let country = plain.first_chunk::<2>()?;
-                length = IBANS.iter().find(|(name, _)| *name == country)?.1;
+                length = IBANS
+                    .binary_search_by_key(&country, |(name, _)| *name)
+                    .ok()
+                    .and_then(|index| IBANS.get(index))?
+                    .1;
             }
             if matches!(count, 3 | 4) && !byte.is_ascii_digit() {
                 return None;
@@ -124,5 +133,5 @@ pub(super) fn end_at(text: &str, start: usize) -> Option<usize> {
     let closed = !bytes.get(end).is_some_and(u8::is_ascii_alphanumeric);
     let plain = plain.get(..length)?;
     let (head, body) = plain.split_first_chunk::<4>()?;
-    (count == length && closed && mod_97(body.iter().chain(head).copied()) == 1).then_some(end)
+    (count == length && closed).then(|| (end, mod_97(body.iter().chain(head).copied()) == 1))
 }

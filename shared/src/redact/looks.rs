@@ -68,7 +68,9 @@ fn look_of(before: Option<&Element>, group: &[Element], after: Option<&Element>)
     if first.gap.has(Gap::PLUS) || first.look == Look::Phone {
         return Look::Phone;
     }
-    if first.gap.has(Gap::GLUED) || (first.gap.has(Gap::HASH) && total < 12) {
+    // A long number in the path of a link counts nothing.
+    let glued = first.gap.has(Gap::GLUED) && !(first.gap.has(Gap::SLASH) && total >= 12);
+    if glued || (first.gap.has(Gap::HASH) && total < 12) {
         return Look::Counted;
     }
     let money = first.gap.has(Gap::CURRENCY)
@@ -210,9 +212,10 @@ fn mark_phone(group: &[Element], after: &mut [Element]) {
         };
         total += number.digits.len();
         if total > 15
-            || !element
+            || !(element
                 .gap
                 .only(Gap::SPACE | Gap::DASH | Gap::DOT | Gap::OTHER)
+                || number.spoken && element.gap.only(Gap::SPACE | Gap::COMMA))
         {
             break;
         }

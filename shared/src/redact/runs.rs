@@ -2,8 +2,8 @@
 
 use super::check::{
     Digits, is_aadhaar, is_card, is_card_range, is_egyptian_id, is_employer,
-    is_individual_taxpayer, is_month_year, is_routing, is_rwandan_id, is_social_security,
-    is_south_african_id,
+    is_individual_taxpayer, is_italian_vat, is_month_year, is_nigerian_id, is_routing,
+    is_rwandan_id, is_social_security, is_south_african_id, luhn,
 };
 use super::element::{Element, Gap, Look, What};
 use super::kind::{Confidence, Kind};
@@ -22,6 +22,8 @@ pub(super) struct Run {
     /// How many they may be: "forty-two" may be 4, 0 and 2.
     pub(super) most: usize,
     pub(super) spoken: bool,
+    /// Digit by digit, in words or with spaces between: nobody tells a quantity so.
+    pub(super) told: bool,
     pub(super) parts: usize,
     pub(super) phone: bool,
 }
@@ -50,16 +52,17 @@ fn goes_on(left: &Element, right: &Element) -> bool {
         && left.links == right.links
         && left.answers == right.answers
         && (left.look == Look::Phone) == (right.look == Look::Phone)
-        && right.gap.only(
-            Gap::SPACE
-                | Gap::DASH
-                | Gap::DOT
-                | Gap::COMMA
-                | Gap::STOP
-                | Gap::FILLER
-                | Gap::AND
-                | Gap::OTHER,
-        )
+        && (right.gap == Gap::of(Gap::COLON) && four(left) && four(right)
+            || right.gap.only(
+                Gap::SPACE
+                    | Gap::DASH
+                    | Gap::DOT
+                    | Gap::COMMA
+                    | Gap::STOP
+                    | Gap::FILLER
+                    | Gap::AND
+                    | Gap::OTHER,
+            ))
         && (!right.gap.has(Gap::STOP)
             || spoken(left)
             || spoken(right)
@@ -78,6 +81,7 @@ pub(super) fn run_at(elements: &[Element], first: usize) -> Option<Run> {
         least: usize::MAX,
         most: 0,
         spoken: false,
+        told: true,
         parts: 0,
         phone: start.look == Look::Phone,
     };
@@ -114,6 +118,7 @@ pub(super) fn run_at(elements: &[Element], first: usize) -> Option<Run> {
                 // "oh, four two" may begin with a nought or a sigh.
                 doubtful += usize::from(run.parts == 1 && is_sigh(left, element));
                 run.spoken |= number.spoken;
+                run.told &= number.is_told();
                 run.parts += 1;
                 run.last = at;
                 left = element;
@@ -162,7 +167,9 @@ fn is_ten_and_digit(left: &Element, right: &Element) -> bool {
 fn is_sigh(left: &Element, right: &Element) -> bool {
     left.number()
         .is_some_and(|number| number.spoken && number.digits.values() == [0])
-        && right.gap.has(Gap::COMMA | Gap::DOT | Gap::STOP | Gap::FILLER)
+        && right
+            .gap
+            .has(Gap::COMMA | Gap::DOT | Gap::STOP | Gap::FILLER)
 }
 
 /// Across a correction a few small words may stand: "no, I mean it's three".
@@ -208,7 +215,7 @@ impl Shape {
                 continue;
             };
             if shape.count > 0 {
-                let plain = Gap::SPACE | Gap::DASH | Gap::DOT | Gap::COMMA;
+                let plain = Gap::SPACE | Gap::DASH | Gap::DOT | Gap::COMMA | Gap::COLON;
                 shape.gap = match (shape.count, shape.gap) {
                     (1, _) if element.gap.only(plain) => Some(element.gap),
                     (_, Some(gap)) if gap == element.gap => Some(gap),
@@ -269,7 +276,7 @@ pub(super) fn evident(elements: &[Element], run: &Run, alone: bool) -> Option<Ev
         [3, 2, 4] if apart && is_social_security(digits) => {
             return some(Kind::NationalId, Confidence::Medium);
         }
-        [3, 2, 4] if alone && shape.signs(Gap::SPACE) && is_social_security(digits) => {
+        [3, 2, 4] if shape.signs(Gap::SPACE) && is_social_security(digits) => {
             return some(Kind::NationalId, Confidence::Low);
         }
         [2, 7] if shape.signs(Gap::DASH) && is_employer(digits) => {
@@ -282,7 +289,7 @@ pub(super) fn evident(elements: &[Element], run: &Run, alone: bool) -> Option<Ev
         _ => {}
     }
     // "Oh, four two four two …" may begin with a sigh.
-    if run.spoken
+    if (run.spoken || matches!(shape.lengths(), [1, 15 | 16]))
         && let [0, card @ ..] = digits
         && card.len() >= 15
         && is_card(card)
@@ -319,7 +326,8 @@ pub(super) fn evident(elements: &[Element], run: &Run, alone: bool) -> Option<Ev
     if run.spoken && taken_back && run.parts >= 4 && matches!(digits.first(), Some(2..=6)) {
         return some(Kind::CardNumber, Confidence::Low);
     }
-    if digits.len() > 16 && runs_on(digits, run.spoken) {
+    let said = run.spoken && shape.lengths().iter().all(|&length| length <= 6);
+    if digits.len() > 16 && run.digits.len() <= 24 && runs_on(digits, said) {
         return some(Kind::CardNumber, Confidence::Medium);
     }
     if !alone {
@@ -337,10 +345,53 @@ pub(super) fn evident(elements: &[Element], run: &Run, alone: bool) -> Option<Ev
     if digits.len() == 12 && is_aadhaar(digits) {
         return some(Kind::NationalId, Confidence::Medium);
     }
+    if shape.count == 1 && is_nigerian_id(digits) {
+        return some(Kind::NationalId, Confidence::Low);
+    }
+    if shape.count == 1 && is_italian_vat(digits) {
+        return some(Kind::TaxId, Confidence::Low);
+    }
+    // Airlines' own cards.
+    if digits.len() == 15 && digits.first() == Some(&1) && luhn(digits) && !counts_up(digits) {
+        return some(Kind::CardNumber, Confidence::Low);
+    }
     if digits.len() == 12 && is_card(digits) {
         return some(Kind::CardNumber, Confidence::Low);
     }
     None
+}
+
+/// More digits than a card and its codes have: several cards in a row. The first of them.
+pub(super) fn first_card(elements: &[Element], run: &Run) -> Option<Run> {
+    if run.said <= 26 {
+        return None;
+    }
+    let mut first = Run {
+        digits: Digits::default(),
+        parts: 0,
+        ..*run
+    };
+    for at in run.first..=run.last {
+        let number = elements.get(at)?.number()?;
+        first.digits.extend(number.digits.values());
+        first.parts += 1;
+        if first.digits.len() >= 15 && is_card(first.digits.values()) {
+            let length = first.digits.len();
+            (first.last, first.said, first.least, first.most) = (at, length, length, length);
+            return Some(first);
+        }
+        if first.digits.len() > 19 {
+            return None;
+        }
+    }
+    None
+}
+
+/// 1234567: made up, or made to show something.
+fn counts_up(digits: &[u8]) -> bool {
+    digits
+        .windows(7)
+        .any(|window| window.is_sorted_by(|left, right| left + 1 == *right))
 }
 
 /// A card that runs into its expiry, and perhaps its security code.

@@ -270,7 +270,9 @@ const NOT_VALUES: [&str; 92] = [
 
 /// The value that a named secret has in what follows its name: "is hunter2", ": s3cret"; empty
 /// where it was removed before.
-pub(super) fn value_after(text: &str, name_end: usize) -> Option<(usize, usize)> {
+///
+/// `login` tells that a user's name was given just before: then the password follows bare.
+pub(super) fn value_after(text: &str, name_end: usize, login: bool) -> Option<(usize, usize)> {
     let rest = text.get(name_end..)?;
     let skipped =
         |rest: &str| rest.len() - rest.trim_start_matches([' ', '\t', '"', '\'', '`']).len();
@@ -283,11 +285,17 @@ pub(super) fn value_after(text: &str, name_end: usize) -> Option<(usize, usize)>
     let said = text
         .get(..name_end)
         .is_some_and(|name| name.ends_with("'s") || name.ends_with("’s"));
-    let mut named = sign.is_some() || said;
+    let mut named = sign.is_some() || said || login;
     if sign.is_some() {
         at += 1;
         at += rest.get(at..).map_or(0, skipped);
-    } else if !said {
+    } else if !said && !login {
+        // ", it's": what follows is told, not said of it.
+        let comma = rest.as_bytes().get(at) == Some(&b',');
+        if comma {
+            at += 1;
+            at += rest.get(at..).map_or(0, skipped);
+        }
         // "password for the portal is …": a few small words, then "is".
         for _ in 0..6 {
             let word = rest
@@ -301,6 +309,8 @@ pub(super) fn value_after(text: &str, name_end: usize) -> Option<(usize, usize)>
             at += bare + rest.get(at + bare..).map_or(0, skipped);
             let hash = folded(word);
             match look_up(hash).and_then(|found| found.meaning) {
+                // "the password that's linked to my account" tells none.
+                Some(Meaning::ItIs) if !comma && is_relative(word) => break,
                 Some(Meaning::Is | Meaning::ItIs) if !word.eq_ignore_ascii_case("as") => {
                     named = true;
                     // "is:", "is,"
@@ -347,6 +357,11 @@ pub(super) fn value_after(text: &str, name_end: usize) -> Option<(usize, usize)>
         spoken_length(value)
     };
     Some((name_end + at, name_end + at + length))
+}
+
+fn is_relative(word: &str) -> bool {
+    word.get(..4)
+        .is_some_and(|head| head.eq_ignore_ascii_case("that"))
 }
 
 fn is_small(word: &str) -> bool {

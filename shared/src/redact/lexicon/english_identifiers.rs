@@ -1,6 +1,6 @@
 //! What English calls identifiers and secrets.
 
-use super::Cue::{Identifier, Key, Password};
+use super::Cue::{Identifier, Key, Login, Password};
 use super::{Cue, Entry, Meaning};
 use crate::redact::kind::Kind::{NationalId, TaxId};
 
@@ -156,6 +156,12 @@ pub(super) const WORDS: &[Entry] = &[
     ("passwords", cue(Password)),
     ("pass word", cue(Password)),
     ("passwd", cue(Password)),
+    ("pw", cue(Password)),
+    ("username", cue(Login)),
+    ("user name", cue(Login)),
+    ("login", cue(Login)),
+    ("log in", cue(Login)),
+    ("login name", cue(Login)),
     ("pwd", cue(Password)),
     ("passphrase", cue(Password)),
     ("pass phrase", cue(Password)),

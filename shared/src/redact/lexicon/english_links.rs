@@ -1,7 +1,7 @@
 //! The small words of English between a number's name and the number.
 
 use super::Entry;
-use super::Meaning::{And, But, Digits, Is, ItIs, Link, Negation, Ordinal};
+use super::Meaning::{And, But, Digits, Is, ItIs, Link, Negation, Ordinal, Plus};
 
 pub(super) const WORDS: &[Entry] = &[
     ("is", Is),
@@ -86,6 +86,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("gonna be", Is),
     ("supposed to be", Is),
     ("happens to be", Is),
+    ("used to be", Is),
     ("digits", Digits),
     ("digit", Digits),
     ("back", Link),
@@ -147,6 +148,6 @@ pub(super) const WORDS: &[Entry] = &[
     ("not able to", Negation),
     ("no need", Negation),
     ("and", And),
-    ("plus", And),
+    ("plus", Plus),
     ("n", And),
 ];

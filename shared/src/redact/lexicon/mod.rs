@@ -15,6 +15,7 @@ mod english_cards;
 mod english_identifiers;
 mod english_links;
 mod english_others;
+mod english_spelling;
 mod french;
 mod hausa;
 mod hindi;
@@ -27,13 +28,14 @@ mod zulu;
 use super::kind::Kind;
 
 /// Every language, English first.
-const LANGUAGES: [&[Entry]; 16] = [
+const LANGUAGES: [&[Entry]; 17] = [
     english::WORDS,
     english_links::WORDS,
     english_cards::WORDS,
     english_banks::WORDS,
     english_identifiers::WORDS,
     english_others::WORDS,
+    english_spelling::WORDS,
     pidgin::WORDS,
     french::WORDS,
     swahili::WORDS,
@@ -141,6 +143,8 @@ pub(super) enum Cue {
     Identifier(Kind, u8, u8),
     /// "password".
     Password,
+    /// "username": a password follows.
+    Login,
     /// "api key".
     Key,
     /// Names another number: order, invoice, reference, ticket.
@@ -182,6 +186,8 @@ pub(super) enum Meaning {
     Negation,
     /// "and": joins the parts of a spoken number too.
     And,
+    /// "plus": begins a phone number, elsewhere joins like "and".
+    Plus,
     /// "sorry", "no", "I mean": what comes replaces something before.
     Correction,
     /// A month, or a day of the week as 0.
@@ -192,6 +198,8 @@ pub(super) enum Meaning {
     Unit,
     /// "digits", "letters": behind a number a unit, elsewhere a linking word.
     Digits,
+    /// Spells a letter beside others and beside digits: "alpha".
+    Spelled,
     /// Names a number.
     Cue(Cue),
     /// An ordinary word that a shorter phrase would misread: "promo code", "my card was".

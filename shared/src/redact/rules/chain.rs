@@ -218,9 +218,7 @@ fn next_run(
                         && (words == 0
                             || run.spoken
                             || !reach.spoken && (interrupted || last.spoken))
-                        && (words == 0
-                            || run.said >= 2
-                            || chain.told + run.said == reach.full)
+                        && (words == 0 || run.said >= 2 || chain.told + run.said == reach.full)
                 })?;
                 *at = run.last + 1;
                 return Some((run, corrected));

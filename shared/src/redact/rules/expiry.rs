@@ -29,6 +29,7 @@ impl Rules<'_> {
             least: 4,
             most: 4,
             spoken: false,
+            told: false,
             parts: 2,
             phone: false,
         };
@@ -101,6 +102,7 @@ impl Rules<'_> {
             least: 4,
             most: 4,
             spoken,
+            told: false,
             parts: 2,
             phone: false,
         };

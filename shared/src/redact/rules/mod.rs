@@ -14,7 +14,7 @@ use super::engine::{Find, Piece};
 use super::kind::{Confidence, How, Kind};
 use super::looks::{may_be_expiry, may_be_half_expiry};
 use super::redacted::LastFour;
-use super::runs::{Run, evident, run_at};
+use super::runs::{Run, evident, first_card, run_at};
 use super::{Settings, Speaker};
 use chain::{Chain, Reach, chain_at, contains, full_length, is_spread_card};
 use nearby::{after_card, first_letter, has_letters, letters_around, with_letters};
@@ -108,6 +108,7 @@ impl<'a> Rules<'a> {
             crossed: false,
             stopped: false,
             phone: run.phone,
+            told: run.told,
             expiry: may_be_expiry(digits) || may_be_half_expiry(digits),
             keep_last_four: self.settings.keep_last_four,
         }
@@ -115,6 +116,7 @@ impl<'a> Rules<'a> {
 
     /// Decides on a run and what is chained to it; says where to go on.
     fn decide_chain(&self, elements: &mut [Element], finds: &mut Vec<Find>, run: Run) -> usize {
+        let run = first_card(elements, &run).unwrap_or(run);
         let next = run.last + 1;
         let alone = self.is_alone(elements, &run);
         let letters = letters_around(elements, &run);
@@ -458,6 +460,7 @@ impl<'a> Rules<'a> {
             least: length,
             most: length,
             spoken: false,
+            told: false,
             parts: 1,
             phone: false,
         };

@@ -4,6 +4,7 @@ use super::super::characters::{digit, fold, is_invisible};
 use super::super::check::Digits;
 use super::super::codes;
 use super::super::element::{Gap, Number, What};
+use super::super::iban;
 use super::super::kind::Kind;
 use super::super::lexicon::{Found, Languages, Meaning, PhraseHash, look_up};
 use super::super::secrets;
@@ -75,6 +76,10 @@ impl Scanner<'_> {
             ten: false,
         };
         let mut start = start;
+        // "0803****567" hides what it was.
+        if self.is_masked(end) {
+            self.gap.add(Gap::GLUED);
+        }
         let stops = self.stops;
         if let Some(repeat) = self.repeat.take() {
             number.digits = repeated(digits, repeat.times);
@@ -86,11 +91,32 @@ impl Scanner<'_> {
         self.stops = stops;
     }
 
+    /// Dots or stars that hide digits begin here.
+    fn is_masked(&self, at: usize) -> bool {
+        self.text.get(at..).is_some_and(|rest| {
+            ["**", "••", "XX", "xx"]
+                .iter()
+                .any(|mask| rest.starts_with(mask))
+        })
+    }
+
     /// A word of letters and digits.
     pub(super) fn read_mixed(&mut self, start: usize) {
         let token = codes::Token::read(self.text, start);
         if token.end == start {
             self.at += self.character(start).map_or(1, char::len_utf8);
+            return;
+        }
+        // An IBAN; one that fails its check is no card either, but what its cue calls it.
+        if let Some((end, right)) = iban::shape_at(self.text, start) {
+            if right {
+                self.found(Kind::Iban, start, end);
+            } else {
+                self.at = end;
+                self.push(What::Code { length: 22 }, start, end);
+                self.word_end = end;
+                self.word_names = false;
+            }
             return;
         }
         // "4O12": letters that stand for digits.

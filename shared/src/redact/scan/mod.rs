@@ -207,6 +207,9 @@ impl<'a> Scanner<'a> {
                 self.push(What::Unit, start, self.at);
                 return;
             }
+            b'*' if next == b'*' || self.gap.has(Gap::GLUED) => {
+                self.gap.add(Gap::OTHER | Gap::GLUED);
+            }
             b'(' | b')' | b'"' | b'\'' | b'*' => self.gap.add(Gap::SPACE | Gap::OTHER),
             _ => {
                 self.gap.remove(Gap::HASH);

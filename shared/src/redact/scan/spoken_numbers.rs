@@ -106,10 +106,9 @@ impl Scanner<'_> {
         if self.waiting.count == 0 {
             return;
         }
-        let zero = self
-            .waiting
-            .last()
-            .is_some_and(|last| last.word.value == 0 && last.word.languages.share(Languages::ENGLISH));
+        let zero = self.waiting.last().is_some_and(|last| {
+            last.word.value == 0 && last.word.languages.share(Languages::ENGLISH)
+        });
         if zero && ends && self.at < self.bytes.len() && self.is_number_next(self.at) {
             return;
         }
@@ -147,9 +146,12 @@ impl Scanner<'_> {
 
     /// The number before a word that takes it back, where nothing was said since.
     fn taken_back_number(&self) -> Option<&Element> {
-        let mut last = self.elements.iter().rev();
-        last.by_ref()
-            .find(|element| !matches!(element.what, What::Correction))
+        let is_correction = |element: &&Element| matches!(element.what, What::Correction);
+        self.elements.last().filter(is_correction)?;
+        self.elements
+            .iter()
+            .rev()
+            .find(|element| !is_correction(element))
             .filter(|number| {
                 number.is_number()
                     && number.piece == self.piece
@@ -207,9 +209,8 @@ impl Scanner<'_> {
         let paused = word.class == Class::Scale || self.gap.has(Gap::AND);
         let joined = !self.gap.has(Gap::DASH) || start.saturating_sub(self.gap_start) <= 1;
         let plain_gap = if paused {
-            self.gap.only(
-                Gap::SPACE | Gap::DASH | Gap::AND | Gap::COMMA | Gap::DOT | Gap::STOP,
-            )
+            self.gap
+                .only(Gap::SPACE | Gap::DASH | Gap::AND | Gap::COMMA | Gap::DOT | Gap::STOP)
         } else {
             joined && self.gap.only(Gap::SPACE | Gap::DASH)
         };

@@ -22,11 +22,10 @@ struct Word {
 impl Word {
     /// What it means as it stands, or without "'s".
     fn look_up(&self) -> Option<Found> {
-        look_up(self.hash).or_else(|| {
-            self.owner
-                .and_then(look_up)
-                .filter(|found| matches!(found.meaning, Some(Meaning::Cue(_))))
-        })
+        self.owner
+            .and_then(look_up)
+            .filter(|found| matches!(found.meaning, Some(Meaning::Cue(_))))
+            .or_else(|| look_up(self.hash))
     }
 }
 
@@ -152,7 +151,8 @@ impl Scanner<'_> {
             }
         }
         if meaning.is_some_and(|meaning| matches!(meaning, Meaning::Cue(Cue::Password | Cue::Key)))
-            && let Some((value, end)) = secrets::value_after(self.text, self.at)
+            && let Some((value, end)) =
+                secrets::value_after(self.text, self.at, self.follows_login())
         {
             let kind = match meaning {
                 Some(Meaning::Cue(Cue::Password)) => Kind::Password,
@@ -163,6 +163,16 @@ impl Scanner<'_> {
                 self.found(kind, value, end);
             }
         }
+    }
+
+    /// A user's name was given just before: "login ada password hunter2".
+    fn follows_login(&self) -> bool {
+        let mut last = self.elements.iter().rev().skip(1).take(3);
+        last.any(|element| {
+            element.cue() == Some(Cue::Login)
+                && element.piece == self.piece
+                && self.words - element.words <= 2
+        })
     }
 
     /// An ordinary word.
@@ -302,9 +312,7 @@ impl Scanner<'_> {
                 self.compound = None;
                 self.ordinal_end = end;
             }
-            Meaning::ItIs | Meaning::But
-                if self.after_taken_back() && self.is_number_next(end) =>
-            {
+            Meaning::ItIs | Meaning::But if self.after_taken_back() && self.is_number_next(end) => {
                 self.push(What::Correction, start, end);
             }
             Meaning::Is | Meaning::ItIs => {
@@ -317,13 +325,19 @@ impl Scanner<'_> {
                 self.push(What::Negation, start, end);
                 self.words += 1;
             }
-            Meaning::And => {
+            Meaning::Plus if self.beside_number().is_none() && self.is_spoken_on(end) => {
+                self.drop_waiting();
+                self.gap.add(Gap::PLUS);
+                self.compound = None;
+            }
+            Meaning::And | Meaning::Plus => {
                 self.drop_waiting();
                 self.gap.add(Gap::AND);
             }
             Meaning::Correction => self.push(What::Correction, start, end),
             Meaning::Month(_) => self.push(What::Month, start, end),
             Meaning::Currency => self.push(What::Currency, start, end),
+            Meaning::Spelled if self.is_spelling(end) => self.push(What::Letter, start, end),
             Meaning::Cue(cue) => {
                 self.push(What::Cue(cue), start, end);
                 // "the pin's 1234"
@@ -336,7 +350,7 @@ impl Scanner<'_> {
                     self.links += 1;
                 }
             }
-            Meaning::Unit | Meaning::Nothing | Meaning::But => {
+            Meaning::Unit | Meaning::Nothing | Meaning::But | Meaning::Spelled => {
                 self.ordinary(end);
                 return;
             }
@@ -373,6 +387,40 @@ impl Scanner<'_> {
             || capital && after(1) == b' ' && after(2).is_ascii_digit()
     }
 
+    /// Letters are being spelled: one stands right before, or another or a digit right behind.
+    fn is_spelling(&self, end: usize) -> bool {
+        let after_letter = self.elements.last().is_some_and(|last| {
+            matches!(last.what, What::Letter | What::Number(_))
+                && last.piece == self.piece
+                && last.words == self.words
+                && last.links == self.links
+        });
+        let at = end + 1;
+        after_letter
+            || self.is_spoken_on(end)
+            || matches!(self.bytes.get(end), Some(b' ' | b'-'))
+                && self.word(at, PhraseHash::START).is_some_and(|next| {
+                    next.letters == 1
+                        || matches!(
+                            look_up(next.hash).and_then(|found| found.meaning),
+                            Some(Meaning::Spelled)
+                        )
+                })
+    }
+
+    /// The end of what tells a letter by a word: "B for bravo", "M as in mango".
+    fn explained(&self, letter: u8, end: usize) -> Option<usize> {
+        let rest = self.text.get(end..)?;
+        let word = [" for ", " as in ", " like "].iter().find_map(|join| {
+            rest.get(..join.len())
+                .filter(|head| head.eq_ignore_ascii_case(join))
+                .map(|head| end + head.len())
+        })?;
+        let next = self.word(word, PhraseHash::START)?;
+        (next.letters > 1 && self.bytes.get(word)?.eq_ignore_ascii_case(&letter))
+            .then_some(next.end)
+    }
+
     /// A letter said or written by itself.
     pub(super) fn take_letter(&mut self, start: usize, end: usize) {
         if self
@@ -380,6 +428,9 @@ impl Scanner<'_> {
             .get(start..end)
             .is_some_and(|text| text.len() == 1)
         {
+            let letter = self.bytes.get(start).copied().unwrap_or_default();
+            let end = self.explained(letter, end).unwrap_or(end);
+            self.at = end;
             self.push(What::Letter, start, end);
             self.word_end = end;
             self.word_names = false;
