@@ -96,7 +96,15 @@ impl Question<'_> {
             }
             // Banks call what they send so too.
             Cue::SecurityCode if self.fits(5, 8) && self.least > 4 => {
-                take(self.within(0, 8) && self.unbroken(), Kind::OneTimePassword)
+                let near = if self.told || self.digits.len() >= 6 {
+                    3
+                } else {
+                    0
+                };
+                take(
+                    self.within(near, 8) && self.unbroken(),
+                    Kind::OneTimePassword,
+                )
             }
             Cue::SecurityCode => take(
                 self.fits(3, 4) && self.is_close(0, 8) && self.unbroken(),
@@ -114,8 +122,9 @@ impl Question<'_> {
             Cue::Code => take(self.fits(4, 8) && self.within(0, 5), Kind::OneTimePassword),
             Cue::AccountNumber => take(self.fits(6, 20) && self.within(5, 20), Kind::BankAccount),
             Cue::Account => {
-                let phone =
-                    self.phone || self.digits.len() == 11 && self.digits.first() == Some(&0);
+                let beside = self.words == 0 && !self.crossed;
+                let eleven = self.digits.len() == 11 && self.digits.first() == Some(&0);
+                let phone = self.phone || eleven && !beside;
                 take(
                     self.fits(8, 18) && !phone && self.within(4, 12),
                     Kind::BankAccount,

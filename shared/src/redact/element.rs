@@ -64,26 +64,39 @@ impl Gap {
     }
 }
 
+/// How a number was put.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// In digits.
+    Written,
+    /// In single digits with a space between each.
+    Spaced,
+    /// In words.
+    Said,
+    /// As a ten and a digit: "forty-two".
+    Ten,
+    /// With a hundred or a thousand in it.
+    Scaled,
+}
+
 /// A number as it was written or said.
 #[derive(Clone, Copy)]
 pub(super) struct Number {
     pub(super) digits: Digits,
-    pub(super) spoken: bool,
+    pub(super) form: Form,
     pub(super) languages: Languages,
-    /// Single digits with a space between each.
-    pub(super) spaced: bool,
-    /// Said with a hundred or a thousand in it.
-    pub(super) scaled: bool,
-    /// Said as a ten and a digit: "forty-two".
-    pub(super) ten: bool,
 }
 
 impl Number {
+    pub(super) const fn is_spoken(&self) -> bool {
+        matches!(self.form, Form::Said | Form::Ten | Form::Scaled)
+    }
+
     /// Digit by digit, in words or with spaces between.
     pub(super) fn is_told(&self) -> bool {
         let values = self.digits.values();
-        let single = values.iter().all(|value| Some(value) == values.first());
-        self.spaced || self.spoken && !self.scaled && !self.ten && single
+        let single = || values.iter().all(|value| Some(value) == values.first());
+        self.form == Form::Spaced || self.form == Form::Said && single()
     }
 }
 

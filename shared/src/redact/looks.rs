@@ -1,7 +1,7 @@
 //! Tells by its look what a number counts: an amount, a date, a time, a version, a phone.
 
 use super::check::{is_month_year, value};
-use super::element::{Element, Gap, Look, What};
+use super::element::{Element, Gap, Look, Number, What};
 
 /// Marks the numbers of a stream; marking twice changes nothing.
 pub(super) fn mark(elements: &mut [Element]) {
@@ -44,12 +44,12 @@ fn group_length(elements: &[Element]) -> usize {
                     && element
                         .gap
                         .only(Gap::DASH | Gap::DOT | Gap::COMMA | Gap::SLASH | Gap::COLON)
-                    && element.number().is_some_and(|number| !number.spoken));
+                    && element.number().is_some_and(|number| !number.is_spoken()));
         if !joins || length == 12 {
             break;
         }
         length += 1;
-        if element.number().is_some_and(|number| number.spoken) {
+        if element.number().is_some_and(Number::is_spoken) {
             break;
         }
     }
@@ -215,7 +215,7 @@ fn mark_phone(group: &[Element], after: &mut [Element]) {
             || !(element
                 .gap
                 .only(Gap::SPACE | Gap::DASH | Gap::DOT | Gap::OTHER)
-                || number.spoken && element.gap.only(Gap::SPACE | Gap::COMMA))
+                || number.is_spoken() && element.gap.only(Gap::SPACE | Gap::COMMA))
         {
             break;
         }
@@ -247,7 +247,7 @@ fn mark_counted(elements: &mut [Element]) {
             };
             // A written number stands for itself; a spoken one may be said in several parts.
             if count > 0
-                && !(number.spoken && next.number().is_some_and(|next| next.spoken))
+                && !(number.is_spoken() && next.number().is_some_and(Number::is_spoken))
                 && !(next.tight && next.gap != Gap::default() && !next.gap.has(Gap::SPACE))
             {
                 parts = false;

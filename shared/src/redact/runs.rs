@@ -5,7 +5,7 @@ use super::check::{
     is_individual_taxpayer, is_italian_vat, is_month_year, is_nigerian_id, is_routing,
     is_rwandan_id, is_social_security, is_south_african_id, luhn,
 };
-use super::element::{Element, Gap, Look, What};
+use super::element::{Element, Form, Gap, Look, Number, What};
 use super::kind::{Confidence, Kind};
 
 /// A number told in one go: elements `first` to `last`.
@@ -41,7 +41,7 @@ fn is_part(element: &Element) -> bool {
 
 /// Whether the number at `right` goes on with the one before it.
 fn goes_on(left: &Element, right: &Element) -> bool {
-    let spoken = |element: &Element| element.number().is_some_and(|number| number.spoken);
+    let spoken = |element: &Element| element.number().is_some_and(Number::is_spoken);
     let four = |element: &Element| {
         element
             .number()
@@ -113,11 +113,11 @@ pub(super) fn run_at(elements: &[Element], first: usize) -> Option<Run> {
                 after.extend(values);
                 run.said += number.digits.len();
                 since += number.digits.len();
-                tens += usize::from(number.ten);
+                tens += usize::from(number.form == Form::Ten);
                 doubtful += usize::from(is_ten_and_digit(left, element));
                 // "oh, four two" may begin with a nought or a sigh.
                 doubtful += usize::from(run.parts == 1 && is_sigh(left, element));
-                run.spoken |= number.spoken;
+                run.spoken |= number.is_spoken();
                 run.told &= number.is_told();
                 run.parts += 1;
                 run.last = at;
@@ -157,8 +157,8 @@ fn is_ten_and_digit(left: &Element, right: &Element) -> bool {
     let (Some(ten), Some(digit)) = (left.number(), right.number()) else {
         return false;
     };
-    ten.spoken
-        && digit.spoken
+    ten.is_spoken()
+        && digit.is_spoken()
         && matches!(ten.digits.values(), [2..=9, 0])
         && matches!(digit.digits.values(), [1..=9])
 }
@@ -166,7 +166,7 @@ fn is_ten_and_digit(left: &Element, right: &Element) -> bool {
 /// An "oh" before a pause.
 fn is_sigh(left: &Element, right: &Element) -> bool {
     left.number()
-        .is_some_and(|number| number.spoken && number.digits.values() == [0])
+        .is_some_and(|number| number.is_spoken() && number.digits.values() == [0])
         && right
             .gap
             .has(Gap::COMMA | Gap::DOT | Gap::STOP | Gap::FILLER)

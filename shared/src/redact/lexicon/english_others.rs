@@ -1,6 +1,6 @@
 //! What English calls the numbers that stay, and words that a shorter phrase would misread.
 
-use super::Cue::{Amount, Card, Handset, Mention, OneTimePassword, Phone, Reference, Term};
+use super::Cue::{Amount, Card, Code, Handset, Mention, OneTimePassword, Phone, Reference, Term};
 use super::Meaning::{self, Nothing};
 use super::{Cue, Entry};
 
@@ -68,7 +68,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("reservation", cue(Reference)),
     ("pnr", cue(Reference)),
     ("confirmation number", cue(Reference)),
-    ("confirmation code", cue(Reference)),
+    ("confirmation code", cue(Code)),
     ("confirmation", cue(Mention)),
     ("customer number", cue(Reference)),
     ("customer id", cue(Reference)),

@@ -213,12 +213,14 @@ fn next_run(
         }
         match element.what {
             What::Number(_) => {
+                let apart = words > 0 || element.links > end.links;
                 let run = run_at(elements, *at).filter(|run| {
-                    !run.phone
-                        && (words == 0
-                            || run.spoken
-                            || !reach.spoken && (interrupted || last.spoken))
-                        && (words == 0 || run.said >= 2 || chain.told + run.said == reach.full)
+                    let told = run.spoken || last.spoken;
+                    let other_turn = interrupted || element.answers > end.answers;
+                    // "14 of 200" are two numbers.
+                    let together = !apart || run.spoken || !reach.spoken && (other_turn || told);
+                    let enough = words == 0 || run.said >= 2 || chain.told + run.said == reach.full;
+                    !run.phone && together && enough
                 })?;
                 *at = run.last + 1;
                 return Some((run, corrected));

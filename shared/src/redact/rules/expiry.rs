@@ -2,7 +2,7 @@
 
 use super::super::check::Digits;
 use super::super::cues::{self, Question, Verdict};
-use super::super::element::{Element, Gap, Look};
+use super::super::element::{Element, Gap, Look, Number};
 use super::super::engine::Find;
 use super::super::kind::{Confidence, Kind};
 use super::super::runs::Run;
@@ -93,7 +93,7 @@ impl Rules<'_> {
         let spoken = elements
             .get(last)
             .and_then(Element::number)
-            .is_some_and(|number| number.spoken);
+            .is_some_and(Number::is_spoken);
         let run = Run {
             first: at,
             last,

@@ -3,10 +3,11 @@
 mod chain;
 mod expiry;
 mod nearby;
+mod spread;
 
 use std::cell::Cell;
 
-use super::check::{Digits, is_card};
+use super::check::Digits;
 use super::codes;
 use super::cues::{self, Question, Verdict};
 use super::element::{Element, Look, What};
@@ -14,10 +15,10 @@ use super::engine::{Find, Piece};
 use super::kind::{Confidence, How, Kind};
 use super::looks::{may_be_expiry, may_be_half_expiry};
 use super::redacted::LastFour;
-use super::runs::{Run, evident, first_card, run_at};
+use super::runs::{Evident, Run, evident, first_card, run_at};
 use super::{Settings, Speaker};
-use chain::{Chain, Reach, chain_at, contains, full_length, is_spread_card};
 use nearby::{after_card, first_letter, has_letters, letters_around, with_letters};
+use spread::Told;
 
 /// The rules and what they need to know of the conversation.
 pub(super) struct Rules<'a> {
@@ -28,18 +29,6 @@ pub(super) struct Rules<'a> {
     /// What was found last.
     told: Cell<[Option<Told>; 4]>,
 }
-
-/// What was found, to know it again.
-#[derive(Clone, Copy)]
-struct Told {
-    digits: Digits,
-    kind: Kind,
-    words: u32,
-}
-
-/// So many words after a number of three digits it is known again, and a longer one three times
-/// as many.
-const NEAR: u32 = 16;
 
 impl<'a> Rules<'a> {
     pub(super) fn new(pieces: &'a [Piece<'a>], settings: Settings) -> Self {
@@ -133,93 +122,17 @@ impl<'a> Rules<'a> {
             self.cut(elements, finds, &run, kind, Confidence::Medium, None);
             return next;
         }
-        let own = evident(elements, &run, alone);
-        match (lead, own) {
-            (Some(Verdict::Stay), Some(own)) => {
-                let sure = own.confidence == Confidence::High;
-                let card =
-                    own.kind == Kind::CardNumber && cues::card_near(elements, run.first, run.last);
-                if sure && (card || own.kind == Kind::NationalId) {
-                    self.cut(
-                        elements,
-                        finds,
-                        &run,
-                        own.kind,
-                        own.confidence,
-                        Some(run.digits),
-                    );
-                }
-                return next;
-            }
-            (Some(Verdict::Stay), None) => {
-                // Named otherwise right behind it: "my phone says 4821 is the code"; or a card after
-                // "charge it to".
-                if let Some(kind) = cues::after(elements, run.last, bare)
-                    .filter(|_| cues::is_named_behind(elements, run.last))
-                {
-                    self.take(elements, finds, &run, kind);
-                    return next;
-                }
-                let chain = self.chain(elements, run, bare);
-                return (chain.count > 1 && run.spoken)
-                    .then(|| self.decide_spread(elements, finds, &chain))
-                    .flatten()
-                    .unwrap_or(next);
-            }
-            (Some(Verdict::Take(kind)), Some(own))
-                if kind != own.kind && own.confidence != Confidence::High =>
-            {
-                self.cut(
-                    elements,
-                    finds,
-                    &run,
-                    kind,
-                    Confidence::Medium,
-                    Some(run.digits),
-                );
-                return next;
-            }
-            // Not sure, and perhaps only the first part of it.
-            (_, Some(own)) if own.confidence == Confidence::Low && run.spoken => {
-                let chain = self.chain(elements, run, bare);
-                if chain.count > 1
-                    && let Some(next) = self.decide_spread(elements, finds, &chain)
-                {
-                    return next;
-                }
-                self.remember(elements, &run, run.digits, own.kind);
-                self.cut(
-                    elements,
-                    finds,
-                    &run,
-                    own.kind,
-                    own.confidence,
-                    Some(run.digits),
-                );
-                return next;
-            }
-            (_, Some(own)) => {
-                self.remember(elements, &run, run.digits, own.kind);
-                self.cut(
-                    elements,
-                    finds,
-                    &run,
-                    own.kind,
-                    own.confidence,
-                    Some(run.digits),
-                );
-                return next;
-            }
-            (_, None) => {}
+        if let Some(own) = evident(elements, &run, alone) {
+            return self.decide_evident(elements, finds, &run, lead, &own);
+        }
+        if lead == Some(Verdict::Stay) {
+            return self.decide_staying(elements, finds, &run);
         }
         if let Some(kind) = self.repeated(elements, &run).filter(|_| lead.is_none()) {
             self.cut(elements, finds, &run, kind, Confidence::Medium, None);
             return next;
         }
-        let chain = self.chain(elements, run, bare);
-        if chain.count > 1
-            && let Some(next) = self.decide_spread(elements, finds, &chain)
-        {
+        if let Some(next) = self.decide_spread(elements, finds, &self.chain(elements, &run)) {
             return next;
         }
         let lead = match lead {
@@ -236,119 +149,55 @@ impl<'a> Rules<'a> {
         next
     }
 
-    /// The goes in which the number that begins with a run is told.
-    fn chain(&self, elements: &[Element], run: Run, question: Question<'_>) -> Chain {
-        let wanted = self
-            .last_cue
-            .get()
-            .and_then(|_| cues::wanted(elements, run.first, question));
-        let reach = match wanted {
-            Some(cue) => Reach::of(cue),
-            // Nobody tells a number digit by digit, a turn each, without saying what it is.
-            None if run.said < 2 => return Chain::of(run),
-            None => Reach::UNNAMED,
-        };
-        chain_at(elements, run, reach, |first, other| {
-            let (first, other) = (
-                self.speaker(elements.get(first)?),
-                self.speaker(elements.get(other)?),
-            );
-            let known = first != Speaker::Unknown && other != Speaker::Unknown;
-            known.then_some(first != other)
-        })
-    }
-
-    /// A number told in several goes, perhaps over several turns.
-    fn decide_spread(
+    /// Decides on a run that its own form gives away.
+    fn decide_evident(
         &self,
         elements: &mut [Element],
         finds: &mut Vec<Find>,
-        chain: &Chain,
-    ) -> Option<usize> {
-        let first = &chain.iter().next()?.run;
-        let last = chain.last()?;
-        let total = Question {
-            least: chain.least,
-            length: chain.told,
-            ..self.question(chain.digits.values(), first)
-        };
-        let kind = match self.before(elements, first.first, total) {
-            Some(Verdict::Take(kind)) => kind,
-            Some(_) => return None,
-            None if is_spread_card(elements, chain) => Kind::CardNumber,
-            None => cues::after(elements, last.last, total)?,
-        };
-        let exact = is_card(chain.digits.values());
-        let confidence = if exact {
-            Confidence::High
-        } else {
-            Confidence::Medium
-        };
-        self.remember(elements, first, chain.digits, kind);
-        let is_card = kind == Kind::CardNumber;
-        // Other numbers have a length: the chain goes as far as that.
-        let full = full_length(kind);
-        let mut seen = 0;
-        let mut end = first.last + 1;
-        for part in chain.iter() {
-            let run = &part.run;
-            let told = run.least;
-            if !is_card && !part.echo && seen > 0 && (seen >= full || seen + told > full + 2) {
-                break;
+        run: &Run,
+        lead: Option<Verdict>,
+        own: &Evident,
+    ) -> usize {
+        let sure = own.confidence == Confidence::High;
+        let (kind, confidence) = match lead {
+            Some(Verdict::Stay) => {
+                let card =
+                    own.kind == Kind::CardNumber && cues::card_near(elements, run.first, run.last);
+                if !sure || !card && own.kind != Kind::NationalId {
+                    return run.last + 1;
+                }
+                (own.kind, own.confidence)
             }
-            let code = is_card && !part.echo && seen >= 15 && run.digits.len() == 3;
-            let kind = if code { Kind::CardSecurityCode } else { kind };
-            let is_last = run.first == last.first;
-            let four = (is_last && (exact || chain.digits.len() == 16)).then_some(chain.digits);
-            self.cut(elements, finds, run, kind, confidence, four);
-            if !part.echo {
-                seen += told;
-            }
-            end = run.last + 1;
+            Some(Verdict::Take(kind)) if kind != own.kind && !sure => (kind, Confidence::Medium),
+            _ => (own.kind, own.confidence),
+        };
+        // Not sure, and perhaps only the first part of it.
+        if own.confidence == Confidence::Low
+            && run.spoken
+            && let Some(next) = self.decide_spread(elements, finds, &self.chain(elements, run))
+        {
+            return next;
         }
-        Some(end)
+        self.remember(elements, run, run.digits, kind);
+        self.cut(elements, finds, run, kind, confidence, Some(run.digits));
+        run.last + 1
     }
 
-    /// Keeps in mind what was found, so that it is known when it is said again.
-    fn remember(&self, elements: &[Element], run: &Run, digits: Digits, kind: Kind) {
-        let Some(element) = elements.get(run.first) else {
-            return;
-        };
-        let mut told = self.told.get();
-        told.rotate_right(1);
-        if let Some(slot) = told.first_mut() {
-            *slot = Some(Told {
-                digits,
-                kind,
-                words: element.words,
-            });
+    /// Decides on a run before which stands a name of what stays: it may be named otherwise right
+    /// behind ("my phone says 4821 is the code"), or be the first part of a card ("charge it to …").
+    fn decide_staying(&self, elements: &mut [Element], finds: &mut Vec<Find>, run: &Run) -> usize {
+        let next = run.last + 1;
+        if let Some(kind) = cues::after(elements, run.last, self.question(run.digits.values(), run))
+            .filter(|_| cues::is_named_behind(elements, run.last))
+        {
+            self.take(elements, finds, run, kind);
+            return next;
         }
-        self.told.set(told);
-    }
-
-    /// The kind of what was found not long ago and is said again here: "four two four two, right?"
-    fn repeated(&self, elements: &[Element], run: &Run) -> Option<Kind> {
-        let here = elements.get(run.first)?.words;
-        let digits = run.digits.values();
-        self.told
-            .get()
-            .into_iter()
-            .flatten()
-            .find(|told| {
-                let since = here.saturating_sub(told.words);
-                let near = match digits.len() {
-                    ..3 => false,
-                    3 => told.digits.len() == 3 && since <= NEAR,
-                    _ => since <= NEAR * 3,
-                };
-                // Said again with a slip, six digits in a row are enough.
-                let alike = digits.len() >= 8
-                    && digits
-                        .windows(6)
-                        .any(|part| contains(told.digits.values(), part));
-                near && (alike || contains(told.digits.values(), digits))
-            })
-            .map(|told| told.kind)
+        if !run.spoken {
+            return next;
+        }
+        self.decide_spread(elements, finds, &self.chain(elements, run))
+            .unwrap_or(next)
     }
 
     /// Cuts a run that words around it name.

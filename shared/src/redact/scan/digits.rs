@@ -3,7 +3,7 @@
 use super::super::characters::{digit, fold, is_invisible};
 use super::super::check::Digits;
 use super::super::codes;
-use super::super::element::{Gap, Number, What};
+use super::super::element::{Form, Gap, Number, What};
 use super::super::iban;
 use super::super::kind::Kind;
 use super::super::lexicon::{Found, Languages, Meaning, PhraseHash, look_up};
@@ -55,13 +55,13 @@ impl Scanner<'_> {
             && self.repeat.is_none()
             && let Some(last) = self.elements.last_mut()
             && let What::Number(number) = &mut last.what
-            && !number.spoken
-            && (number.spaced || number.digits.len() == 1)
+            && !number.is_spoken()
+            && (number.form == Form::Spaced || number.digits.len() == 1)
             && number.digits.len() < 24
             && last.end + 1 == start
         {
             number.digits.extend(digits.values());
-            number.spaced = true;
+            number.form = Form::Spaced;
             last.end = end;
             self.gap = Gap::default();
             self.gap_start = end;
@@ -69,11 +69,8 @@ impl Scanner<'_> {
         }
         let mut number = Number {
             digits,
-            spoken: false,
+            form: Form::Written,
             languages: Languages::ENGLISH,
-            spaced: false,
-            scaled: false,
-            ten: false,
         };
         let mut start = start;
         // "0803****567" hides what it was.

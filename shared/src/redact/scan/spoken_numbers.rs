@@ -1,7 +1,7 @@
 //! Numbers said in words.
 
 use super::super::check::Digits;
-use super::super::element::{Element, Gap, Number, What};
+use super::super::element::{Element, Form, Gap, Number, What};
 use super::super::lexicon::{Class, Languages, Meaning, NumberWord};
 use super::super::spoken::{self, Compound};
 use super::{ENOUGH, Repeat, Scanner, Waiting, repeated};
@@ -23,8 +23,10 @@ impl Scanner<'_> {
             .and_then(Element::number)
             .is_some_and(|number| {
                 number.languages.share(word.languages)
-                    && (word.class != Class::Scale || number.spoken)
-                    && (number.spoken || word.value == 0 || word.languages != Languages::ENGLISH)
+                    && (word.class != Class::Scale || number.is_spoken())
+                    && (number.is_spoken()
+                        || word.value == 0
+                        || word.languages != Languages::ENGLISH)
             });
         if self.repeat.is_some() {
             self.push_number_word(word, start, end);
@@ -87,17 +89,22 @@ impl Scanner<'_> {
                 && before.links == self.links
                 && before
                     .number()
-                    .is_some_and(|number| number.spoken && (spoken || last.word.misheard))
+                    .is_some_and(|number| number.is_spoken() && (spoken || last.word.misheard))
         });
         let joins = last.word.languages.share(languages)
             && (self.gap.only(Gap::SPACE | Gap::DASH | Gap::COMMA)
                 || last.word.value == 0 && !self.gap.has(Gap::ANSWER))
-            && (!english || last.word.value == 0 || after_number);
+            && (!english || last.word.value == 0 || after_number || spoken && self.are_misheard());
         if joins {
             self.release_waiting();
         } else {
             self.drop_waiting();
         }
+    }
+
+    /// Several words wait, one of them misheard for a digit: "oh won ate".
+    fn are_misheard(&self) -> bool {
+        self.waiting.count > 1 && self.waiting.iter().any(|waiting| waiting.word.misheard)
     }
 
     /// No digit follows: what is misheard for one is one behind two others ("eight six ate"), and
@@ -125,7 +132,7 @@ impl Scanner<'_> {
                 && last.words == self.words
                 && last.links == self.links
                 && last.number().is_some_and(|number| {
-                    number.spoken
+                    number.is_spoken()
                         && (several
                             || misheard
                             || number.digits.len() >= 2
@@ -133,10 +140,8 @@ impl Scanner<'_> {
                 })
         });
         // "oh won for"
-        let alone = ends
-            && self.waiting.count > 1
-            && (self.waiting.count > 2 || self.is_number_next(self.at))
-            && self.waiting.iter().any(|waiting| waiting.word.misheard);
+        let alone =
+            ends && (self.waiting.count > 2 || self.is_number_next(self.at)) && self.are_misheard();
         if english && (alone || told && (misheard || ends)) {
             self.release_waiting();
         } else {
@@ -226,8 +231,11 @@ impl Scanner<'_> {
                 && let What::Number(number) = &mut last.what
             {
                 number.digits = digits;
-                number.scaled = scaled;
-                number.ten = word.class == Class::Digit && !scaled;
+                number.form = match (scaled, word.class) {
+                    (true, _) => Form::Scaled,
+                    (false, Class::Digit) => Form::Ten,
+                    (false, _) => Form::Said,
+                };
                 number.languages = word.languages;
                 last.end = end;
             }
@@ -248,11 +256,12 @@ impl Scanner<'_> {
         }
         let number = Number {
             digits,
-            spoken: true,
+            form: if word.class == Class::Scale {
+                Form::Scaled
+            } else {
+                Form::Said
+            },
             languages: word.languages,
-            spaced: false,
-            scaled: word.class == Class::Scale,
-            ten: false,
         };
         self.place(What::Number(number), from, end);
         self.stops = stops;
@@ -279,11 +288,8 @@ impl Scanner<'_> {
             one.push(value);
             let number = Number {
                 digits: repeated(one, repeat.times),
-                spoken: true,
+                form: Form::Said,
                 languages: Languages::ENGLISH,
-                spaced: false,
-                scaled: false,
-                ten: false,
             };
             self.place(What::Number(number), repeat.start, end);
         } else {

@@ -260,7 +260,8 @@ impl Scanner<'_> {
                 let counts = self.ordinal_end != usize::MAX
                     && self.ordinal_end + 1 == start
                     && word.class == Class::Digit
-                    && !self.is_spoken_on(end);
+                    && (2..=8).contains(&word.value)
+                    && !self.is_number_next(end);
                 if !counts {
                     self.take_number_word(word, start, end);
                     return;
@@ -307,8 +308,12 @@ impl Scanner<'_> {
                 self.compound = None;
             }
             Meaning::Ordinal => {
-                self.settle_waiting(false);
-                self.links += 1;
+                self.settle_waiting(true);
+                if self.beside_number().is_some() {
+                    self.gap.add(Gap::FILLER);
+                } else {
+                    self.links += 1;
+                }
                 self.compound = None;
                 self.ordinal_end = end;
             }

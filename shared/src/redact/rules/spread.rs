@@ -1,0 +1,144 @@
+//! Numbers told in several goes, and numbers that are said again.
+
+use super::super::Speaker;
+use super::super::check::{Digits, is_card};
+use super::super::cues::{self, Question, Verdict};
+use super::super::element::Element;
+use super::super::engine::Find;
+use super::super::kind::{Confidence, Kind};
+use super::super::runs::Run;
+use super::Rules;
+use super::chain::{Chain, Reach, chain_at, contains, full_length, is_spread_card};
+
+/// What was found, to know it again.
+#[derive(Clone, Copy)]
+pub(super) struct Told {
+    digits: Digits,
+    kind: Kind,
+    words: u32,
+}
+
+/// So many words after a number of three digits it is known again, and a longer one three times
+/// as many.
+const NEAR: u32 = 16;
+
+impl Rules<'_> {
+    /// The goes in which the number that begins with a run is told.
+    pub(super) fn chain(&self, elements: &[Element], run: &Run) -> Chain {
+        let question = self.question(run.digits.values(), run);
+        let wanted = self
+            .last_cue
+            .get()
+            .and_then(|_| cues::wanted(elements, run.first, question));
+        let reach = match wanted {
+            Some(cue) => Reach::of(cue),
+            // Nobody tells a number digit by digit, a turn each, without saying what it is.
+            None if run.said < 2 => return Chain::of(*run),
+            None => Reach::UNNAMED,
+        };
+        chain_at(elements, *run, reach, |first, other| {
+            let (first, other) = (
+                self.speaker(elements.get(first)?),
+                self.speaker(elements.get(other)?),
+            );
+            let known = first != Speaker::Unknown && other != Speaker::Unknown;
+            known.then_some(first != other)
+        })
+    }
+
+    /// A number told in several goes, perhaps over several turns; says where to go on, if it is one.
+    pub(super) fn decide_spread(
+        &self,
+        elements: &mut [Element],
+        finds: &mut Vec<Find>,
+        chain: &Chain,
+    ) -> Option<usize> {
+        if chain.count < 2 {
+            return None;
+        }
+        let first = &chain.iter().next()?.run;
+        let last = chain.last()?;
+        let total = Question {
+            least: chain.least,
+            length: chain.told,
+            ..self.question(chain.digits.values(), first)
+        };
+        let kind = match self.before(elements, first.first, total) {
+            Some(Verdict::Take(kind)) => kind,
+            Some(_) => return None,
+            None if is_spread_card(elements, chain) => Kind::CardNumber,
+            None => cues::after(elements, last.last, total)?,
+        };
+        let exact = is_card(chain.digits.values());
+        let confidence = if exact {
+            Confidence::High
+        } else {
+            Confidence::Medium
+        };
+        self.remember(elements, first, chain.digits, kind);
+        let is_card = kind == Kind::CardNumber;
+        // Other numbers have a length: the chain goes as far as that.
+        let full = full_length(kind);
+        let mut seen = 0;
+        let mut end = first.last + 1;
+        for part in chain.iter() {
+            let run = &part.run;
+            let told = run.least;
+            if !is_card && !part.echo && seen > 0 && (seen >= full || seen + told > full + 2) {
+                break;
+            }
+            let code = is_card && !part.echo && seen >= 15 && run.digits.len() == 3;
+            let kind = if code { Kind::CardSecurityCode } else { kind };
+            let is_last = run.first == last.first;
+            let four = (is_last && (exact || chain.digits.len() == 16)).then_some(chain.digits);
+            self.cut(elements, finds, run, kind, confidence, four);
+            if !part.echo {
+                seen += told;
+            }
+            end = run.last + 1;
+        }
+        Some(end)
+    }
+
+    /// Keeps in mind what was found, so that it is known when it is said again.
+    pub(super) fn remember(&self, elements: &[Element], run: &Run, digits: Digits, kind: Kind) {
+        let Some(element) = elements.get(run.first) else {
+            return;
+        };
+        let mut told = self.told.get();
+        told.rotate_right(1);
+        if let Some(slot) = told.first_mut() {
+            *slot = Some(Told {
+                digits,
+                kind,
+                words: element.words,
+            });
+        }
+        self.told.set(told);
+    }
+
+    /// The kind of what was found not long ago and is said again here: "four two four two, right?"
+    pub(super) fn repeated(&self, elements: &[Element], run: &Run) -> Option<Kind> {
+        let here = elements.get(run.first)?.words;
+        let digits = run.digits.values();
+        self.told
+            .get()
+            .into_iter()
+            .flatten()
+            .find(|told| {
+                let since = here.saturating_sub(told.words);
+                let near = match digits.len() {
+                    ..3 => false,
+                    3 => told.digits.len() == 3 && since <= NEAR,
+                    _ => since <= NEAR * 3,
+                };
+                // Said again with a slip, six digits in a row are enough.
+                let alike = digits.len() >= 8
+                    && digits
+                        .windows(6)
+                        .any(|part| contains(told.digits.values(), part));
+                near && (alike || contains(told.digits.values(), digits))
+            })
+            .map(|told| told.kind)
+    }
+}
