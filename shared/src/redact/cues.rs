@@ -148,6 +148,7 @@ impl Question<'_> {
             Cue::Mention => stay(self.words == 0),
             Cue::Phone => stay(self.fits(6, 15) && self.within(4, 10)),
             Cue::Handset => stay(self.fits(6, 15) && self.within(1, 2)),
+            Cue::Amount if self.told && self.digits.len() > 4 => Verdict::Skip,
             Cue::Amount => stay(self.digits.len() <= 9 && !self.crossed && self.words <= 2),
             Cue::Expires | Cue::Term | Cue::Login | Cue::Password | Cue::Key | Cue::LastFour => {
                 Verdict::Skip

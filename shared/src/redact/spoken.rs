@@ -144,7 +144,7 @@ pub(super) const fn times(value: u32) -> Option<u8> {
 }
 
 /// English number words by their length, longest first, for words that lost their spaces.
-const WORDS: [(&[u8], u32); 36] = [
+const WORDS: [(&[u8], u32); 40] = [
     (b"double", DOUBLE),
     (b"triple", TRIPLE),
     (b"treble", TRIPLE),
@@ -179,6 +179,10 @@ const WORDS: [(&[u8], u32); 36] = [
     (b"two", 2),
     (b"six", 6),
     (b"ten", 10),
+    (b"ate", 8),
+    (b"won", 1),
+    (b"for", 4),
+    (b"too", 2),
     (b"oh", 0),
     (b"o", 0),
 ];

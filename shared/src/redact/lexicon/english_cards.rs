@@ -149,7 +149,6 @@ pub(super) const WORDS: &[Entry] = &[
     ("security code on the back", cue(SecurityCode)),
     ("signature strip", cue(SecurityCode)),
     ("four digits on the front", cue(SecurityCode)),
-    ("cvv two", cue(SecurityCode)),
     ("cid", cue(SecurityCode)),
     ("expiry", cue(Expiry)),
     ("expiry date", cue(Expiry)),

@@ -1,6 +1,7 @@
 //! Reads a text once, from front to back, and makes elements of it.
 
 mod digits;
+mod letters;
 mod spoken_numbers;
 mod words;
 

@@ -15,7 +15,12 @@ impl Scanner<'_> {
             return;
         }
         // "… 0123456789. Oh, and" is no nought.
-        let sigh = self.gap.has(Gap::STOP) && !self.is_number_next(end);
+        let sigh = self.gap.has(Gap::STOP)
+            && !self.is_number_next(end)
+            && !self
+                .beside_number()
+                .and_then(Element::number)
+                .is_some_and(Number::is_spoken);
         let beside = self
             .beside_number()
             .filter(|_| !sigh)

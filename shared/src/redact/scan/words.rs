@@ -4,16 +4,18 @@ use super::super::characters::{digit, fold, is_invisible};
 use super::super::codes;
 use super::super::element::{Gap, What};
 use super::super::kind::Kind;
-use super::super::lexicon::{Class, Cue, Found, Languages, Meaning, PhraseHash, look_up};
+use super::super::lexicon::{
+    Class, Cue, Found, Languages, Meaning, NumberWord, PhraseHash, look_up,
+};
 use super::super::secrets;
 use super::{Repeat, Scanner};
 
 /// A word as the scanner read it.
 #[derive(Clone, Copy)]
-struct Word {
-    hash: PhraseHash,
-    end: usize,
-    letters: usize,
+pub(super) struct Word {
+    pub(super) hash: PhraseHash,
+    pub(super) end: usize,
+    pub(super) letters: usize,
     plain: bool,
     /// What it is without "'s".
     owner: Option<PhraseHash>,
@@ -32,7 +34,7 @@ impl Word {
 impl Scanner<'_> {
     /// Reads a word's letters; `None` when digits are among them.
     #[inline]
-    fn word(&self, start: usize, seed: PhraseHash) -> Option<Word> {
+    pub(super) fn word(&self, start: usize, seed: PhraseHash) -> Option<Word> {
         let mut word = Word {
             hash: seed,
             end: start,
@@ -188,7 +190,7 @@ impl Scanner<'_> {
     }
 
     /// A number is said right behind, with no pause between.
-    fn is_spoken_on(&self, from: usize) -> bool {
+    pub(super) fn is_spoken_on(&self, from: usize) -> bool {
         matches!(self.bytes.get(from), Some(b' ' | b'-')) && self.is_number_next(from)
     }
 
@@ -255,58 +257,58 @@ impl Scanner<'_> {
     pub(super) fn take(&mut self, meaning: Meaning, start: usize, end: usize) {
         self.gap.remove(Gap::GLUED);
         match meaning {
-            Meaning::Number(word) => {
-                // "the other four are …", "the next four, please"
-                let counts = self.ordinal_end != usize::MAX
-                    && self.ordinal_end + 1 == start
-                    && word.class == Class::Digit
-                    && (2..=8).contains(&word.value)
-                    && !self.is_number_next(end);
-                if !counts {
-                    self.take_number_word(word, start, end);
-                    return;
-                }
-                self.settle_waiting(false);
-                self.links += 1;
-                self.compound = None;
+            Meaning::Number(word) if !self.is_counted(word, start, end) => {
+                self.take_number_word(word, start, end);
+                return;
             }
             Meaning::Repeat(times) => {
-                // "oh double five", "three for double five"
-                if self
-                    .waiting
-                    .last()
-                    .is_some_and(|last| !last.word.languages.share(Languages::ENGLISH))
-                {
-                    self.drop_waiting();
-                }
-                self.repeat = Some(Repeat {
-                    times,
-                    start,
-                    stops: self.stops,
-                });
-                self.compound = None;
-                self.word_end = usize::MAX;
+                self.take_repeat(times, start);
                 return;
             }
             Meaning::Plural(value) => self.take_plural(value, start, end),
-            Meaning::Filler => {
-                // "Oh okay" begins no number.
-                if self.waiting.last().is_some_and(|last| last.word.value == 0) {
-                    self.drop_waiting();
-                }
-                self.settle_waiting(true);
-                self.gap.add(Gap::FILLER);
-                self.compound = None;
-            }
             // "days" counts only behind a number; elsewhere it is a word like any other.
             Meaning::Unit | Meaning::Digits if self.beside_number().is_some() => {
                 self.push(What::Unit, start, end);
             }
-            Meaning::Link | Meaning::Digits => {
-                self.settle_waiting(false);
-                self.links += 1;
-                self.compound = None;
+            Meaning::ItIs | Meaning::But if self.after_taken_back() && self.is_number_next(end) => {
+                self.push(What::Correction, start, end);
             }
+            Meaning::Negation => {
+                self.push(What::Negation, start, end);
+                self.words += 1;
+            }
+            Meaning::Correction => self.push(What::Correction, start, end),
+            Meaning::Month(_) => self.push(What::Month, start, end),
+            Meaning::Currency => self.push(What::Currency, start, end),
+            Meaning::Spelled if self.is_spelling(end) => self.push(What::Letter, start, end),
+            Meaning::Cue(cue) => self.take_cue(cue, start, end),
+            Meaning::Filler => {
+                self.take_filler();
+                self.word_end = end;
+                self.word_names = false;
+                return;
+            }
+            Meaning::Unit | Meaning::Nothing | Meaning::But | Meaning::Spelled => {
+                self.ordinary(end);
+                return;
+            }
+            Meaning::Number(_)
+            | Meaning::Link
+            | Meaning::Digits
+            | Meaning::Ordinal
+            | Meaning::Is
+            | Meaning::ItIs
+            | Meaning::And
+            | Meaning::Plus => self.take_small(meaning, end),
+        }
+        self.repeat = None;
+        self.word_end = end;
+        self.word_names = matches!(meaning, Meaning::Cue(cue) if cue != Cue::Reference);
+    }
+
+    /// Words that join a name to its number, or the parts of a number.
+    fn take_small(&mut self, meaning: Meaning, end: usize) {
+        match meaning {
             Meaning::Ordinal => {
                 self.settle_waiting(true);
                 if self.beside_number().is_some() {
@@ -314,133 +316,75 @@ impl Scanner<'_> {
                 } else {
                     self.links += 1;
                 }
-                self.compound = None;
                 self.ordinal_end = end;
-            }
-            Meaning::ItIs | Meaning::But if self.after_taken_back() && self.is_number_next(end) => {
-                self.push(What::Correction, start, end);
             }
             Meaning::Is | Meaning::ItIs => {
                 self.settle_waiting(true);
                 self.links += 1;
                 self.gap.add(Gap::IS);
-                self.compound = None;
-            }
-            Meaning::Negation => {
-                self.push(What::Negation, start, end);
-                self.words += 1;
             }
             Meaning::Plus if self.beside_number().is_none() && self.is_spoken_on(end) => {
                 self.drop_waiting();
                 self.gap.add(Gap::PLUS);
-                self.compound = None;
             }
             Meaning::And | Meaning::Plus => {
                 self.drop_waiting();
                 self.gap.add(Gap::AND);
-            }
-            Meaning::Correction => self.push(What::Correction, start, end),
-            Meaning::Month(_) => self.push(What::Month, start, end),
-            Meaning::Currency => self.push(What::Currency, start, end),
-            Meaning::Spelled if self.is_spelling(end) => self.push(What::Letter, start, end),
-            Meaning::Cue(cue) => {
-                self.push(What::Cue(cue), start, end);
-                // "the pin's 1234"
-                if self
-                    .text
-                    .get(start..end)
-                    .is_some_and(|text| text.ends_with("'s") || text.ends_with("’s"))
-                {
-                    self.gap.add(Gap::IS);
-                    self.links += 1;
-                }
-            }
-            Meaning::Unit | Meaning::Nothing | Meaning::But | Meaning::Spelled => {
-                self.ordinary(end);
                 return;
             }
+            _ => {
+                self.settle_waiting(false);
+                self.links += 1;
+            }
         }
-        self.repeat = None;
-        self.word_end = end;
-        self.word_names = matches!(meaning, Meaning::Cue(cue) if cue != Cue::Reference);
+        self.compound = None;
     }
 
-    /// "A" and "I" are letters where another letter, or a number after a capital, follows.
-    fn is_spelled_letter(&self, start: usize) -> bool {
-        let after = |offset: usize| self.bytes.get(start + offset).copied().unwrap_or(b' ');
-        let capital = after(0).is_ascii_uppercase() && after(0) != b'O';
-        // "six o I think", "o o seven"
-        if after(0) | 0x20 == b'o' && (self.beside_number().is_some() || after(2) | 0x20 == b'o') {
-            return false;
+    /// What is said goes on behind it: "double, uh, four".
+    fn take_filler(&mut self) {
+        // "Oh okay" begins no number.
+        if self.waiting.last().is_some_and(|last| last.word.value == 0) {
+            self.drop_waiting();
         }
-        let after_letter = self.elements.last().is_some_and(|last| {
-            matches!(last.what, What::Letter) && last.piece == self.piece && last.end + 1 == start
-        });
-        if after_letter && !after(1).is_ascii_alphanumeric() {
-            return true;
-        }
-        after(1) == b' '
-            && after(2).is_ascii_alphabetic()
-            && (!after(3).is_ascii_alphanumeric() && after(3) != b'\''
-                || capital
-                    && self.word(start + 2, PhraseHash::START).is_some_and(|next| {
-                        matches!(
-                            look_up(next.hash).and_then(|found| found.meaning),
-                            Some(Meaning::Number(word)) if !word.weak
-                        )
-                    }))
-            || capital && after(1) == b' ' && after(2).is_ascii_digit()
+        self.settle_waiting(true);
+        self.gap.add(Gap::FILLER);
+        self.compound = None;
     }
 
-    /// Letters are being spelled: one stands right before, or another or a digit right behind.
-    fn is_spelling(&self, end: usize) -> bool {
-        let after_letter = self.elements.last().is_some_and(|last| {
-            matches!(last.what, What::Letter | What::Number(_))
-                && last.piece == self.piece
-                && last.words == self.words
-                && last.links == self.links
-        });
-        let at = end + 1;
-        after_letter
-            || self.is_spoken_on(end)
-            || matches!(self.bytes.get(end), Some(b' ' | b'-'))
-                && self.word(at, PhraseHash::START).is_some_and(|next| {
-                    next.letters == 1
-                        || matches!(
-                            look_up(next.hash).and_then(|found| found.meaning),
-                            Some(Meaning::Spelled)
-                        )
-                })
-    }
-
-    /// The end of what tells a letter by a word: "B for bravo", "M as in mango".
-    fn explained(&self, letter: u8, end: usize) -> Option<usize> {
-        let rest = self.text.get(end..)?;
-        let word = [" for ", " as in ", " like "].iter().find_map(|join| {
-            rest.get(..join.len())
-                .filter(|head| head.eq_ignore_ascii_case(join))
-                .map(|head| end + head.len())
-        })?;
-        let next = self.word(word, PhraseHash::START)?;
-        (next.letters > 1 && self.bytes.get(word)?.eq_ignore_ascii_case(&letter))
-            .then_some(next.end)
-    }
-
-    /// A letter said or written by itself.
-    pub(super) fn take_letter(&mut self, start: usize, end: usize) {
+    fn take_repeat(&mut self, times: u8, start: usize) {
+        // "oh double five", "three for double five"
         if self
-            .text
-            .get(start..end)
-            .is_some_and(|text| text.len() == 1)
+            .waiting
+            .last()
+            .is_some_and(|last| !last.word.languages.share(Languages::ENGLISH))
         {
-            let letter = self.bytes.get(start).copied().unwrap_or_default();
-            let end = self.explained(letter, end).unwrap_or(end);
-            self.at = end;
-            self.push(What::Letter, start, end);
-            self.word_end = end;
-            self.word_names = false;
-        } else {
-            self.ordinary(end);
+            self.drop_waiting();
         }
+        self.repeat = Some(Repeat {
+            times,
+            start,
+            stops: self.stops,
+        });
+        self.compound = None;
+        self.word_end = usize::MAX;
+    }
+
+    fn take_cue(&mut self, cue: Cue, start: usize, end: usize) {
+        self.push(What::Cue(cue), start, end);
+        // "the pin's 1234"
+        let word = self.text.get(start..end).unwrap_or_default();
+        if word.ends_with("'s") || word.ends_with("’s") {
+            self.gap.add(Gap::IS);
+            self.links += 1;
+        }
+    }
+
+    /// "the other four are …", "the next four, please": says how many digits, and is none.
+    fn is_counted(&self, word: NumberWord, start: usize, end: usize) -> bool {
+        self.ordinal_end != usize::MAX
+            && self.ordinal_end + 1 == start
+            && word.class == Class::Digit
+            && (2..=8).contains(&word.value)
+            && !self.is_number_next(end)
     }
 }
