@@ -5,8 +5,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use classify::understand::features::features;
-use classify::understand::model::{adjusted, best, confidence};
+use classify::understand::model::confidence;
 use shared::case::Workflow;
 use train::learn::{Example, Options, Random, learn};
 use train::measure::{Answer, table};
@@ -82,8 +81,7 @@ fn unseen(
         .filter(|index| hidden(*index))
         .filter_map(|index| examples.get(index))
         .map(|example| {
-            let (_, ideas) = features(&example.text, |_| {});
-            let (given, margin) = best(&adjusted(learned.scores(&example.features), ideas));
+            let (given, margin) = learned.decide(&example.text);
             Answer {
                 expected: Workflow::ALL
                     .get(example.label)

@@ -6,7 +6,9 @@
 //! platform's.
 
 use classify::understand::features::{BUCKETS, features};
-use classify::understand::model::LABELS;
+use classify::understand::model::{LABELS, adjusted, best};
+use classify::understand::utterance;
+use shared::case::Workflow;
 
 /// A sentence with what it asks for.
 #[derive(Debug, Clone)]
@@ -164,6 +166,19 @@ pub fn learn(examples: &[Example], chosen: &[usize], options: Options) -> Learne
 }
 
 impl Learned {
+    /// What the classifier would make of an utterance with these weights: the workflow, and by how
+    /// much it leads.
+    #[must_use]
+    pub fn decide(&self, text: &str) -> (Workflow, f32) {
+        utterance::decide(text, |part| {
+            let mut buckets = Vec::new();
+            let (_, ideas) = features(part, |bucket| {
+                buckets.push(u32::try_from(bucket).unwrap_or_default());
+            });
+            best(&adjusted(self.scores(&buckets), ideas))
+        })
+    }
+
     /// The score of each label for a sentence's features.
     #[must_use]
     pub fn scores(&self, features: &[u32]) -> [f32; LABELS] {

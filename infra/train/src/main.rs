@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use classify::understand::features::features;
-use classify::understand::model::{POINTS, adjusted, best};
+use classify::understand::model::POINTS;
 use shared::case::Workflow;
 use train::calibrate::{Decision, curve};
 use train::learn::{Example, Options, Random, learn};
@@ -56,8 +55,7 @@ fn calibration(
             .filter(|index| unseen(*index))
             .filter_map(|index| examples.get(index))
         {
-            let (_, ideas) = features(&example.text, |_| {});
-            let (workflow, margin) = best(&adjusted(learned.scores(&example.features), ideas));
+            let (workflow, margin) = learned.decide(&example.text);
             let right = data::position(workflow) == example.label;
             let side = if workflow == Workflow::Other {
                 &mut decisions.1

@@ -8,6 +8,7 @@ use super::concepts::{BALANCE, BLOCK, DUE, FEE, Ideas, OWE, PAY, VIP};
 use super::features::ideas as ideas_of;
 use super::model::{LABELS, Scores, Sums, confidence as calibrated, score};
 use super::turns::{LONG, asks, is_aside, lower, sentences, takes_back};
+use super::utterance;
 
 /// In a call of many sentences one sentence less sure than this starts nothing.
 const HEARD: u16 = 550;
@@ -68,7 +69,7 @@ pub(super) fn decide(turns: &[(Speaker, &str)]) -> Decision {
         && !(text.len() > LONG / 2 && sentences(&lower(text)).into_iter().any(takes_back))
     {
         // The model learned from utterances: one is its own to judge.
-        return one_sentence(&score(text));
+        return of_one(utterance::decide(text, |part| score(part).best()));
     }
     let by_agent = opened_about_debt(turns);
     let mut before: Option<(Sums, usize)> = None;
@@ -138,7 +139,7 @@ pub(super) fn decide(turns: &[(Speaker, &str)]) -> Decision {
     }
     match single {
         // One sentence: the model's own answer.
-        Some(scores) if units == 1 && by_agent.is_none() => one_sentence(&scores),
+        Some(scores) if units == 1 && by_agent.is_none() => of_one(scores.best()),
         _ => settle(&heard, others),
     }
 }
@@ -158,8 +159,7 @@ fn weigh(scores: &Scores, turns: usize, others: &mut u16) -> Option<(Workflow, u
     Some((workflow, confidence))
 }
 
-fn one_sentence(scores: &Scores) -> Decision {
-    let (workflow, confidence) = scores.decide();
+fn of_one((workflow, margin): (Workflow, f32)) -> Decision {
     let evidence = if workflow == Workflow::Other {
         Vec::new()
     } else {
@@ -167,7 +167,7 @@ fn one_sentence(scores: &Scores) -> Decision {
     };
     Decision {
         workflow,
-        confidence,
+        confidence: calibrated(workflow, margin),
         also: Vec::new(),
         evidence,
     }

@@ -29,19 +29,19 @@ ideas! {
     /// A bill, or what stands on it.
     BILL = "bill bills billing";
     /// A fee.
-    FEE = "fee fees penalty surcharge commission";
+    FEE = "fee fees penalty surcharge commission price prices pricing";
     /// More than once.
-    TWICE = "twice double doubled duplicate duplicated duplicates thrice dup two_times 2_times three_times second_time multiple_times than_once two_charges two_payments two_debits 2_charges two_alerts two_transactions 2_debits two_separate both_debited both_went both_charged again_for repeated times_in same_transaction several_times many_times multiple_charges multiple_transactions over_and_over again_and_again";
+    TWICE = "twice double doubled duplicate duplicated duplicates thrice dup two_times second_time multiple_times than_once two_payments two_debits two_alerts two_transactions two_separate both_debited both_went both_charged again_for repeated times_in same_transaction several_times many_times multiple_charges multiple_transactions over_and_over again_and_again #_times two_charges #_charges #_debits #_payments #_alerts more_than_once";
     /// Money back.
-    REFUND = "refund refunds refunded refunding refundable reimburse reimbursed reimbursement reimbursements rebate money_back pounds_back dollars_back naira_back euros_back cash_back give_back pay_back my_money_back back_my return_my_money excess compensation moneyback refunding";
+    REFUND = "refund refunds refunded refunding refundable reimburse reimbursed reimbursement reimbursements rebate money_back back_the_money give_back my_money_back back_my return_my_money moneyback restitution my_#_back #_back want_it_back of_it_back it_all_back";
     /// The bank takes it back.
-    CHARGEBACK = "chargeback chargebacks charge_back clawback clawed clawing";
+    CHARGEBACK = "chargeback chargebacks charge_back clawback clawed clawing charge_it_back";
     /// Banks and card companies.
     BANK = "bank banks issuer visa mastercard gtbank zenith access_bank absa equity fnb card_company";
     /// Undo.
     REVERSE = "reverse reversed reversal reversing recall recalled took_back taken_back take_back pulled_back claw";
     /// Disputes.
-    DISPUTE = "dispute disputes disputed disputing contest challenge query contesting";
+    DISPUTE = "dispute disputes disputed disputing contest_the contest_this contest_that contest_my contest_a challenge challenging query contesting";
     /// Fraud and theft.
     FRAUD = "fraud fraudulent fraudster scam scammed scammer stole stolen steal stealing hacked hacker unauthorised unauthorized suspicious thief robbed cloned defrauded duped theft stealing strange_transactions identity_theft compromised";
     /// Not known to the caller.
@@ -51,13 +51,13 @@ ideas! {
     /// Change.
     CHANGE = "change changed changing changes update updated updating correct correction corrected edit modify amend switch replace hange";
     /// Addresses.
-    ADDRESS = "address addresses adress addres addresss residence postcode";
+    ADDRESS = "address addresses adress addres addresss residence postcode company_name business_name street zip zipcode";
     /// The caller moved.
     MOVED = "moved relocated relocate relocating move_house moving changed_house new_house just_moved new_home";
     /// Taxes.
     TAX = "tax taxes vat tin exempt withholding taxable";
     /// Invoices and bills as papers.
-    DOCUMENT = "invoice invoices invoiced receipt receipts statement statements w2 w-2 1099 pdf certificate proof_of slip proof";
+    DOCUMENT = "invoice invoices invoiced receipt receipts statement statements w2 w-2 1099 pdf certificate proof_of slip proof document documents resend bill_statement";
     /// Links to pay by.
     LINK = "link links";
     /// Send.
@@ -67,29 +67,29 @@ ideas! {
     /// Accounts.
     ACCOUNT = "account accounts profile acc ac acct";
     /// Begin as a customer.
-    CREATE = "create creating creation open opening register registering registration registered signup enrol enroll onboard onboarded onboarding join set_up setup sign_up signing_up setting_up new_account make_an make_a_new an_account_with become_a add_me";
+    CREATE = "create creating creation open opening register registering registration registered signup enrol enroll onboard onboarded onboarding join set_up setup sign_up signing_up setting_up new_account make_an make_a_new add_me become_a_customer open_up start_an new_customer new_client sign_me set_me brand_new_account make_an_account make_my_account get_an_account need_an_account want_an_account have_an_account be_a_customer";
     /// Customers.
     CUSTOMER = "customer customers client clients user member";
     /// Renewals.
-    RENEW = "renew renewal renewals renewed renewing renews autorenew auto-renew auto_renew recurring auto-renewal";
+    RENEW = "renew renewal renewals renewed renewing renews autorenew auto-renew auto_renew recurring auto-renewal monthly_payment yearly_payment annual_payment";
     /// Subscriptions.
-    SUBSCRIPTION = "subscription subscriptions plan membership package licence license sub";
+    SUBSCRIPTION = "subscription subscriptions plan membership package licence license sub hosting netflix spotify dstv gotv showmax";
     /// It did not work.
-    FAIL = "fail failed fails failing failure declined decline declining unsuccessful bounced rejected expired lapsed refused timed_out no_work not_work not_renew did_not_renew won't_renew";
+    FAIL = "fail failed fails failing failure declined decline declining unsuccessful bounced rejected expired lapsed refused timed_out no_work not_work not_renew did_not_renew won't_renew rejects declines refuses reject";
     /// Debt.
-    OWE = "owe owes owed owing debt debts overdue arrears outstanding past_due collections collector collectors collection instalment instalments installment installments delinquent late_payment behind_on debtor late_fee final_notice demand_letter recovery repayment";
+    OWE = "owe owes owed owing debt debts overdue arrears outstanding past_due collections collector collectors collection instalment instalments installment installments delinquent late_payment behind_on debtor late_fee final_notice demand_letter recovery repayment unpaid behind months_behind";
     /// Pay.
-    PAY = "pay paying pays payment payments paid repay settle payed";
+    PAY = "pay paying pays payment payments paid repay settle payed don_send don_pay";
     /// Requests.
-    REQUEST = "request requests requesting requested proforma";
+    REQUEST = "request requests requesting requested proforma ask_for asking_for";
     /// Transfers and deposits.
-    TRANSFER = "transfer transfers transferred transferring transfered transfering tranfer tranfers deposit deposited deposits cheque cheques transaction transactions topup top-up top_up topped top-ups wire";
+    TRANSFER = "transfer transfers transferred transferring transfered transfering tranfer tranfers deposit deposited deposits cheque cheques transaction transactions topup top-up top_up topped top-ups wire topups topping top_ups pop_up alerts debit_alert credit_alert";
     /// Where a payment stands.
-    STATUS = "status pending reflect reflected reflecting arrive arrived arrives arriving received receive clear cleared go_through gone_through went_through going_through come_in came_in processed processing show_up showing shown landed credited reflects come_through successful complete completed confirmed hit confirm reach";
+    STATUS = "status pending reflect reflected reflecting arrive arrived arrives arriving received receive clear cleared go_through gone_through went_through going_through come_in came_in processed processing show_up showing shown landed credited reflects come_through successful complete completed confirmed hit confirm reach shows show";
     /// Waiting.
     WAIT = "how_long when where still yet wait waiting delayed long takes take soon stuck";
     /// Important customers.
-    VIP = "vip platinum enterprise priority biggest_client biggest_customers key_account account_manager relationship_manager chairman ceo cfo corporate largest_client top_tier executive headquarters gold_client premium_client";
+    VIP = "vip platinum enterprise priority biggest_client biggest_customers key_account account_manager relationship_manager chairman ceo cfo corporate largest_client top_tier executive headquarters gold_client premium_client premium_account private_banking your_biggest we_spend";
     /// Blocked.
     BLOCK = "blocked block blocks blocking locked frozen suspended locks stopped cannot_pay can't_pay cant_pay locked_out";
     /// Denial.
@@ -99,11 +99,11 @@ ideas! {
     /// Give goods back.
     RETURN = "return returned returning returns exchange";
     /// Cards.
-    CARD = "card cards atm pos";
+    CARD = "card cards atm pos amex american_express";
     /// Lost things.
     LOST = "lost misplaced lose";
     /// Money as such.
-    MONEY = "money cash amount funds naira dollars pounds cedis rand shillings";
+    MONEY = "money cash amount funds fund sum";
     /// A stranger.
     SOMEONE = "someone somebody stranger thieves crook person unknown_person someones somebodys some_one";
     /// Ask to be billed.
@@ -111,7 +111,9 @@ ideas! {
     /// More time to pay.
     EXTEND = "extend extension postpone arrangement payment_plan more_time promise promised repayment_plan due_date";
     /// Things bought.
-    ORDER = "order orders item items goods purchase purchased purchases bought booking ticket shoes laptop product merchant seller delivery";
+    ORDER = "order orders ordered booking booked ticket delivery reservation shipment parcel";
+    /// Goods paid for.
+    PURCHASE = "item items goods purchase purchased purchases bought buy shoes laptop product merchant seller retailer";
     /// Something is amiss.
     WRONG = "wrong incorrect mistake error erorr errors issue problem higher extra overcharge discrepancy unwanted dispute weird odd complaint too_high shouldnt shouldn't";
     /// Balances.
@@ -119,11 +121,13 @@ ideas! {
     /// Take away.
     REMOVE = "remove waive remove_the take_off eremoved rmoved reversed";
     /// E-mail and telephone as the thing to change.
-    CONTACT = "phone username password pin email_address name nickname number limit language";
+    CONTACT = "phone username password pin email_address mail_address email_id email_addresses ip_address web_address mobile name nickname number limit language login userid user_id";
     /// What other trades are about.
-    ELSEWHERE = "claim insurance policy flight hotel weather alarm reminder vacation pto timer oil tire tires restaurant recipe music uber calendar holiday paycheck payday schedule software skype outlook windows server internet exchange_rate";
+    ELSEWHERE = "claim insurance policy flight hotel weather alarm reminder vacation pto timer oil tire tires restaurant recipe music uber calendar holiday paycheck payday schedule software skype outlook windows server internet exchange_rate bonus contest match playlist stock stocks shares trade irs salary wages payroll points rewards library autopay auto_pay paperless newsletter loan mortgage";
     /// Money on its way in or out in the future.
     FUTURE = "will shall tomorrow next later friday monday month_end going_to i'll";
+    /// Asks what holds in general, not what happened.
+    ASKING = "is_there are_there do_you does_it will_i would_i will_it how_much what_is what_are do_i can_i_pay am_i_going what_if allowed accept";
     /// Due.
     DUE = "due deadline late reminder notice";
 }
@@ -131,7 +135,7 @@ ideas! {
 const _: () = assert!(IDEAS <= 64, "an idea is one bit of 64");
 
 const SLOTS: usize = 2048;
-const MOST: usize = 700;
+const MOST: usize = 1000;
 
 /// A word's hash and its ideas; a pair of words has the mixed hash of both.
 static TABLE: [(u32, Ideas); SLOTS] = build();

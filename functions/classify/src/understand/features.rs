@@ -24,34 +24,66 @@ pub fn features(sentence: &str, mut take: impl FnMut(usize)) -> (usize, u64) {
 /// The features of the words alone: those of two sentences add up to those of both.
 pub(super) fn word_features(sentence: &str, mut take: impl FnMut(usize)) -> (usize, u64) {
     let mut count = 0;
-    let mut ideas = 0;
-    let mut before = [0; 2];
-    let mut emit = |hash: u32| {
-        take(bucket(hash));
-        count += 1;
+    let mut chain = Chain {
+        emit: |hash: u32| {
+            take(bucket(hash));
+            count += 1;
+        },
+        previous: [START, START],
+        before: [0; 2],
+        ideas: 0,
     };
-    let mut previous = [START, START];
     let mut word = Buffer::new();
+    let mut number = false;
     for token in Words::new(sentence) {
         word.set(token);
-        let hash = match word.class() {
-            Class::Skip => continue,
-            Class::Number if previous[1] == NUMBER => continue,
-            Class::Number => NUMBER,
-            Class::Money => MONEY,
-            Class::Plain => {
-                word.pieces(&mut emit);
-                concepts::hash(word.inner())
+        // An amount is one word, whichever side its currency stands on.
+        match word.class() {
+            Class::Skip => {}
+            Class::Number => number = chain.previous[1] != MONEY,
+            Class::Money => {
+                if chain.previous[1] != MONEY {
+                    chain.add(MONEY);
+                }
+                number = false;
             }
-        };
-        ideas |= ideas_at(&mut before, hash);
-        emit(hash);
-        emit(mix(previous[1], hash));
-        emit(mix(mix(previous[0].rotate_left(7), previous[1]), hash));
-        previous = [previous[1], hash];
+            Class::Plain => {
+                if std::mem::take(&mut number) {
+                    chain.add(NUMBER);
+                }
+                word.pieces(&mut chain.emit);
+                chain.add(concepts::hash(word.inner()));
+            }
+        }
     }
-    emit(mix(previous[1], END));
+    if number {
+        chain.add(NUMBER);
+    }
+    (chain.emit)(mix(chain.previous[1], END));
+    let ideas = chain.ideas;
     (count, ideas)
+}
+
+/// The words of a sentence one after the other.
+struct Chain<Emit> {
+    emit: Emit,
+    /// The two words before.
+    previous: [u32; 2],
+    /// The last two words as the table of ideas pairs them, and the last one.
+    before: [u32; 2],
+    ideas: u64,
+}
+
+impl<Emit: FnMut(u32)> Chain<Emit> {
+    /// Adds a word, its pair and its three.
+    fn add(&mut self, hash: u32) {
+        let [first, second] = self.previous;
+        (self.emit)(hash);
+        (self.emit)(mix(second, hash));
+        (self.emit)(mix(mix(first.rotate_left(7), second), hash));
+        self.previous = [second, hash];
+        self.ideas |= ideas_at(&mut self.before, hash);
+    }
 }
 
 /// The features of ideas: each one, and each two that meet.
@@ -77,20 +109,7 @@ pub(super) fn idea_features(ideas: u64, mut take: impl FnMut(usize)) -> usize {
 
 /// The ideas of a sentence, without its other features.
 pub(super) fn ideas(sentence: &str) -> u64 {
-    let mut ideas = 0;
-    let mut before = [0; 2];
-    let mut word = Buffer::new();
-    for token in Words::new(sentence) {
-        word.set(token);
-        let hash = match word.class() {
-            Class::Skip => continue,
-            Class::Number => NUMBER,
-            Class::Money => MONEY,
-            Class::Plain => concepts::hash(word.inner()),
-        };
-        ideas |= ideas_at(&mut before, hash);
-    }
-    ideas
+    word_features(sentence, |_| {}).1
 }
 
 /// The ideas that a word brings, alone or with the words before it.
@@ -98,15 +117,23 @@ fn ideas_at(before: &mut [u32; 2], hash: u32) -> u64 {
     let couple = concepts::pair(before[1], hash);
     let triple = concepts::pair(before[0], hash);
     *before = [couple, hash];
-    concepts::ideas_of(hash) | concepts::ideas_of(couple) | concepts::ideas_of(triple)
+    let joined = concepts::ideas_of(couple) | concepts::ideas_of(triple);
+    let alone = concepts::ideas_of(hash);
+    if joined & concepts::CONTACT != 0 {
+        // An e-mail address is no address.
+        return joined | alone & !concepts::ADDRESS;
+    }
+    joined | alone
 }
 
 const SEED: u32 = 0x811c_9dc5;
 const START: u32 = 0x9e37_79b9;
 const END: u32 = 0x7f4a_7c15;
 const IDEA: u32 = 0x1656_67b1;
-const NUMBER: u32 = 0x2545_f491;
-const MONEY: u32 = 0x5851_f42d;
+/// "Three times" and "4 times" are "# times" to the table of ideas.
+const NUMBER: u32 = concepts::hash(b"#");
+/// "I want my 30 pounds back" is "I want my money back".
+const MONEY: u32 = concepts::hash(b"money");
 
 fn bucket(hash: u32) -> usize {
     // Spread the last bits, then scale to the range without a division.
@@ -143,11 +170,14 @@ impl Buffer {
         }
     }
 
-    /// Takes `word` in lower case without its apostrophes: "don't" and "dont" are one word.
+    /// Takes `word` in lower case without what joins its parts: "don't" and "dont" are one word.
     fn set(&mut self, word: &str) {
         self.length = 0;
         self.has_digit = false;
-        let bytes = word.bytes().filter(|byte| *byte != b'\'');
+        let written = word.bytes().next().is_some_and(|byte| byte.is_ascii());
+        let bytes = word
+            .bytes()
+            .filter(|byte| !matches!(byte, b'\'' | b'-') && (byte.is_ascii() || !written));
         for (slot, byte) in self.bytes.iter_mut().skip(1).take(LONGEST_WORD).zip(bytes) {
             *slot = byte.to_ascii_lowercase();
             self.has_digit |= byte.is_ascii_digit();
@@ -167,7 +197,8 @@ impl Buffer {
             [] => Class::Skip,
             [b'\xe2' | b'\xc2', ..] if self.length <= 3 => Class::Money,
             b"$" => Class::Money,
-            b"w2" => Class::Plain,
+            // Names of tax forms are words.
+            b"w2" | b"w9" | b"1099" | b"p9" | b"irp5" => Class::Plain,
             inner if self.has_digit || is_number(inner) => Class::Number,
             inner if is_money(inner) => Class::Money,
             _ => Class::Plain,
@@ -298,11 +329,7 @@ impl<'a> Iterator for Words<'a> {
                     self.rest = self.rest.get(end + 1..)?;
                     return Some("0");
                 }
-                byte if byte.is_ascii_alphanumeric() || byte == b'\'' => self
-                    .rest
-                    .bytes()
-                    .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'\'')
-                    .count(),
+                byte if byte.is_ascii_alphanumeric() || byte == b'\'' => word_length(self.rest),
                 b'$' => 1,
                 byte if byte.is_ascii() => {
                     self.rest = self.rest.get(1..)?;
@@ -329,6 +356,24 @@ impl<'a> Iterator for Words<'a> {
     }
 }
 
+/// The length of the word that `rest` begins with.
+fn word_length(rest: &str) -> usize {
+    const CURLY: &[u8] = "’".as_bytes();
+    let bytes = rest.as_bytes();
+    let mut length = 0;
+    while let Some(byte) = bytes.get(length) {
+        let after = bytes.get(length..).unwrap_or_default();
+        length += match byte {
+            byte if byte.is_ascii_alphanumeric() || *byte == b'\'' => 1,
+            _ if after.starts_with(CURLY) => CURLY.len(),
+            // "W-2" is one word, "pre-paid" is two.
+            b'-' if length == 1 && after.get(1).is_some_and(u8::is_ascii_digit) => 1,
+            _ => break,
+        };
+    }
+    length
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -346,6 +391,9 @@ mod tests {
             buckets("my card [card ending 4242] was charged")
         );
         assert_eq!(buckets("I don't know"), buckets("i dont KNOW"));
+        assert_eq!(buckets("I don’t know"), buckets("i dont know"));
+        assert_eq!(buckets("my W-2"), buckets("my w2"));
+        assert_eq!(buckets("₦500 back"), buckets("500 naira back"));
         assert_eq!(
             buckets("charged 15,000 naira"),
             buckets("charged fifteen thousand pounds")

@@ -17,6 +17,7 @@ pub mod model;
 mod rules;
 pub mod summary;
 mod turns;
+pub mod utterance;
 mod weigh;
 
 pub use mapping::{Field, Mapping, normalise};

@@ -51,13 +51,6 @@ impl Scores {
             .max_by(|one, other| one.1.total_cmp(&other.1))
             .map(|(workflow, _)| workflow)
     }
-
-    /// The best workflow, and how sure it is.
-    #[must_use]
-    pub fn decide(&self) -> (Workflow, Confidence) {
-        let (workflow, margin) = self.best();
-        (workflow, confidence(workflow, margin))
-    }
 }
 
 /// The best of `values`, and by how much it leads the next.

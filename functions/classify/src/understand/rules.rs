@@ -8,8 +8,8 @@ use shared::case::Workflow;
 
 use super::concepts::{
     ACCOUNT, ADDRESS, BALANCE, BANK, BILL, BLOCK, CANCEL, CARD, CHANGE, CHARGE, CHARGEBACK,
-    CONTACT, CREATE, CUSTOMER, DISPUTE, DOCUMENT, DUE, ELSEWHERE, EXTEND, FAIL, FEE, FRAUD,
-    INVOICE_ME, Ideas, LINK, LOST, MONEY, MOVED, NOT, ORDER, OWE, PAY, REFUND, REMOVE, RENEW,
+    CONTACT, CREATE, DISPUTE, DOCUMENT, DUE, ELSEWHERE, EXTEND, FAIL, FEE, FRAUD, INVOICE_ME,
+    Ideas, LINK, LOST, MONEY, MOVED, NOT, ORDER, OWE, PAY, PURCHASE, REFUND, REMOVE, RENEW,
     REQUEST, RETURN, REVERSE, SEE, SEND, SOMEONE, STATUS, SUBSCRIPTION, TAX, TRANSFER, TWICE,
     UNKNOWN, VIP, WITHDRAW, WRONG,
 };
@@ -41,50 +41,50 @@ const fn all(ideas: Ideas, of: Ideas) -> bool {
 
 /// Whether anything in the sentence speaks of the workflow's matter.
 fn is_possible(workflow: Workflow, ideas: Ideas) -> bool {
+    /// What can be paid, owed or taken.
+    const PAID: Ideas = CHARGE | BILL | FEE | WITHDRAW | MONEY | PAY | TRANSFER;
     match workflow {
         Workflow::DisputedCharge => {
-            any(
-                ideas,
-                CHARGE
-                    | BILL
-                    | FEE
-                    | FRAUD
-                    | DISPUTE
-                    | WITHDRAW
-                    | MONEY
-                    | PAY
-                    | TRANSFER
-                    | UNKNOWN
-                    | DOCUMENT
-                    | REMOVE
-                    | ORDER,
-            ) || any(ideas, WRONG | SOMEONE) && any(ideas, CARD | ACCOUNT)
+            any(ideas, PAID | DISPUTE | DOCUMENT | REMOVE)
+                || any(ideas, PURCHASE)
+                    && any(ideas, UNKNOWN | NOT | FRAUD | WRONG | STATUS | SOMEONE)
+                || any(ideas, WRONG | SOMEONE | FRAUD | UNKNOWN)
+                    && any(ideas, CARD | ACCOUNT | BANK)
+                || any(ideas, UNKNOWN | FRAUD) && any(ideas, ORDER)
         }
         Workflow::DuplicateCharge => {
-            any(ideas, TWICE | CHARGE | TRANSFER | PAY)
-                && any(
-                    ideas,
-                    CHARGE | PAY | TRANSFER | BILL | MONEY | WITHDRAW | CARD | TWICE,
-                )
+            any(ideas, PAID | CARD) && any(ideas, TWICE | CHARGE | PAY | TRANSFER)
         }
         Workflow::Chargeback => any(ideas, CHARGEBACK | BANK | REVERSE | DISPUTE | CARD),
-        Workflow::DocumentResend => any(ideas, DOCUMENT | LINK | BILL | TAX | SEND),
-        Workflow::FailedRenewal => any(ideas, RENEW | SUBSCRIPTION),
-        Workflow::RefundRequest => any(
-            ideas,
-            REFUND | RETURN | MONEY | PAY | OWE | REVERSE | ORDER | CHARGE | CANCEL | TRANSFER,
-        ),
-        Workflow::TaxBillingAddress => any(ideas, ADDRESS | MOVED | TAX | BILL | DOCUMENT | CHANGE),
-        Workflow::CreateCustomer => any(ideas, ACCOUNT | CREATE | CUSTOMER),
-        Workflow::PaymentRequest => any(
-            ideas,
-            REQUEST | INVOICE_ME | DOCUMENT | PAY | BILL | MONEY | LINK,
-        ),
-        Workflow::PaymentStatus => any(
-            ideas,
-            PAY | TRANSFER | MONEY | BALANCE | STATUS | CHARGE | BILL | ORDER,
-        ),
-        Workflow::Collections => any(ideas, OWE | PAY | EXTEND | DUE | BALANCE | BILL | FEE),
+        Workflow::DocumentResend => {
+            any(ideas, DOCUMENT | LINK | TAX) || any(ideas, BILL) && any(ideas, SEND | SEE)
+        }
+        Workflow::FailedRenewal => {
+            any(ideas, RENEW)
+                && any(
+                    ideas,
+                    FAIL | NOT | BLOCK | CANCEL | WRONG | CHARGE | CARD | PAY | LOST,
+                )
+                || any(ideas, SUBSCRIPTION)
+        }
+        Workflow::RefundRequest => {
+            any(ideas, REFUND | PAID | OWE | REVERSE)
+                || any(ideas, PURCHASE) && any(ideas, CANCEL | RETURN | NOT | WRONG)
+        }
+        Workflow::TaxBillingAddress => {
+            any(ideas, ADDRESS | MOVED | TAX)
+                || any(ideas, BILL | DOCUMENT) && any(ideas, CHANGE | WRONG)
+        }
+        Workflow::CreateCustomer => any(ideas, CREATE) || all(ideas, ACCOUNT | NOT),
+        Workflow::PaymentRequest => {
+            any(ideas, INVOICE_ME | DOCUMENT | LINK | BILL)
+                || any(ideas, REQUEST | SEND) && any(ideas, PAY | MONEY)
+        }
+        Workflow::PaymentStatus => any(ideas, PAID | BALANCE),
+        Workflow::Collections => {
+            any(ideas, OWE)
+                || any(ideas, PAY | EXTEND | DUE) && any(ideas, PAID | BALANCE | DOCUMENT)
+        }
         Workflow::VipPaymentBlocker => any(ideas, VIP) && any(ideas, BLOCK | PAY | FAIL | NOT),
         Workflow::Other => true,
     }
