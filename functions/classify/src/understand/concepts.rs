@@ -31,9 +31,9 @@ ideas! {
     /// A fee.
     FEE = "fee fees penalty surcharge commission price prices pricing";
     /// More than once.
-    TWICE = "twice double doubled duplicate duplicated duplicates thrice dup two_times second_time multiple_times than_once two_payments two_debits two_alerts two_transactions two_separate both_debited both_went both_charged again_for repeated times_in same_transaction several_times many_times multiple_charges multiple_transactions over_and_over again_and_again #_times two_charges #_charges #_debits #_payments #_alerts more_than_once";
+    TWICE = "twice double doubled duplicate duplicated duplicates thrice dup two_times second_time multiple_times than_once two_payments two_debits two_alerts two_transactions two_separate both_debited both_went both_charged again_for repeated times_in same_transaction several_times many_times multiple_charges multiple_transactions over_and_over again_and_again #_times two_charges #_charges #_debits #_payments #_alerts more_than_once both_have both_payments both_transactions";
     /// Money back.
-    REFUND = "refund refunds refunded refunding refundable reimburse reimbursed reimbursement reimbursements rebate money_back back_the_money give_back my_money_back back_my return_my_money moneyback restitution my_#_back #_back want_it_back of_it_back it_all_back";
+    REFUND = "refund refunds refunded refunding refundable reimburse reimbursed reimbursement reimbursements rebate money_back back_the_money give_back my_money_back back_my return_my_money moneyback restitution my_#_back #_back want_it_back of_it_back it_all_back return_the_extra return_extra extra_back balance_back difference_back";
     /// The bank takes it back.
     CHARGEBACK = "chargeback chargebacks charge_back clawback clawed clawing charge_it_back";
     /// Banks and card companies.
@@ -77,11 +77,11 @@ ideas! {
     /// It did not work.
     FAIL = "fail failed fails failing failure declined decline declining unsuccessful bounced rejected expired lapsed refused timed_out no_work not_work not_renew did_not_renew won't_renew rejects declines refuses reject";
     /// Debt.
-    OWE = "owe owes owed owing debt debts overdue arrears outstanding past_due collections collector collectors collection instalment instalments installment installments delinquent late_payment behind_on debtor late_fee final_notice demand_letter recovery repayment unpaid behind months_behind";
+    OWE = "owe owes owed owing debt debts overdue arrears outstanding past_due collections collector collectors collection instalment instalments installment installments delinquent late_payment behind_on debtor late_fee final_notice demand_letter recovery repayment unpaid_bill unpaid_invoice unpaid_balance unpaid_invoices behind months_behind";
     /// Pay.
     PAY = "pay paying pays payment payments paid repay settle payed don_send don_pay";
     /// Requests.
-    REQUEST = "request requests requesting requested proforma ask_for asking_for";
+    REQUEST = "request requests requesting requested ask_for asking_for";
     /// Transfers and deposits.
     TRANSFER = "transfer transfers transferred transferring transfered transfering tranfer tranfers deposit deposited deposits cheque cheques transaction transactions topup top-up top_up topped top-ups wire topups topping top_ups pop_up alerts debit_alert credit_alert";
     /// Where a payment stands.
@@ -107,7 +107,7 @@ ideas! {
     /// A stranger.
     SOMEONE = "someone somebody stranger thieves crook person unknown_person someones somebodys some_one";
     /// Ask to be billed.
-    INVOICE_ME = "raise generate bill_me bill_us invoice_me invoice_us quote pro_forma pro-forma";
+    INVOICE_ME = "raise generate bill_me bill_us invoice_me invoice_us quote pro_forma pro-forma proforma";
     /// More time to pay.
     EXTEND = "extend extension postpone arrangement payment_plan more_time promise promised repayment_plan due_date";
     /// Things bought.

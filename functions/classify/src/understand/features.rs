@@ -199,6 +199,7 @@ impl Buffer {
             b"$" => Class::Money,
             // Names of tax forms are words.
             b"w2" | b"w9" | b"1099" | b"p9" | b"irp5" => Class::Plain,
+            inner if self.has_digit && is_amount(inner) => Class::Money,
             inner if self.has_digit || is_number(inner) => Class::Number,
             inner if is_money(inner) => Class::Money,
             _ => Class::Plain,
@@ -263,6 +264,15 @@ fn is_number(word: &[u8]) -> bool {
             | b"million"
             | b"k"
     )
+}
+
+/// "50k", "R350" and "N5000" are amounts; "A4" and "4G" are not.
+fn is_amount(word: &[u8]) -> bool {
+    match word {
+        [b'r' | b'n', digits @ ..] => digits.len() > 1 && digits.iter().all(u8::is_ascii_digit),
+        [digits @ .., b'k'] => digits.iter().all(u8::is_ascii_digit),
+        _ => false,
+    }
 }
 
 /// Every currency is one to the classifier: what is learned of pounds holds for naira.

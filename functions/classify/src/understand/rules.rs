@@ -54,6 +54,7 @@ fn is_possible(workflow: Workflow, ideas: Ideas) -> bool {
         }
         Workflow::DuplicateCharge => {
             any(ideas, PAID | CARD) && any(ideas, TWICE | CHARGE | PAY | TRANSFER)
+                || all(ideas, TWICE | STATUS)
         }
         Workflow::Chargeback => any(ideas, CHARGEBACK | BANK | REVERSE | DISPUTE | CARD),
         Workflow::DocumentResend => {
