@@ -14,6 +14,7 @@ mod workflows;
 use std::sync::Arc;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use jiff::{SignedDuration, Timestamp};
 use shared::case::Case;
 use shared::config::{RunMode, Settings};
 use shared::error::Class;
@@ -26,6 +27,7 @@ use shared::paystack::Paystack;
 use shared::queue::{self, BatchError, CaseMessage, ExtendVisibility, Incoming};
 use tracing::instrument;
 
+use announce::Audience;
 use effects::{AnyEffect, Context};
 use policy::Policy;
 pub use start::{Setup, start};
@@ -142,15 +144,24 @@ impl Executor {
             ..record
         };
         change.write(Write::replace(record.item()?, revision));
+        let audience = Audience {
+            routes: &self.settings.notices,
+            case: Some(case),
+        };
+        if let Some(recipient) = matching::recipient(case, records, &self.settings) {
+            change.set_recipient(&case.call, &recipient, self.forget_at(now))?;
+        }
         for action in &actions {
             change.create_action(action)?;
             log_decision(action);
             let observed = action.state == State::Observed && mode == RunMode::DryRun;
-            if observed {
-                change.create_notice(&announce::notice(action))?;
-            }
-            for notice in announce::notices(action) {
-                change.create_notice(&notice)?;
+            let told = if observed {
+                announce::of_state(action, audience)
+            } else {
+                announce::notices(action, audience)
+            };
+            for notice in &told {
+                change.create_notice(notice)?;
             }
         }
         for item in self.callers.items(case, now)? {
@@ -158,6 +169,13 @@ impl Executor {
         }
         self.ledger.commit(&case.call, change).await?;
         Ok(())
+    }
+
+    /// Until when what is private to a call is kept.
+    fn forget_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let days = self.settings.limits.private_days;
+        now.saturating_add(SignedDuration::from_hours(days.saturating_mul(24)))
+            .ok()
     }
 
     /// A later report contradicted what was planned: a person looks, whatever has been done.
@@ -179,7 +197,11 @@ impl Executor {
         let mut change = Change::default();
         change.write(Write::replace(record.item()?, revision));
         change.create_action(&review)?;
-        for notice in announce::notices(&review) {
+        let audience = Audience {
+            routes: &self.settings.notices,
+            case: Some(case),
+        };
+        for notice in announce::notices(&review, audience) {
             change.create_notice(&notice)?;
         }
         self.ledger.commit(&record.call, change).await?;

@@ -1,27 +1,42 @@
-//! `notify`: tells the people who own the next step what became of a call. Each notice lives in
-//! the ledger by the same rules as money: sent once, and looked up before it is sent again.
+//! `notify`: tells the people who own the next step what became of a call. Each notice goes to one
+//! destination and lives in the ledger by the same rules as money: sent once, and looked up before
+//! it is sent again. A system that is down holds up its own notices and no others.
 
-mod message;
-mod post;
+mod deliver;
+pub mod gmail;
+mod hubspot;
+mod render;
+mod slack;
 mod start;
+mod story;
+pub mod zendesk;
 
 use std::sync::Arc;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
-use shared::config::Settings;
+use jiff::SignedDuration;
+use shared::config::{Settings, System};
 use shared::error::Class;
 use shared::ids::CallId;
-use shared::ledger::{ActionId, Driver, Failure, Ledger, LedgerError, Progress};
+use shared::ledger::{Action, ActionId, Driver, Failure, Ledger, LedgerError, Pace, Progress};
 use shared::queue::{self, BatchError, ExtendVisibility, Incoming, NoticeMessage};
-use shared::vendors::slack::Slack;
 use tracing::instrument;
 
-pub use message::{Story, message};
-use post::PostNotice;
+use deliver::{Desk, Nowhere, neighbours};
+pub use deliver::{Delivery, Systems};
+pub use render::{Rendered, render};
 pub use start::{Setup, start};
+pub use story::{Story, Told};
 
 /// How often a notice is read again because another worker moved it meanwhile.
 const RACES: u32 = 8;
+
+/// How long a notice is being worked on: at most three requests of eight seconds each for what one
+/// destination needs, the look before and the writes around it.
+pub const PACE: Pace = Pace {
+    lease: SignedDuration::from_secs(55),
+    time_out: SignedDuration::from_secs(25),
+};
 
 /// Everything `notify` works with.
 pub struct Notifier {
@@ -29,8 +44,8 @@ pub struct Notifier {
     pub ledger: Ledger,
     /// Drives notices through their lives.
     pub driver: Driver,
-    /// Slack, where it is set up.
-    pub slack: Option<Slack>,
+    /// The systems in which people are told.
+    pub systems: Systems,
     /// The merchant's settings.
     pub settings: Arc<Settings>,
     /// Where our own call pages live.
@@ -83,11 +98,11 @@ impl Notifier {
     }
 
     async fn advance(&self, call: &CallId, id: &ActionId) -> Result<(), Stop> {
-        let (notice, revision) = self
-            .ledger
-            .action(call, id)
-            .await
-            .map_err(LedgerError::from)?
+        let all = self.ledger.notices(call).await.map_err(LedgerError::from)?;
+        let (notice, revision) = all
+            .iter()
+            .find(|(notice, _)| notice.id == *id)
+            .cloned()
             .ok_or_else(|| {
                 Failure::new(
                     Class::Bug,
@@ -95,20 +110,32 @@ impl Notifier {
                     "the ledger does not know this notice",
                 )
             })?;
-        let story = self.story(call, &notice).await?;
-        let post = PostNotice {
-            slack: self.slack.as_ref(),
-            channel: self.settings.notices.slack_channel.as_deref(),
-            message: message(&story, &self.settings, &self.public_base_url),
+        let others: Vec<Action> = all.into_iter().map(|(notice, _)| notice).collect();
+        let told = self.told(&notice);
+        let (earlier, newest) = neighbours(&notice, &others);
+        let system = told.map(|told| told.destination.system);
+        // What is changed in place is brought to how things stand now.
+        let is_changed_in_place = system == Some(System::Slack);
+        let subject = newest.filter(|_| is_changed_in_place).unwrap_or(&notice);
+        let story = Story::read(&self.ledger, subject).await?;
+        let desk = Desk {
+            systems: &self.systems,
+            settings: &self.settings,
+            public_base_url: &self.public_base_url,
         };
-        match self.driver.run(notice, revision, &post).await? {
+        let delivery = match told {
+            Some(told) => desk.delivery(&notice, &story, told, earlier),
+            None => Delivery::Nowhere(Nowhere),
+        };
+        match self.driver.run(notice, revision, &delivery).await? {
             Progress::Rests(notice) => {
-                // The structured event of every notice, Slack or not: ids and codes only.
+                // The structured event of every notice, wherever it went: ids and codes only.
                 tracing::info!(
                     about = story.about.as_ref().map(|about| about.id.to_string()),
                     state = story.state.as_str(),
                     workflow = notice.workflow.as_str(),
                     urgency = ?notice.urgency,
+                    system = system.map(System::as_str),
                     delivery = notice.state.as_str(),
                     "notice"
                 );
@@ -119,33 +146,14 @@ impl Notifier {
         }
     }
 
-    /// What a notice is about, as the ledger has it now.
-    async fn story(&self, call: &CallId, notice: &shared::ledger::Action) -> Result<Story, Stop> {
-        let about = notice
-            .parameters
-            .get("about")
-            .and_then(serde_json::Value::as_str);
-        let about = match about.and_then(ActionId::parse) {
-            Some(id) => self
-                .ledger
-                .action(call, &id)
-                .await
-                .map_err(LedgerError::from)?,
-            None => None,
-        };
-        let state = notice
-            .parameters
-            .get("state")
-            .and_then(|state| serde_json::from_value(state.clone()).ok())
-            .unwrap_or(shared::ledger::State::NeedsPerson);
-        Ok(Story {
-            call: call.clone(),
-            workflow: notice.workflow,
-            urgency: notice.urgency,
-            owner: notice.owner.clone(),
-            state,
-            about: about.map(|(action, _)| action),
-            case: self.ledger.case(call).await?,
+    /// Where a notice goes and how it is laid out, by the names it was written with; nothing where
+    /// settings have changed since.
+    fn told(&self, notice: &Action) -> Option<Told<'_>> {
+        let template = notice.parameters.get("template")?.as_str()?;
+        let routes = &self.settings.notices;
+        Some(Told {
+            destination: routes.destinations.get(&notice.id.name)?,
+            template: routes.templates.get(template)?,
         })
     }
 }

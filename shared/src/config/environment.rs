@@ -25,6 +25,16 @@ pub enum Variable {
     PaystackSecretId,
     /// The secret with Slack's token.
     SlackSecretId,
+    /// The secret with Zendesk's credential.
+    ZendeskSecretId,
+    /// The secret with `HubSpot`'s token.
+    HubspotSecretId,
+    /// The secret with Gmail's credential.
+    GmailSecretId,
+    /// The secret with Stripe's key.
+    StripeSecretId,
+    /// The secret with `QuickBooks`' credential.
+    QuickBooksSecretId,
     /// The secret with the key of the caller index.
     CallerKeySecretId,
     /// Where our call pages are found.
@@ -45,6 +55,27 @@ pub enum Variable {
     /// Another place than Slack, of the local stack.
     #[cfg(feature = "local")]
     SlackBaseUrl,
+    /// Another place than Zendesk, of the local stack.
+    #[cfg(feature = "local")]
+    ZendeskBaseUrl,
+    /// Another place than `HubSpot`, of the local stack.
+    #[cfg(feature = "local")]
+    HubspotBaseUrl,
+    /// Another place than Gmail, of the local stack.
+    #[cfg(feature = "local")]
+    GmailBaseUrl,
+    /// Another place than Google's tokens, of the local stack.
+    #[cfg(feature = "local")]
+    GoogleTokenBaseUrl,
+    /// Another place than Stripe, of the local stack.
+    #[cfg(feature = "local")]
+    StripeBaseUrl,
+    /// Another place than `QuickBooks`, of the local stack.
+    #[cfg(feature = "local")]
+    QuickBooksBaseUrl,
+    /// Another place than Intuit's tokens, of the local stack.
+    #[cfg(feature = "local")]
+    IntuitTokenBaseUrl,
 }
 
 impl Variable {
@@ -59,6 +90,11 @@ impl Variable {
             Self::DialNexaSecretId => "DIALNEXA_SECRET_ID",
             Self::PaystackSecretId => "PAYSTACK_SECRET_ID",
             Self::SlackSecretId => "SLACK_SECRET_ID",
+            Self::ZendeskSecretId => "ZENDESK_SECRET_ID",
+            Self::HubspotSecretId => "HUBSPOT_SECRET_ID",
+            Self::GmailSecretId => "GMAIL_SECRET_ID",
+            Self::StripeSecretId => "STRIPE_SECRET_ID",
+            Self::QuickBooksSecretId => "QUICKBOOKS_SECRET_ID",
             Self::CallerKeySecretId => "CALLER_KEY_SECRET_ID",
             Self::PublicBaseUrl => "PUBLIC_BASE_URL",
             Self::ConfigDir => "CONFIG_DIR",
@@ -70,6 +106,20 @@ impl Variable {
             Self::PaystackBaseUrl => "PAYSTACK_BASE_URL",
             #[cfg(feature = "local")]
             Self::SlackBaseUrl => "SLACK_BASE_URL",
+            #[cfg(feature = "local")]
+            Self::ZendeskBaseUrl => "ZENDESK_BASE_URL",
+            #[cfg(feature = "local")]
+            Self::HubspotBaseUrl => "HUBSPOT_BASE_URL",
+            #[cfg(feature = "local")]
+            Self::GmailBaseUrl => "GMAIL_BASE_URL",
+            #[cfg(feature = "local")]
+            Self::GoogleTokenBaseUrl => "GOOGLE_TOKEN_BASE_URL",
+            #[cfg(feature = "local")]
+            Self::StripeBaseUrl => "STRIPE_BASE_URL",
+            #[cfg(feature = "local")]
+            Self::QuickBooksBaseUrl => "QUICKBOOKS_BASE_URL",
+            #[cfg(feature = "local")]
+            Self::IntuitTokenBaseUrl => "INTUIT_TOKEN_BASE_URL",
         }
     }
 
@@ -86,6 +136,11 @@ impl Variable {
             }
             Self::PaystackSecretId => "the name or ARN of the secret with Paystack's key",
             Self::SlackSecretId => "the name or ARN of the secret with Slack's token",
+            Self::ZendeskSecretId => "the name or ARN of the secret with Zendesk's credential",
+            Self::HubspotSecretId => "the name or ARN of the secret with HubSpot's token",
+            Self::GmailSecretId => "the name or ARN of the secret with Gmail's credential",
+            Self::StripeSecretId => "the name or ARN of the secret with Stripe's key",
+            Self::QuickBooksSecretId => "the name or ARN of the secret with QuickBooks' credential",
             Self::CallerKeySecretId => "the name or ARN of the secret with the caller index's key",
             Self::PublicBaseUrl => "the https URL under which call pages are found",
             Self::ConfigDir => "the folder that holds settings.toml",
@@ -99,6 +154,20 @@ impl Variable {
             Self::PaystackBaseUrl => "the URL of the sandbox's Paystack, or nothing",
             #[cfg(feature = "local")]
             Self::SlackBaseUrl => "the URL of the sandbox's Slack, or nothing",
+            #[cfg(feature = "local")]
+            Self::ZendeskBaseUrl => "the URL of the sandbox's Zendesk, or nothing",
+            #[cfg(feature = "local")]
+            Self::HubspotBaseUrl => "the URL of the sandbox's HubSpot, or nothing",
+            #[cfg(feature = "local")]
+            Self::GmailBaseUrl => "the URL of the sandbox's Gmail, or nothing",
+            #[cfg(feature = "local")]
+            Self::GoogleTokenBaseUrl => "the URL of the sandbox's Google tokens, or nothing",
+            #[cfg(feature = "local")]
+            Self::StripeBaseUrl => "the URL of the sandbox's Stripe, or nothing",
+            #[cfg(feature = "local")]
+            Self::QuickBooksBaseUrl => "the URL of the sandbox's QuickBooks, or nothing",
+            #[cfg(feature = "local")]
+            Self::IntuitTokenBaseUrl => "the URL of the sandbox's Intuit tokens, or nothing",
         }
     }
 }

@@ -3,11 +3,15 @@
 
 mod aws;
 mod environment;
+mod notices;
 mod settings;
 
 pub use aws::{AwsTimeouts, aws_config};
 pub use environment::{ConfigError, Environment, Variable};
+pub use notices::{
+    Access, Destination, Detail, NoticeSettings, Route, Sensitivity, System, Template, Told, When,
+};
 pub use settings::{
-    FieldNames, Limits, Merchant, NoticeSettings, People, RunMode, Settings, SettingsError,
+    FieldNames, Limits, Merchant, People, RunMode, Settings, SettingsError,
     WorkflowSettings,
 };

@@ -13,6 +13,8 @@ use thiserror::Error;
 use crate::case::{Urgency, Workflow};
 use crate::money::Currency;
 
+use super::notices::NoticeSettings;
+
 /// How far a workflow goes by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -171,14 +173,6 @@ pub struct FieldNames {
     pub outcomes: BTreeMap<String, Workflow>,
 }
 
-/// Where notices go.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct NoticeSettings {
-    /// The Slack channel's id; without one nothing is posted.
-    pub slack_channel: Option<String>,
-}
-
 /// Who may decide, and who is never decided on by a machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -331,6 +325,7 @@ impl Settings {
         let merchant = merchant(&mut problems, written.merchant);
         let workflows = workflows(&mut problems, written.workflows);
         check_limits(&mut problems, &written.limits);
+        problems.0.extend(written.notices.problems());
         if problems.0.is_empty() {
             Ok(Self {
                 merchant,

@@ -21,6 +21,7 @@ mod look;
 mod memory;
 mod outbox;
 mod private;
+mod recipient;
 mod record;
 mod schedule;
 mod send;
@@ -43,6 +44,7 @@ pub use lock::{ResourceLock, resource_key};
 pub use memory::MemoryTable;
 pub use outbox::{Destination, OutboxRecord, Post};
 pub use private::unpack;
+pub use recipient::Recipient;
 pub use record::{
     Action, ActionId, Anchor, Approval, CallRecord, Family, Lease, Reason, Receipt, Reservation,
     partition,

@@ -2,6 +2,7 @@
 
 mod cache;
 mod manager;
+mod paired;
 mod typed;
 
 use async_trait::async_trait;
@@ -12,6 +13,10 @@ use crate::error::Class;
 
 pub use cache::CachedSecrets;
 pub use manager::SecretsManager;
+pub use paired::{
+    GoogleCredential, QuickBooksCredential, ZendeskCredential, google_credential, hubspot_token,
+    quickbooks_credential, stripe_key, zendesk_credential,
+};
 pub use typed::{
     CallerKey, DialNexaSecrets, PaystackKey, caller_key, dialnexa_secrets, paystack_key,
     slack_token,

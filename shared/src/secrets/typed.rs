@@ -55,7 +55,7 @@ impl fmt::Debug for CallerKey {
 }
 
 /// A text on its way from JSON into a secret.
-struct Text(SecretString);
+pub(super) struct Text(pub(super) SecretString);
 
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -170,7 +170,7 @@ async fn read<T: serde::de::DeserializeOwned>(
     }
 }
 
-fn parse<T: serde::de::DeserializeOwned>(
+pub(super) fn parse<T: serde::de::DeserializeOwned>(
     text: &SecretString,
     name: &'static str,
     expected: &'static str,
@@ -190,13 +190,13 @@ fn required(text: Option<Text>, name: &'static str) -> Result<SecretString, Secr
         .ok_or(SecretError::Unset(name))
 }
 
-fn is_empty(text: &SecretString) -> bool {
+pub(super) fn is_empty(text: &SecretString) -> bool {
     text.expose_secret().trim().is_empty()
 }
 
 /// Whether a person has put something there: not blank, and none of the words that templates and
 /// manuals use for "put it here".
-fn is_set(text: &SecretString) -> bool {
+pub(super) fn is_set(text: &SecretString) -> bool {
     const PLACEHOLDERS: [&str; 8] = [
         "replace",
         "changeme",
@@ -215,6 +215,6 @@ fn is_set(text: &SecretString) -> bool {
 }
 
 /// Whether a text can stand in an HTTP header: printable, one word.
-fn is_token(text: &str) -> bool {
+pub(super) fn is_token(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_graphic())
 }

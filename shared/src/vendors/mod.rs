@@ -1,6 +1,9 @@
 //! The systems around us, each behind a client of its own, and the one HTTP layer they share.
 
+pub mod exchange;
 pub mod http;
+pub mod hubspot;
 pub mod slack;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod token;

@@ -17,7 +17,7 @@ use shared::ledger::{Action, Check, Effect, Failure, Receipt, Sighting};
 use shared::money::Money;
 use shared::paystack::{Customer, Paystack};
 
-use crate::announce;
+use crate::announce::{self, Audience};
 use crate::matching::{Records, failure};
 use crate::policy::{Decision, Deed, Policy};
 use crate::workflows::{REVIEW, facts};
@@ -142,7 +142,7 @@ pub enum AnyEffect<'a> {
     /// Corrects what stands beside an open payment request.
     UpdateRequest(UpdatePaymentRequest<'a>),
     /// Waits for a person, and does nothing itself.
-    Review(Review),
+    Review(Review<'a>),
 }
 
 impl<'a> AnyEffect<'a> {
@@ -151,7 +151,7 @@ impl<'a> AnyEffect<'a> {
     pub fn of(action: &Action, context: Context<'a>) -> Option<Self> {
         let name = action.id.name.as_str();
         if name == REVIEW {
-            return Some(Self::Review(Review));
+            return Some(Self::Review(Review { context }));
         }
         let deed = Deed::ALL.into_iter().find(|deed| deed.as_str() == name)?;
         Some(match deed {
@@ -166,6 +166,24 @@ impl<'a> AnyEffect<'a> {
             // No workflow plans these.
             Deed::ResolveDispute | Deed::ChargeAuthorization | Deed::SendDocument => return None,
         })
+    }
+
+    fn audience(&self) -> Audience<'_> {
+        let context = match self {
+            Self::CreateCustomer(effect) => effect.context,
+            Self::Draft(effect) => effect.context,
+            Self::Finalise(effect) => effect.context,
+            Self::Notify(effect) => effect.context,
+            Self::Refund(effect) => effect.context,
+            Self::CardUpdateLink(effect) => effect.context,
+            Self::BillingDetails(effect) => effect.context,
+            Self::UpdateRequest(effect) => effect.context,
+            Self::Review(effect) => effect.context,
+        };
+        Audience {
+            routes: &context.settings.notices,
+            case: context.case,
+        }
     }
 
     fn inner(&self) -> &dyn PaystackEffect {
@@ -206,6 +224,6 @@ impl Effect for AnyEffect<'_> {
     }
 
     fn announce(&self, action: &Action) -> Vec<Action> {
-        announce::notices(action)
+        announce::notices(action, self.audience())
     }
 }

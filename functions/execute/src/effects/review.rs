@@ -4,13 +4,15 @@ use async_trait::async_trait;
 use shared::error::Class;
 use shared::ledger::{Action, Check, Failure, Receipt, Sighting};
 
-use super::PaystackEffect;
+use super::{Context, PaystackEffect};
 
 /// A person's own task.
-pub struct Review;
+pub struct Review<'a> {
+    pub(super) context: Context<'a>,
+}
 
 #[async_trait]
-impl PaystackEffect for Review {
+impl PaystackEffect for Review<'_> {
     async fn check(&self, _action: &Action) -> Result<Check, Failure> {
         Ok(Check::Done(Receipt::default()))
     }

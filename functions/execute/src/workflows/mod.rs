@@ -358,7 +358,7 @@ fn action_key(case: &Case, id: &ActionId) -> String {
 }
 
 /// The first 80 bits of a SHA-256, in hexadecimal.
-fn short_hash(text: &str) -> String {
+pub fn short_hash(text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
     hex::encode(digest.get(..10).unwrap_or_default())
 }

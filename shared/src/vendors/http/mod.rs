@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::header::{HeaderMap, RETRY_AFTER, USER_AGENT};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER, USER_AGENT};
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
@@ -61,7 +61,7 @@ impl Method {
 }
 
 /// A request as a vendor's client builds it. Its `Debug` shows neither path, query nor body.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct WireRequest {
     /// The method.
     pub method: Method,
@@ -73,6 +73,10 @@ pub struct WireRequest {
     pub query: Vec<(String, String)>,
     /// The JSON body.
     pub body: Option<serde_json::Value>,
+    /// The pairs of a form body, where there is no JSON body.
+    pub form: Vec<(&'static str, SecretString)>,
+    /// Headers of the request's own, such as `Idempotency-Key`.
+    pub headers: Vec<(&'static str, String)>,
     /// How long the whole exchange may take, connecting included.
     pub timeout: Duration,
 }
@@ -88,6 +92,8 @@ impl WireRequest {
             path,
             query: Vec::new(),
             body: None,
+            form: Vec::new(),
+            headers: Vec::new(),
             timeout,
         }
     }
@@ -108,6 +114,35 @@ impl WireRequest {
     pub fn query(mut self, name: &str, value: impl Into<String>) -> Self {
         self.query.push((name.to_owned(), value.into()));
         self
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Adds a pair to a form body.
+    #[must_use]
+    pub fn form(mut self, name: &'static str, value: impl Into<SecretString>) -> Self {
+        self.form.push((name, value.into()));
+        self
+    }
+
+    /// The form body as it stands on the wire; nothing where there is none.
+    #[must_use]
+    pub fn form_body(&self) -> Option<SecretString> {
+        if self.form.is_empty() {
+            return None;
+        }
+        let encode = |text: &str| utf8_percent_encode(text, SEGMENT).to_string();
+        let pairs: Vec<String> = self
+            .form
+            .iter()
+            .map(|(name, value)| format!("{}={}", encode(name), encode(value.expose_secret())))
+            .collect();
+        Some(pairs.join("&").into())
     }
 
     /// Gives the request a JSON body.
@@ -260,7 +295,7 @@ fn install_tls() {
 /// The base URL of a vendor: `default`, unless this is a build for the local stack (cargo feature
 /// `local`) and `override_with` names another.
 #[must_use]
-pub fn base_url(default: &'static str, override_with: Option<&str>) -> String {
+pub fn base_url(default: &str, override_with: Option<&str>) -> String {
     let chosen = match override_with {
         Some(other) if cfg!(feature = "local") && !other.is_empty() => other,
         Some(_) | None => default,
@@ -268,18 +303,40 @@ pub fn base_url(default: &'static str, override_with: Option<&str>) -> String {
     chosen.trim_end_matches('/').to_owned()
 }
 
+/// What a request is signed with.
+#[derive(Clone)]
+pub enum Auth {
+    /// `Authorization: Bearer …`.
+    Bearer(SecretString),
+    /// `Authorization: Basic …`.
+    Basic {
+        /// The name.
+        user: SecretString,
+        /// The password.
+        password: SecretString,
+    },
+    /// Nothing: the request carries its own.
+    None,
+}
+
 /// [`Transport`] over the network, for one vendor and one key.
 #[derive(Clone)]
 pub struct HttpTransport {
     clients: HttpClients,
     base_url: String,
-    auth: SecretString,
+    auth: Auth,
 }
 
 impl HttpTransport {
     /// Speaks to `base_url` (see [`base_url`]) with `auth` as its bearer token.
     #[must_use]
     pub fn new(clients: HttpClients, base_url: String, auth: SecretString) -> Self {
+        Self::with_auth(clients, base_url, Auth::Bearer(auth))
+    }
+
+    /// Speaks to `base_url` (see [`base_url`]), its requests signed with `auth`.
+    #[must_use]
+    pub fn with_auth(clients: HttpClients, base_url: String, auth: Auth) -> Self {
         Self {
             clients,
             base_url,
@@ -314,16 +371,29 @@ impl Transport for HttpTransport {
         let mut builder = client
             .request(method, url)
             .timeout(request.timeout)
-            .bearer_auth(self.auth.expose_secret())
             .header(
                 USER_AGENT,
                 concat!("ledgerline/", env!("CARGO_PKG_VERSION")),
             );
+        builder = match &self.auth {
+            Auth::Bearer(token) => builder.bearer_auth(token.expose_secret()),
+            Auth::Basic { user, password } => {
+                builder.basic_auth(user.expose_secret(), Some(password.expose_secret()))
+            }
+            Auth::None => builder,
+        };
+        for (name, value) in &request.headers {
+            builder = builder.header(*name, value);
+        }
         if !request.query.is_empty() {
             builder = builder.query(&request.query);
         }
         if let Some(body) = &request.body {
             builder = builder.json(body);
+        } else if let Some(form) = request.form_body() {
+            builder = builder
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(form.expose_secret().to_owned());
         }
         let mut response = builder.send().await.map_err(TransportError::from_reqwest)?;
         let mut answer = WireResponse {

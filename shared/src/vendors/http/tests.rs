@@ -177,7 +177,7 @@ async fn nothing_of_a_request_shows_in_a_log() {
 async fn a_key_that_cannot_stand_in_a_header_is_our_mistake() {
     let server = Server::start(Then::ok("{}")).await;
     let mut transport = transport(&server);
-    transport.auth = SecretString::from("sk_test_\n");
+    transport.auth = Auth::Bearer(SecretString::from("sk_test_\n"));
     let error = transport.send(request(Method::Get)).await.unwrap_err();
     assert!(matches!(error, TransportError::Unbuildable(_)), "{error:?}");
     assert!(server.requests().is_empty());

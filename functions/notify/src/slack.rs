@@ -1,4 +1,5 @@
-//! A notice in Slack: posted once, found again by the key in its metadata.
+//! The alert in Slack: one message for each call and channel, changed in place as the case moves,
+//! found again by the key in its metadata.
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -12,38 +13,39 @@ const EVENT_TYPE: &str = "ledgerline_notice";
 /// How much earlier than our own clock says Slack's history is read.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(10);
 
-/// One notice on its way.
-pub struct PostNotice<'a> {
+/// One alert on its way.
+pub struct Alert<'a> {
     /// Slack, where it is set up.
     pub slack: Option<&'a Slack>,
-    /// The channel, where settings name one.
-    pub channel: Option<&'a str>,
+    /// The channel, from settings.
+    pub channel: &'a str,
+    /// Whether it is one of the five things that finance is alerted of.
+    pub is_alert: bool,
+    /// Our earlier message about the call in this channel, where there is one.
+    pub earlier: Option<Receipt>,
     /// What it says.
     pub message: Message,
 }
 
-impl PostNotice<'_> {
-    fn destination(&self) -> Result<Option<(&Slack, ChannelId)>, Failure> {
-        let Some((slack, channel)) = self.slack.zip(self.channel) else {
-            return Ok(None);
-        };
-        let channel = ChannelId::new(channel).map_err(|error| {
-            Failure::new(
-                Class::Bug,
-                "slack_channel",
-                format!("notices.slack_channel: {error}"),
-            )
-        })?;
-        Ok(Some((slack, channel)))
-    }
-
-    fn expect_destination(&self) -> Result<(&Slack, ChannelId), Failure> {
-        self.destination()?.ok_or_else(|| {
+impl Alert<'_> {
+    fn place(&self) -> Result<(&Slack, ChannelId), Failure> {
+        let slack = self.slack.ok_or_else(|| {
             Failure::new(
                 Class::RetryLater,
                 "slack_not_set_up",
                 "Slack is no longer set up",
             )
+        })?;
+        let channel = ChannelId::new(self.channel)
+            .map_err(|error| Failure::new(Class::Bug, "slack_channel", error.to_string()))?;
+        Ok((slack, channel))
+    }
+
+    fn posted(&self) -> Option<Posted> {
+        let earlier = self.earlier.as_ref()?;
+        Some(Posted {
+            channel: ChannelId::new(earlier.id.clone()).ok()?,
+            ts: earlier.second.clone()?,
         })
     }
 }
@@ -71,26 +73,34 @@ fn failure(error: &SlackError) -> Failure {
 }
 
 #[async_trait]
-impl Effect for PostNotice<'_> {
+impl Effect for Alert<'_> {
     async fn check(&self, _action: &Action) -> Result<Check, Failure> {
-        // Without Slack the structured event in the log is the notice.
-        Ok(match self.destination()? {
-            Some(_) => Check::Go,
-            None => Check::Done(Receipt::default()),
+        // Without Slack the structured event in the log is the notice; and where finance was not
+        // alerted of the case, nobody there waits to hear how it ended.
+        let has_news = self.is_alert || self.earlier.is_some();
+        Ok(match self.slack {
+            Some(_) if has_news => Check::Go,
+            Some(_) | None => Check::Done(Receipt::default()),
         })
     }
 
     async fn send(&self, action: &Action) -> Result<Receipt, Failure> {
-        let (slack, channel) = self.expect_destination()?;
-        let posted = slack
-            .post_message(&channel, &self.message, &key(action))
-            .await
-            .map_err(|error| failure(&error))?;
-        Ok(receipt(&posted))
+        let (slack, channel) = self.place()?;
+        let posted = match self.posted() {
+            Some(posted) => slack.update_message(&posted, &self.message).await,
+            None => slack.post_message(&channel, &self.message, &key(action)).await,
+        };
+        posted
+            .map(|posted| receipt(&posted))
+            .map_err(|error| failure(&error))
     }
 
     async fn look_up(&self, action: &Action) -> Result<Sighting, Failure> {
-        let (slack, channel) = self.expect_destination()?;
+        if self.posted().is_some() {
+            // A change in place can be made again without anybody noticing.
+            return Ok(Sighting::Absent);
+        }
+        let (slack, channel) = self.place()?;
         let since = action
             .created_at
             .saturating_sub(CLOCK_SKEW)

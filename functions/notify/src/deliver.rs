@@ -1,0 +1,317 @@
+//! From a notice to its system: what is said there, and how it is told once.
+
+use jiff::SignedDuration;
+use shared::case::{Case, Channel};
+use shared::config::{Settings, System};
+use shared::error::Class;
+use shared::ids::Email;
+use shared::ledger::{Action, Check, Effect, Failure, Reason, Receipt, Sighting, State};
+use shared::money::Money;
+use shared::vendors::exchange::ExchangeError;
+use shared::vendors::hubspot::Hubspot;
+use shared::vendors::slack::Slack;
+
+use crate::gmail::{Gmail, Letter, Mail, Unfilled, fill};
+use crate::hubspot::Note;
+use crate::render::{Rendered, day, render};
+use crate::slack::Alert;
+use crate::story::{Story, Told};
+use crate::zendesk::{Ticket, Zendesk};
+
+/// The systems in which people are told, each where it is set up.
+#[derive(Debug, Clone, Default)]
+pub struct Systems {
+    /// Slack.
+    pub slack: Option<Slack>,
+    /// Zendesk.
+    pub zendesk: Option<Zendesk>,
+    /// `HubSpot`.
+    pub hubspot: Option<Hubspot>,
+    /// Gmail.
+    pub gmail: Option<Gmail>,
+}
+
+/// What an exchange with a system means to a notice.
+pub(crate) fn failure(error: &ExchangeError) -> Failure {
+    let code = error.system.to_lowercase();
+    let mut failure = Failure::new(error.class(), code, error.to_string());
+    failure.wait = error
+        .wait()
+        .and_then(|wait| SignedDuration::try_from(wait).ok());
+    failure
+}
+
+/// That a system was set up when the notice was sent, and no longer is.
+pub(crate) fn not_set_up(system: &str) -> Failure {
+    let words = format!("{system} is no longer set up");
+    Failure::new(Class::RetryLater, "not_set_up", words)
+}
+
+/// A notice on its way to one system.
+pub enum Delivery<'a> {
+    /// An alert in Slack.
+    Alert(Alert<'a>),
+    /// A ticket or comment in Zendesk.
+    Ticket(Box<Ticket<'a>>),
+    /// A note in `HubSpot`.
+    Note(Note<'a>),
+    /// A message to the customer.
+    Mail(Box<Mail<'a>>),
+    /// Nothing: the settings no longer name where it was to go.
+    Nowhere(Nowhere),
+}
+
+/// A notice whose destination or layout the settings no longer name: it waits for them, and in the
+/// end for a person.
+pub struct Nowhere;
+
+#[async_trait::async_trait]
+impl Effect for Nowhere {
+    async fn check(&self, _action: &Action) -> Result<Check, Failure> {
+        Err(nowhere())
+    }
+
+    async fn send(&self, _action: &Action) -> Result<Receipt, Failure> {
+        Err(nowhere())
+    }
+
+    async fn look_up(&self, _action: &Action) -> Result<Sighting, Failure> {
+        Err(nowhere())
+    }
+
+    fn announce(&self, _action: &Action) -> Vec<Action> {
+        Vec::new()
+    }
+}
+
+fn nowhere() -> Failure {
+    Failure::new(
+        Class::RetryLater,
+        "no_destination",
+        "the settings no longer name the notice's destination or template",
+    )
+}
+
+/// What a delivery is made from.
+pub struct Desk<'a> {
+    /// The systems.
+    pub systems: &'a Systems,
+    /// The merchant's settings.
+    pub settings: &'a Settings,
+    /// Where our own call pages live.
+    pub public_base_url: &'a str,
+}
+
+impl<'a> Desk<'a> {
+    /// The delivery of `notice`, which is about `story`; `earlier` is what an earlier notice of the
+    /// call left at the same destination.
+    #[must_use]
+    pub fn delivery(
+        &self,
+        notice: &Action,
+        story: &Story,
+        told: Told<'a>,
+        earlier: Option<Receipt>,
+    ) -> Delivery<'a> {
+        let mark = format!("[ref {}]", notice.key);
+        let message = render(
+            story,
+            told.destination,
+            told.template,
+            self.settings,
+            self.public_base_url,
+        );
+        match told.destination.system {
+            System::Slack => Delivery::Alert(Alert {
+                slack: self.systems.slack.as_ref(),
+                channel: told.destination.channel.as_deref().unwrap_or_default(),
+                is_alert: notice.parameters.get("alert") == Some(&serde_json::json!(true)),
+                earlier,
+                message: message.for_slack(),
+            }),
+            System::Zendesk => {
+                Delivery::Ticket(Box::new(self.ticket(story, told, earlier, &message, mark)))
+            }
+            System::Hubspot => Delivery::Note(Note {
+                hubspot: self.systems.hubspot.as_ref(),
+                email: story.recipient.as_ref().map(|it| it.email.clone()),
+                body: message.as_html(&mark),
+                mark,
+            }),
+            System::Gmail => Delivery::Mail(Box::new(Mail {
+                gmail: self.systems.gmail.as_ref(),
+                letter: self.letter(notice, story, told),
+            })),
+        }
+    }
+
+    fn ticket(
+        &self,
+        story: &Story,
+        told: Told<'a>,
+        earlier: Option<Receipt>,
+        message: &Rendered,
+        mark: String,
+    ) -> Ticket<'a> {
+        let waits = story.state.waits_for_person();
+        Ticket {
+            zendesk: self.systems.zendesk.as_ref(),
+            earlier,
+            external_id: format!("call:{}", story.call),
+            subject: message.title.clone(),
+            body: message.as_text(&mark),
+            mark,
+            public: told.destination.public,
+            requester: story.recipient.clone(),
+            urgency: story.urgency,
+            tags: vec![
+                "dialnexa".to_owned(),
+                "ledgerline".to_owned(),
+                story.workflow.to_string(),
+            ],
+            due: story
+                .about
+                .as_ref()
+                .filter(|_| waits)
+                .map(|about| about.not_after),
+        }
+    }
+
+    /// The message to the customer, or why there can be none.
+    fn letter(&self, notice: &Action, story: &Story, told: Told<'a>) -> Result<Letter, Reason> {
+        let case = story.case.as_ref().ok_or_else(|| {
+            Reason::new("erased", "the caller's data was erased before it was sent")
+        })?;
+        let recipient = story.recipient.as_ref().ok_or_else(|| {
+            Reason::new(
+                "no_address_on_record",
+                "the caller is not known to be a customer with an address on Paystack's record",
+            )
+        })?;
+        refuse_unwilling(case)?;
+        let text = |text: &Option<String>| {
+            fill(text.as_deref().unwrap_or_default(), |name| {
+                self.value(name, story)
+            })
+        };
+        let unfilled = |error: Unfilled| Reason::new("unfilled", error.to_string());
+        let from = told.destination.from.as_deref().unwrap_or_default();
+        let from = Email::new(from)
+            .map_err(|_| Reason::new("no_sender", "the settings name no address to send from"))?;
+        let (_, domain) = from.expose().rsplit_once('@').unwrap_or_default();
+        Ok(Letter {
+            message_id: format!("{}@{domain}", notice.key),
+            from_name: self.settings.merchant.name.clone(),
+            to: recipient.email.clone(),
+            subject: text(&told.template.subject).map_err(unfilled)?,
+            body: text(&told.template.body)
+                .map_err(unfilled)?
+                .trim_start()
+                .to_owned(),
+            at: notice.created_at,
+            from,
+        })
+    }
+
+    /// What stands for a placeholder: from Paystack's records and the settings, never from what the
+    /// caller said.
+    fn value(&self, name: &str, story: &Story) -> Option<String> {
+        let about = story.about.as_ref()?;
+        let found = |name: &str| about.parameters.get(name).filter(|it| !it.is_null());
+        match name {
+            "merchant" => Some(self.settings.merchant.name.clone()),
+            "customer" => Some(
+                story
+                    .recipient
+                    .as_ref()
+                    .and_then(|it| it.name.clone())
+                    .unwrap_or_else(|| "customer".to_owned()),
+            ),
+            "amount" => {
+                let paid = || serde_json::from_value::<Money>(found("paid")?.clone()).ok();
+                about.amount.or_else(paid).map(|amount| amount.to_string())
+            }
+            "reference" => Some(found("reference")?.as_str()?.to_owned()),
+            "paid_on" => {
+                let at: jiff::Timestamp = found("paid_at")?.as_str()?.parse().ok()?;
+                let zone = self.settings.merchant.time_zone.clone();
+                Some(day(at.to_zoned_datetime(zone).date()))
+            }
+            "payments" => {
+                let lines: Vec<String> = found("payments")?
+                    .as_array()?
+                    .iter()
+                    .filter_map(|line| Some(line.as_str()?.to_owned()))
+                    .collect();
+                (!lines.is_empty()).then(|| lines.join("\n"))
+            }
+            "next_step" => Some(self.settings.workflow(story.workflow).next_step.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// Nobody is written to who refused, or who expects to be reached another way.
+fn refuse_unwilling(case: &Case) -> Result<(), Reason> {
+    let fields = &case.fields;
+    if fields.consent.as_ref().is_some_and(|consent| !consent.value) {
+        return Err(Reason::new(
+            "consent_refused",
+            "the caller refused to be written to",
+        ));
+    }
+    let other = |channel: Channel| channel != Channel::Email;
+    if fields.channel.as_ref().is_some_and(|it| other(it.value)) {
+        return Err(Reason::new(
+            "other_channel",
+            "the caller does not expect the answer by e-mail",
+        ));
+    }
+    Ok(())
+}
+
+impl Delivery<'_> {
+    fn inner(&self) -> &dyn Effect {
+        match self {
+            Self::Alert(effect) => effect,
+            Self::Ticket(effect) => &**effect,
+            Self::Note(effect) => effect,
+            Self::Mail(effect) => &**effect,
+            Self::Nowhere(effect) => effect,
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl Effect for Delivery<'_> {
+    async fn check(&self, action: &Action) -> Result<Check, Failure> {
+        self.inner().check(action).await
+    }
+
+    async fn send(&self, action: &Action) -> Result<Receipt, Failure> {
+        self.inner().send(action).await
+    }
+
+    async fn look_up(&self, action: &Action) -> Result<Sighting, Failure> {
+        self.inner().look_up(action).await
+    }
+
+    fn announce(&self, action: &Action) -> Vec<Action> {
+        self.inner().announce(action)
+    }
+}
+
+/// What an earlier notice of the call left at the same destination, and the newest of them all: what
+/// has one place is always brought to how things stand now.
+#[must_use]
+pub fn neighbours<'a>(
+    notice: &Action,
+    others: &'a [Action],
+) -> (Option<Receipt>, Option<&'a Action>) {
+    let same = || others.iter().filter(|it| it.id.name == notice.id.name);
+    let earlier = same()
+        .filter(|it| it.id != notice.id && it.state == State::Succeeded)
+        .filter_map(|it| it.receipt.clone())
+        .find(|receipt| !receipt.id.is_empty());
+    (earlier, same().max_by_key(|it| (it.created_at, it.id.clone())))
+}
