@@ -2,13 +2,93 @@
 
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
 
-use crate::fault::Rule;
-use crate::paystack::{Happening, NotThere, Seed, SeedError};
+use crate::fault::{Faults, Rule};
+use crate::paystack::{Happening, NotThere};
 use crate::vendor::{Model, Outcome, Vendor, entries_as_json};
 use crate::wire::{Method, Request, Response};
-use crate::{Paystack, Slack, paystack, slack};
+use crate::{
+    Gmail, Hubspot, Paystack, QuickBooks, Slack, Stripe, Zendesk, gmail, hubspot, paystack,
+    quickbooks, slack, stripe, zendesk,
+};
+
+/// A model that the control plane sets up, fills and looks into.
+pub trait Stage: Model {
+    /// How it is set up.
+    type Settings: serde::Serialize + DeserializeOwned + Clone;
+
+    /// A vendor without records.
+    fn begin(settings: Self::Settings) -> Self;
+
+    /// How it is set up.
+    fn set_up(&self) -> &Self::Settings;
+
+    /// Sets it up anew, its records kept.
+    fn set_up_as(&mut self, settings: Self::Settings);
+
+    /// Its records, for a test to look at.
+    fn shown(&self) -> Value;
+
+    /// Puts records in place, and gives back what was made.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    fn fill(&mut self, records: Value, now: Timestamp) -> Result<Value, String>;
+}
+
+/// A vendor, whichever it is.
+trait Staged {
+    fn handle(&mut self, request: &Request, now: Timestamp) -> Outcome;
+    fn settle(&mut self, now: Timestamp);
+    fn faults_mut(&mut self) -> &mut Faults;
+    fn log(&self, request: &Request) -> Value;
+    fn state(&self) -> Value;
+    fn settings(&self) -> Value;
+    fn set_settings(&mut self, settings: Value) -> Result<(), serde_json::Error>;
+    fn seed(&mut self, records: Value, now: Timestamp) -> Result<Value, String>;
+    fn reset(&mut self);
+}
+
+impl<M: Stage> Staged for Vendor<M> {
+    fn handle(&mut self, request: &Request, now: Timestamp) -> Outcome {
+        Self::handle(self, request, now)
+    }
+
+    fn settle(&mut self, now: Timestamp) {
+        Self::settle(self, now);
+    }
+
+    fn faults_mut(&mut self) -> &mut Faults {
+        Self::faults_mut(self)
+    }
+
+    fn log(&self, request: &Request) -> Value {
+        shown(self, request)
+    }
+
+    fn state(&self) -> Value {
+        self.model().shown()
+    }
+
+    fn settings(&self) -> Value {
+        serde_json::to_value(self.model().set_up()).unwrap_or_default()
+    }
+
+    fn set_settings(&mut self, settings: Value) -> Result<(), serde_json::Error> {
+        self.model_mut().set_up_as(serde_json::from_value(settings)?);
+        Ok(())
+    }
+
+    fn seed(&mut self, records: Value, now: Timestamp) -> Result<Value, String> {
+        self.model_mut().fill(records, now)
+    }
+
+    fn reset(&mut self) {
+        *self = Self::new(M::begin(self.model().set_up().clone()));
+    }
+}
 
 /// The vendors.
 #[derive(Debug, Clone)]
@@ -17,6 +97,16 @@ pub struct Sandbox {
     pub paystack: Paystack,
     /// Slack, under `/slack`.
     pub slack: Slack,
+    /// Zendesk, under `/zendesk`.
+    pub zendesk: Zendesk,
+    /// `HubSpot`, under `/hubspot`.
+    pub hubspot: Hubspot,
+    /// Gmail, and where Google gives tokens, under `/gmail`.
+    pub gmail: Gmail,
+    /// Stripe, under `/stripe`.
+    pub stripe: Stripe,
+    /// `QuickBooks`, and where Intuit gives tokens, under `/quickbooks`.
+    pub quickbooks: QuickBooks,
 }
 
 /// How the vendors are set up.
@@ -26,36 +116,24 @@ pub struct Settings {
     pub paystack: paystack::Settings,
     /// The Slack workspace.
     pub slack: slack::Settings,
+    /// The Zendesk account.
+    pub zendesk: zendesk::Settings,
+    /// The `HubSpot` account.
+    pub hubspot: hubspot::Settings,
+    /// The mailbox.
+    pub gmail: gmail::Settings,
+    /// The Stripe account.
+    pub stripe: stripe::Settings,
+    /// The `QuickBooks` company.
+    pub quickbooks: quickbooks::Settings,
 }
 
 /// A rule and the vendor that it is for.
 #[derive(Debug, Deserialize)]
 struct FaultOrder {
-    vendor: VendorName,
+    vendor: String,
     #[serde(flatten)]
     rule: Rule,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum VendorName {
-    Paystack,
-    Slack,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct SeedOrder {
-    paystack: Seed,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SettingsOrder {
-    #[serde(default)]
-    paystack: Option<paystack::Settings>,
-    #[serde(default)]
-    slack: Option<slack::Settings>,
 }
 
 /// An order of a test that makes no sense.
@@ -63,10 +141,12 @@ struct SettingsOrder {
 enum OrderError {
     #[error("not the JSON that was expected: {0}")]
     Json(#[from] serde_json::Error),
-    #[error(transparent)]
-    Seed(#[from] SeedError),
+    #[error("{0}")]
+    Seed(String),
     #[error(transparent)]
     Happening(#[from] NotThere),
+    #[error("there is no vendor {0:?}")]
+    NoVendor(String),
     #[error("no such order")]
     Unknown,
 }
@@ -74,7 +154,7 @@ enum OrderError {
 impl OrderError {
     fn status(&self) -> u16 {
         match self {
-            Self::Json(_) | Self::Seed(_) | Self::Happening(_) => 400,
+            Self::Json(_) | Self::Seed(_) | Self::Happening(_) | Self::NoVendor(_) => 400,
             Self::Unknown => 404,
         }
     }
@@ -85,24 +165,56 @@ impl Sandbox {
     #[must_use]
     pub fn new(settings: Settings) -> Self {
         Self {
-            paystack: Vendor::new(paystack::Model::new(settings.paystack)),
-            slack: Vendor::new(slack::Model::new(settings.slack)),
+            paystack: Vendor::new(Stage::begin(settings.paystack)),
+            slack: Vendor::new(Stage::begin(settings.slack)),
+            zendesk: Vendor::new(Stage::begin(settings.zendesk)),
+            hubspot: Vendor::new(Stage::begin(settings.hubspot)),
+            gmail: Vendor::new(Stage::begin(settings.gmail)),
+            stripe: Vendor::new(Stage::begin(settings.stripe)),
+            quickbooks: Vendor::new(Stage::begin(settings.quickbooks)),
         }
+    }
+
+    /// The vendors by the names under which they are found.
+    fn all(&mut self) -> [(&'static str, &mut dyn Staged); 7] {
+        [
+            ("paystack", &mut self.paystack),
+            ("slack", &mut self.slack),
+            ("zendesk", &mut self.zendesk),
+            ("hubspot", &mut self.hubspot),
+            ("gmail", &mut self.gmail),
+            ("stripe", &mut self.stripe),
+            ("quickbooks", &mut self.quickbooks),
+        ]
+    }
+
+    /// What `ask` gives for each vendor, by its name.
+    fn of_all(&mut self, ask: impl Fn(&mut dyn Staged) -> Value) -> Value {
+        let answers = self.all().map(|(name, vendor)| (name.to_owned(), ask(vendor)));
+        Value::Object(answers.into_iter().collect())
+    }
+
+    fn named(&mut self, name: &str) -> Result<&mut dyn Staged, OrderError> {
+        self.all()
+            .into_iter()
+            .find(|(own, _)| *own == name)
+            .map(|(_, vendor)| vendor)
+            .ok_or_else(|| OrderError::NoVendor(name.to_owned()))
     }
 
     /// Takes a request to a vendor; `None` where the path names none.
     pub fn handle(&mut self, request: &Request, now: Timestamp) -> Option<Outcome> {
-        if let Some(request) = below("/paystack", request) {
-            Some(self.paystack.handle(&request, now))
-        } else {
-            below("/slack", request).map(|request| self.slack.handle(&request, now))
-        }
+        let (_, path) = request.path.split_once('/')?;
+        let name = path.split('/').next().unwrap_or_default().to_owned();
+        let below = below(&format!("/{name}"), request)?;
+        Some(self.named(&name).ok()?.handle(&below, now))
     }
 
     /// Takes a test's order, a request under `/_sandbox`.
     pub fn order(&mut self, request: &Request, now: Timestamp) -> Response {
-        self.paystack.settle(now);
-        self.slack.settle(now);
+        for (_, vendor) in self.all() {
+            vendor.settle(now);
+        }
         match self.obey(request, now) {
             Ok(body) => Response::json(200, &body),
             Err(error) => Response::json(error.status(), &json!({ "error": error.to_string() })),
@@ -119,67 +231,54 @@ impl Sandbox {
                     one => vec![serde_json::from_value(one)?],
                 };
                 for order in orders {
-                    match order.vendor {
-                        VendorName::Paystack => self.paystack.faults_mut().add(order.rule),
-                        VendorName::Slack => self.slack.faults_mut().add(order.rule),
-                    }
+                    self.named(&order.vendor)?.faults_mut().add(order.rule);
                 }
                 Ok(self.faults())
             }
             (Method::Get, "faults") => Ok(self.faults()),
             (Method::Delete, "faults") => {
-                self.paystack.faults_mut().clear();
-                self.slack.faults_mut().clear();
+                for (_, vendor) in self.all() {
+                    vendor.faults_mut().clear();
+                }
                 Ok(self.faults())
             }
-            (Method::Get, "log") => Ok(json!({
-                "paystack": shown(&self.paystack, request),
-                "slack": shown(&self.slack, request),
-            })),
-            (Method::Get, "state") => Ok(json!({
-                "paystack": self.paystack.model().state(),
-                "slack": self.slack.model().state(),
-            })),
+            (Method::Get, "log") => Ok(self.of_all(|vendor| vendor.log(request))),
+            (Method::Get, "state") => Ok(self.of_all(|vendor| vendor.state())),
             (Method::Post, "seed") => {
-                let seed: SeedOrder = serde_json::from_slice(&request.body)?;
-                Ok(json!({ "paystack": self.paystack.model_mut().seed(seed.paystack, now)? }))
+                let seeds: Map<String, Value> = serde_json::from_slice(&request.body)?;
+                let mut made = Map::new();
+                for (name, records) in seeds {
+                    let vendor = self.named(&name)?;
+                    let records = vendor.seed(records, now).map_err(OrderError::Seed)?;
+                    made.insert(name, records);
+                }
+                Ok(Value::Object(made))
             }
             (Method::Post, "happen") => {
                 let happening: Happening = serde_json::from_slice(&request.body)?;
                 self.paystack.happen(&happening, now)?;
                 Ok(json!({}))
             }
-            (Method::Get, "settings") => Ok(self.settings_json()),
+            (Method::Get, "settings") => Ok(self.of_all(|vendor| vendor.settings())),
             (Method::Put, "settings") => {
-                let settings: SettingsOrder = serde_json::from_slice(&request.body)?;
-                if let Some(paystack) = settings.paystack {
-                    *self.paystack.model_mut().settings_mut() = paystack;
+                let orders: Map<String, Value> = serde_json::from_slice(&request.body)?;
+                for (name, settings) in orders {
+                    self.named(&name)?.set_settings(settings)?;
                 }
-                if let Some(slack) = settings.slack {
-                    *self.slack.model_mut().settings_mut() = slack;
-                }
-                Ok(self.settings_json())
+                Ok(self.of_all(|vendor| vendor.settings()))
             }
             (Method::Post, "reset") => {
-                *self = Self::new(Settings {
-                    paystack: self.paystack.model().settings().clone(),
-                    slack: self.slack.model().settings().clone(),
-                });
+                for (_, vendor) in self.all() {
+                    vendor.reset();
+                }
                 Ok(json!({}))
             }
             _ => Err(OrderError::Unknown),
         }
     }
 
-    fn faults(&self) -> Value {
-        json!({ "paystack": self.paystack.faults().rules(), "slack": self.slack.faults().rules() })
-    }
-
-    fn settings_json(&self) -> Value {
-        json!({
-            "paystack": self.paystack.model().settings(),
-            "slack": self.slack.model().settings(),
-        })
+    fn faults(&mut self) -> Value {
+        self.of_all(|vendor| json!(vendor.faults_mut().rules()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Stands in for the vendors that Ledgerline calls, as they were observed to behave.
 //!
-//! Each vendor is a pure model in a module of its own: [`paystack`], [`slack`]. Time is passed in
+//! Each vendor is a pure model in a module of its own: [`paystack`], [`slack`], [`zendesk`],
+//! [`hubspot`], [`gmail`], [`stripe`], [`quickbooks`]. Time is passed in
 //! and nothing waits, so that a simulator drives a model directly:
 //!
 //! ```
@@ -28,16 +29,36 @@
 
 pub mod control;
 pub mod fault;
+pub mod gmail;
+pub mod hubspot;
 mod limit;
 pub mod log;
 pub mod paystack;
+pub mod quickbooks;
 pub mod server;
 pub mod slack;
+pub mod stripe;
 pub mod vendor;
 pub mod wire;
+pub mod zendesk;
 
 /// Paystack with faults before it and a log beside it.
 pub type Paystack = vendor::Vendor<paystack::Model>;
 
 /// Slack with faults before it and a log beside it.
 pub type Slack = vendor::Vendor<slack::Model>;
+
+/// Zendesk with faults before it and a log beside it.
+pub type Zendesk = vendor::Vendor<zendesk::Model>;
+
+/// `HubSpot` with faults before it and a log beside it.
+pub type Hubspot = vendor::Vendor<hubspot::Model>;
+
+/// Gmail with faults before it and a log beside it.
+pub type Gmail = vendor::Vendor<gmail::Model>;
+
+/// Stripe with faults before it and a log beside it.
+pub type Stripe = vendor::Vendor<stripe::Model>;
+
+/// `QuickBooks` with faults before it and a log beside it.
+pub type QuickBooks = vendor::Vendor<quickbooks::Model>;

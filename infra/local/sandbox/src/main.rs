@@ -6,10 +6,11 @@ use clap::Parser;
 use jiff::Timestamp;
 use sandbox::control::{Sandbox, Settings};
 use sandbox::server::{Shared, serve};
-use sandbox::{paystack, slack};
+use sandbox::{gmail, hubspot, paystack, quickbooks, slack, stripe, zendesk};
 use tokio::net::TcpListener;
 
-/// Stands in for Paystack and Slack on one port, under /paystack and /slack.
+/// Stands in for Paystack, Slack, Zendesk, HubSpot, Gmail, Stripe and QuickBooks on one port, each
+/// under its name.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Options {
@@ -25,6 +26,27 @@ struct Options {
     /// The bot token that Slack's requests must carry.
     #[arg(long, default_value = "xoxb-sandbox")]
     slack_token: String,
+    /// The agent's address that Zendesk's requests must carry.
+    #[arg(long, default_value = "billing-bot@example.com")]
+    zendesk_email: String,
+    /// The token that Zendesk's requests must carry.
+    #[arg(long, default_value = "zendesk-sandbox")]
+    zendesk_token: String,
+    /// The token that HubSpot's requests must carry.
+    #[arg(long, default_value = "pat-sandbox")]
+    hubspot_token: String,
+    /// The refresh token that Google gives access tokens for.
+    #[arg(long, default_value = "google-refresh-sandbox")]
+    gmail_refresh_token: String,
+    /// The restricted key that Stripe's requests must carry.
+    #[arg(long, default_value = "rk_test_sandbox")]
+    stripe_key: String,
+    /// The client secret that Intuit's token requests must carry.
+    #[arg(long, default_value = "intuit-secret-sandbox")]
+    quickbooks_client_secret: String,
+    /// The refresh token that Intuit gives access tokens for, until it rotates.
+    #[arg(long, default_value = "intuit-refresh-0")]
+    quickbooks_refresh_token: String,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -41,6 +63,28 @@ async fn main() -> io::Result<()> {
         slack: slack::Settings {
             token: options.slack_token,
             ..slack::Settings::default()
+        },
+        zendesk: zendesk::Settings {
+            email: options.zendesk_email,
+            token: options.zendesk_token,
+            ..zendesk::Settings::default()
+        },
+        hubspot: hubspot::Settings {
+            token: options.hubspot_token,
+            ..hubspot::Settings::default()
+        },
+        gmail: gmail::Settings {
+            refresh_token: options.gmail_refresh_token,
+            ..gmail::Settings::default()
+        },
+        stripe: stripe::Settings {
+            key: options.stripe_key,
+            ..stripe::Settings::default()
+        },
+        quickbooks: quickbooks::Settings {
+            client_secret: options.quickbooks_client_secret,
+            refresh_token: options.quickbooks_refresh_token,
+            ..quickbooks::Settings::default()
         },
     });
     writeln!(io::stdout(), "listening on http://{address}")?;

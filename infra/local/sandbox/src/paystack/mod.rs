@@ -21,6 +21,7 @@ mod refunds;
 mod refusal;
 mod seed;
 mod settings;
+mod stage;
 mod subscriptions;
 mod transactions;
 mod webhook_events;

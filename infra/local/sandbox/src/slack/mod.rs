@@ -151,6 +151,7 @@ impl vendor::Model for Model {
             (Method::Post, "chat.postMessage") => "chat.postMessage",
             (Method::Post, "chat.update") => "chat.update",
             (Method::Get | Method::Post, "conversations.history") => "conversations.history",
+            (Method::Get | Method::Post, "auth.test") => "auth.test",
             _ => "unknown",
         };
         let mut effects = Vec::new();
@@ -173,6 +174,15 @@ impl vendor::Model for Model {
                 }
                 "chat.update" => self.update(&fields, &mut effects),
                 "conversations.history" => self.history(&fields, now, lists_lag),
+                "auth.test" => Ok(json!({
+                    "ok": true,
+                    "url": "https://sandbox.slack.com/",
+                    "team": "Sandbox",
+                    "team_id": self.settings.team,
+                    "user": "ledgerline",
+                    "user_id": "U0SANDBOX",
+                    "bot_id": "B0SANDBOX",
+                })),
                 _ => Err("unknown_method"),
             },
         };
@@ -199,6 +209,30 @@ impl vendor::Model for Model {
 
     fn status_false(&self) -> Response {
         Response::json(200, &json!({ "ok": false, "error": "fatal_error" }))
+    }
+}
+
+impl crate::control::Stage for Model {
+    type Settings = Settings;
+
+    fn begin(settings: Settings) -> Self {
+        Self::new(settings)
+    }
+
+    fn set_up(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn set_up_as(&mut self, settings: Settings) {
+        self.settings = settings;
+    }
+
+    fn shown(&self) -> Value {
+        self.state()
+    }
+
+    fn fill(&mut self, _records: Value, _now: Timestamp) -> Result<Value, String> {
+        Err("a workspace begins without messages".to_owned())
     }
 }
 
