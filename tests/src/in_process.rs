@@ -35,7 +35,7 @@ use shared::vendors::http::{Method, Transport, TransportError, WireRequest, Wire
 /// request's time-out, as it would have had to be waited for.
 pub struct InProcess<M: Model> {
     vendor: Arc<Mutex<Vendor<M>>>,
-    key: String,
+    authorization: String,
     clock: Arc<ManualClock>,
 }
 
@@ -43,7 +43,7 @@ impl<M: Model> Clone for InProcess<M> {
     fn clone(&self) -> Self {
         Self {
             vendor: Arc::clone(&self.vendor),
-            key: self.key.clone(),
+            authorization: self.authorization.clone(),
             clock: Arc::clone(&self.clock),
         }
     }
@@ -53,9 +53,15 @@ impl<M: Model> InProcess<M> {
     /// Puts `vendor` behind a transport that signs with `key`.
     #[must_use]
     pub fn new(vendor: Vendor<M>, key: &str, clock: Arc<ManualClock>) -> Self {
+        Self::signed(vendor, format!("Bearer {key}"), clock)
+    }
+
+    /// The same, for requests that carry `authorization` as it is.
+    #[must_use]
+    pub fn signed(vendor: Vendor<M>, authorization: String, clock: Arc<ManualClock>) -> Self {
         Self {
             vendor: Arc::new(Mutex::new(vendor)),
-            key: key.to_owned(),
+            authorization,
             clock,
         }
     }
@@ -83,8 +89,12 @@ where
             Method::Post => wire::Method::Post,
             Method::Put => wire::Method::Put,
         };
-        let mut sent = wire::Request::new(method, &request.path).bearer(&self.key);
+        let mut sent = wire::Request::new(method, &request.path)
+            .header("authorization", &self.authorization);
         sent.query = request.query;
+        for (name, value) in &request.headers {
+            sent = sent.header(name, value);
+        }
         if let Some(body) = &request.body {
             sent = sent.json(body);
         }

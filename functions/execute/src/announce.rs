@@ -109,7 +109,8 @@ fn notice_to(
     told: &Told<'_>,
 ) -> Action {
     let at = about.updated_at;
-    let target = format!("{}.{}.{place}", about.id.name, about.state.as_str());
+    let what = (&about.id.name, &about.id.target);
+    let target = format!("{}.{}.{}.{place}", what.0, what.1, about.state.as_str());
     let id = ActionId::notice(destination, &target);
     // What goes into one place goes there one after the other.
     let resource = if system.has_one_place_a_call() {

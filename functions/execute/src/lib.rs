@@ -6,6 +6,7 @@ mod effects;
 mod matching;
 mod payment;
 pub mod policy;
+mod recipient;
 #[cfg(test)]
 mod sample;
 mod start;
@@ -28,7 +29,7 @@ use shared::queue::{self, BatchError, CaseMessage, ExtendVisibility, Incoming};
 use tracing::instrument;
 
 use announce::Audience;
-use effects::{AnyEffect, Context};
+use effects::{Announced, AnyEffect, Context};
 use policy::Policy;
 pub use start::{Setup, start};
 
@@ -124,7 +125,36 @@ impl Executor {
             self.open_contested_review(record, revision, case.as_ref())
                 .await?;
         }
-        self.run_actions(call, case.as_ref()).await
+        self.run_actions(call, case.as_ref()).await?;
+        self.tell_what_people_decided(call, case.as_ref()).await
+    }
+
+    /// What a person ended, by declining it or by saying that it has happened, is told like what
+    /// ended by itself: their decision was written without its notices.
+    async fn tell_what_people_decided(
+        &self,
+        call: &CallId,
+        case: Option<&Case>,
+    ) -> Result<(), Stop> {
+        let actions = self.ledger.actions(call).await?;
+        let told = self.ledger.notices(call).await?;
+        let now = self.ledger.now();
+        for (action, _) in actions.iter().filter(|(it, _)| it.state.is_final()) {
+            let untold: Vec<Action> = announce::notices(action, self.audience(case))
+                .into_iter()
+                .filter(|notice| now <= notice.not_after)
+                .filter(|notice| !told.iter().any(|(known, _)| known.id == notice.id))
+                .collect();
+            if untold.is_empty() {
+                continue;
+            }
+            let mut change = Change::default();
+            for notice in &untold {
+                change.create_notice(notice)?;
+            }
+            self.ledger.commit(call, change).await?;
+        }
+        Ok(())
     }
 
     /// Writes the plan, its notices and the caller's index entries in one transaction.
@@ -144,11 +174,10 @@ impl Executor {
             ..record
         };
         change.write(Write::replace(record.item()?, revision));
-        let audience = Audience {
-            routes: &self.settings.notices,
-            case: Some(case),
-        };
-        if let Some(recipient) = matching::recipient(case, records, &self.settings) {
+        let audience = self.audience(Some(case));
+        let recipient =
+            recipient::recipient(case, records, &self.settings, &self.paystack, now).await?;
+        if let Some(recipient) = recipient {
             change.set_recipient(&case.call, &recipient, self.forget_at(now))?;
         }
         for action in &actions {
@@ -169,6 +198,14 @@ impl Executor {
         }
         self.ledger.commit(&case.call, change).await?;
         Ok(())
+    }
+
+    /// By what it is decided who is told.
+    fn audience<'a>(&'a self, case: Option<&'a Case>) -> Audience<'a> {
+        Audience {
+            routes: &self.settings.notices,
+            case,
+        }
     }
 
     /// Until when what is private to a call is kept.
@@ -197,10 +234,7 @@ impl Executor {
         let mut change = Change::default();
         change.write(Write::replace(record.item()?, revision));
         change.create_action(&review)?;
-        let audience = Audience {
-            routes: &self.settings.notices,
-            case: Some(case),
-        };
+        let audience = self.audience(Some(case));
         for notice in announce::notices(&review, audience) {
             change.create_notice(&notice)?;
         }
@@ -231,7 +265,12 @@ impl Executor {
                 public_base_url: &self.public_base_url,
                 before: before.and_then(|before| before.receipt.as_ref()),
             };
-            let effect = AnyEffect::of(action, context).ok_or_else(|| {
+            let effect = AnyEffect::of(action, context)
+                .map(|effect| Announced {
+                    effect,
+                    audience: self.audience(case),
+                })
+                .ok_or_else(|| {
                 Failure::new(
                     Class::Bug,
                     "unknown_action",

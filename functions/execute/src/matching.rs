@@ -8,10 +8,9 @@
 use jiff::{SignedDuration, Timestamp};
 use shared::call::Direction;
 use shared::case::{Captured, Case, Source, Workflow};
-use shared::config::Settings;
 use shared::error::Class;
 use shared::ids::{CustomerCode, Email};
-use shared::ledger::{Failure, Reason, Recipient};
+use shared::ledger::{Failure, Reason};
 use shared::paystack::{
     Customer, PaymentRequest, Paystack, PaystackError, RequestKey, Subscription,
     SubscriptionStatus, Transaction, TransactionStatus,
@@ -427,29 +426,6 @@ pub fn identify(case: &Case, records: &Records, calling_code: &str) -> (Identity
         return (identity, confidence.min(NOT_NAMED));
     }
     (identity, confidence)
-}
-
-/// Whom messages to the customer go to: the address on Paystack's record, where the caller is known
-/// to be that customer.
-#[must_use]
-pub fn recipient(case: &Case, records: &Records, settings: &Settings) -> Option<Recipient> {
-    let (identity, confidence) = identify(case, records, settings.merchant.calling_code());
-    let is_known = matches!(identity, Identity::Verified | Identity::Matched);
-    if !is_known || confidence < NOT_NAMED {
-        return None;
-    }
-    let customer = records.customer.as_ref()?;
-    let names = [&customer.first_name, &customer.last_name];
-    let name: Vec<&str> = names
-        .into_iter()
-        .flatten()
-        .map(|name| name.expose().trim())
-        .filter(|name| !name.is_empty())
-        .collect();
-    Some(Recipient {
-        email: customer.email.clone()?,
-        name: (!name.is_empty()).then(|| name.join(" ")),
-    })
 }
 
 fn identify_customer(case: &Case, records: &Records, calling_code: &str) -> (Identity, i64) {

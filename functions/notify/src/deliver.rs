@@ -5,8 +5,9 @@ use shared::case::{Case, Channel};
 use shared::config::{Settings, System};
 use shared::error::Class;
 use shared::ids::Email;
-use shared::ledger::{Action, Check, Effect, Failure, Reason, Receipt, Sighting, State};
-use shared::money::Money;
+use shared::ledger::{
+    Action, Check, Effect, Failure, Paid, Reason, Receipt, Sighting, State,
+};
 use shared::vendors::exchange::ExchangeError;
 use shared::vendors::hubspot::Hubspot;
 use shared::vendors::slack::Slack;
@@ -216,38 +217,37 @@ impl<'a> Desk<'a> {
     /// What stands for a placeholder: from Paystack's records and the settings, never from what the
     /// caller said.
     fn value(&self, name: &str, story: &Story) -> Option<String> {
-        let about = story.about.as_ref()?;
-        let found = |name: &str| about.parameters.get(name).filter(|it| !it.is_null());
+        let recipient = story.recipient.as_ref()?;
+        let payment = recipient.payments.first();
         match name {
             "merchant" => Some(self.settings.merchant.name.clone()),
-            "customer" => Some(
-                story
-                    .recipient
-                    .as_ref()
-                    .and_then(|it| it.name.clone())
-                    .unwrap_or_else(|| "customer".to_owned()),
-            ),
+            "customer" => Some(recipient.name.clone().unwrap_or_else(|| "customer".to_owned())),
             "amount" => {
-                let paid = || serde_json::from_value::<Money>(found("paid")?.clone()).ok();
-                about.amount.or_else(paid).map(|amount| amount.to_string())
+                let moved = story.about.as_ref().and_then(|about| about.amount);
+                let amount = moved.or_else(|| payment.map(|payment| payment.amount))?;
+                Some(amount.to_string())
             }
-            "reference" => Some(found("reference")?.as_str()?.to_owned()),
-            "paid_on" => {
-                let at: jiff::Timestamp = found("paid_at")?.as_str()?.parse().ok()?;
-                let zone = self.settings.merchant.time_zone.clone();
-                Some(day(at.to_zoned_datetime(zone).date()))
-            }
+            "reference" => payment.map(|payment| payment.reference.clone()),
+            "paid_on" => self.paid_on(payment?),
             "payments" => {
-                let lines: Vec<String> = found("payments")?
-                    .as_array()?
+                let lines: Vec<String> = recipient
+                    .payments
                     .iter()
-                    .filter_map(|line| Some(line.as_str()?.to_owned()))
+                    .map(|payment| {
+                        let on = self.paid_on(payment).unwrap_or_default();
+                        format!("{on}  {}  {}", payment.amount, payment.reference)
+                    })
                     .collect();
                 (!lines.is_empty()).then(|| lines.join("\n"))
             }
             "next_step" => Some(self.settings.workflow(story.workflow).next_step.clone()),
             _ => None,
         }
+    }
+
+    fn paid_on(&self, payment: &Paid) -> Option<String> {
+        let zone = self.settings.merchant.time_zone.clone();
+        Some(day(payment.at?.to_zoned_datetime(zone).date()))
     }
 }
 

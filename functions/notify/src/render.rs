@@ -310,12 +310,21 @@ fn sentence(words: &str) -> String {
     format!("{}{}.", first.unwrap_or_default(), characters.as_str())
 }
 
-/// The words with whatever holds a digit or an underscore left out: numbers, codes, amounts.
+/// The words without numbers, codes and amounts: of what holds a digit, days, years and hours stay.
 fn without_ids(words: &str) -> String {
+    let is_short = |word: &str| {
+        let bare = word.trim_matches(|it: char| !it.is_alphanumeric());
+        let digits = bare.bytes().all(|it| it.is_ascii_digit());
+        let is_year = bare.len() == 4 && (bare.starts_with("19") || bare.starts_with("20"));
+        let is_hour = bare.len() == 5
+            && bare.as_bytes().get(2) == Some(&b':')
+            && bare.bytes().all(|it| it.is_ascii_digit() || it == b':');
+        (digits && (bare.len() <= 2 || is_year)) || is_hour
+    };
     let is_id = |word: &str| word.contains(|it: char| it.is_ascii_digit() || it == '_');
     let kept: Vec<&str> = words
         .split_whitespace()
-        .map(|word| if is_id(word) { "…" } else { word })
+        .map(|word| if is_id(word) && !is_short(word) { "…" } else { word })
         .collect();
     kept.join(" ")
 }

@@ -1,4 +1,4 @@
-"""The sandbox of vendors: the program that stands in for Paystack and Slack."""
+"""The sandbox of vendors: the program that stands in for Paystack and the paired systems."""
 
 from __future__ import annotations
 
@@ -33,6 +33,10 @@ def start(state_dir: Path, port: int, values: Values) -> Process:
         *(str(program()), "--listen", f"127.0.0.1:{port}"),
         *("--paystack-key", values["paystack"]["secret_key"]),
         *("--slack-token", values["slack"]["bot_token"]),
+        *("--zendesk-email", values["zendesk"]["email"]),
+        *("--zendesk-token", values["zendesk"]["api_token"]),
+        *("--hubspot-token", values["hubspot"]["access_token"]),
+        *("--gmail-refresh-token", values["gmail"]["refresh_token"]),
     ]
     return readiness.start("The sandbox", command, environment, state_dir / "sandbox.log", f"{url(port)}/healthz")
 

@@ -14,6 +14,9 @@ OUTPUTS = {
     "dialnexa": "DialNexaSecretArn",
     "paystack": "PaystackSecretArn",
     "slack": "SlackSecretArn",
+    "zendesk": "ZendeskSecretArn",
+    "hubspot": "HubspotSecretArn",
+    "gmail": "GmailSecretArn",
     "caller_key": "CallerKeySecretArn",
 }
 """Which output of the template names which secret."""
@@ -33,6 +36,17 @@ def make(state_dir: Path) -> None:
         "dialnexa": {"current": f"whsec_{secrets.token_hex(24)}", "previous": None},
         "paystack": {"secret_key": f"sk_test_{secrets.token_hex(20)}"},
         "slack": {"bot_token": f"xoxb-{secrets.token_hex(24)}"},
+        "zendesk": {
+            "subdomain": "adaeze",
+            "email": "billing-bot@example.com",
+            "api_token": f"zd{secrets.token_hex(20)}",
+        },
+        "hubspot": {"access_token": f"pat-{secrets.token_hex(20)}"},
+        "gmail": {
+            "client_id": f"google-client-{secrets.token_hex(8)}",
+            "client_secret": f"google-secret-{secrets.token_hex(20)}",
+            "refresh_token": f"google-refresh-{secrets.token_hex(20)}",
+        },
         "caller_key": {"key": secrets.token_hex(32)},
     }
     with open(os.open(path_in(state_dir), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

@@ -16,7 +16,7 @@ SECRETS_OF = {
     "Ingest": {"DialNexaSecret"},
     "Classify": set(),
     "Execute": {"PaystackSecret", "CallerKeySecret"},
-    "Notify": {"SlackSecret"},
+    "Notify": {"SlackSecret", "ZendeskSecret", "HubspotSecret", "GmailSecret"},
     "Reconcile": set(),
 }
 SENDS_TO = {

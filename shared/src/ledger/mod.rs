@@ -44,7 +44,7 @@ pub use lock::{ResourceLock, resource_key};
 pub use memory::MemoryTable;
 pub use outbox::{Destination, OutboxRecord, Post};
 pub use private::unpack;
-pub use recipient::Recipient;
+pub use recipient::{Paid, Recipient};
 pub use record::{
     Action, ActionId, Anchor, Approval, CallRecord, Family, Lease, Reason, Receipt, Reservation,
     partition,

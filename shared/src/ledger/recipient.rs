@@ -1,5 +1,5 @@
-//! Whom a matched call's customer is reached as: the name and address on Paystack's record, kept
-//! with what is private to the call, so that erasing the caller takes them away.
+//! Whom a matched call's customer is reached as, and what may be written to them: from Paystack's
+//! records, kept with what is private to the call, so that erasing the caller takes it away.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::commit::{Change, Ledger, LedgerError};
 use super::private::private_writes;
 use crate::ids::{CallId, Email};
+use crate::money::Money;
 
 /// The private record's name.
 const RECIPIENT: &str = "recipient";
@@ -18,6 +19,20 @@ pub struct Recipient {
     pub email: Email,
     /// The name on record.
     pub name: Option<String>,
+    /// The payments that a receipt or statement is about, the newest first.
+    #[serde(default)]
+    pub payments: Vec<Paid>,
+}
+
+/// A payment that arrived.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paid {
+    /// Paystack's reference of it.
+    pub reference: String,
+    /// How much.
+    pub amount: Money,
+    /// When.
+    pub at: Option<Timestamp>,
 }
 
 impl Change {

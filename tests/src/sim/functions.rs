@@ -11,7 +11,9 @@ use execute::Executor;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use ingest::{Ingest, SigningKeys};
 use jiff::SignedDuration;
-use notify::Notifier;
+use notify::gmail::Gmail;
+use notify::zendesk::Zendesk;
+use notify::{Notifier, Systems};
 use reconcile::Sweeper;
 use sha2::Sha256;
 use shared::clock::Clock;
@@ -21,6 +23,7 @@ use shared::paystack::{Mode, Paystack, Timeouts};
 use shared::queue::OutboxQueues;
 use shared::secrets::caller_key;
 use shared::telemetry::Metrics;
+use shared::vendors::hubspot::Hubspot;
 use shared::vendors::slack::Slack;
 
 use super::SimError;
@@ -33,6 +36,9 @@ use super::world::Merchant;
 
 /// Where the call pages of the made-up merchant live.
 const PUBLIC_BASE_URL: &str = "https://calls.example.com";
+
+/// How long one exchange of `notify` may take, as its own start module says.
+const NOTICE_TIME_OUT: Duration = Duration::from_secs(8);
 
 /// The functions, with what the template says of each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,8 +73,7 @@ impl Function {
     pub const fn batch(self) -> usize {
         match self {
             Self::Classify => 10,
-            Self::Notify => 5,
-            Self::Ingest | Self::Execute | Self::Reconcile => 1,
+            Self::Ingest | Self::Execute | Self::Notify | Self::Reconcile => 1,
         }
     }
 
@@ -93,6 +98,9 @@ pub(super) struct Parts<'a> {
     pub(super) queues: [&'a SimQueue; 3],
     pub(super) paystack: &'a SimVendor<sandbox::paystack::Model>,
     pub(super) slack: &'a SimVendor<sandbox::slack::Model>,
+    pub(super) zendesk: &'a SimVendor<sandbox::zendesk::Model>,
+    pub(super) hubspot: &'a SimVendor<sandbox::hubspot::Model>,
+    pub(super) gmail: &'a SimVendor<sandbox::gmail::Model>,
     pub(super) metrics: &'a Metrics,
 }
 
@@ -124,10 +132,6 @@ impl Instance {
         let pace = Pace {
             lease: time_out.saturating_add(SignedDuration::from_secs(40)),
             time_out,
-        };
-        let notify_pace = Pace {
-            lease: SignedDuration::from_secs(45),
-            time_out: SignedDuration::from_secs(10),
         };
         let to = |cases: Option<&SimQueue>, notices: Option<&SimQueue>| OutboxQueues {
             cases: cases.map(|queue| Arc::new(queue.clone()) as _),
@@ -161,12 +165,20 @@ impl Instance {
                 public_base_url: PUBLIC_BASE_URL.to_owned(),
             },
             notifier: Notifier {
-                driver: Driver::new(ledger.clone(), notify_pace, "notify"),
+                driver: Driver::new(ledger.clone(), notify::PACE, "notify"),
                 ledger: ledger.clone(),
-                slack: Some(Slack::new(
-                    Arc::new(parts.slack.clone()),
-                    Duration::from_secs(10),
-                )),
+                systems: Systems {
+                    slack: Some(Slack::new(Arc::new(parts.slack.clone()), NOTICE_TIME_OUT)),
+                    zendesk: Some(Zendesk::new(
+                        Arc::new(parts.zendesk.clone()),
+                        NOTICE_TIME_OUT,
+                    )),
+                    hubspot: Some(Hubspot::new(
+                        Arc::new(parts.hubspot.clone()),
+                        NOTICE_TIME_OUT,
+                    )),
+                    gmail: Some(Gmail::new(Arc::new(parts.gmail.clone()), NOTICE_TIME_OUT)),
+                },
                 settings: Arc::clone(settings),
                 public_base_url: PUBLIC_BASE_URL.to_owned(),
             },

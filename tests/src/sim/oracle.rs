@@ -30,6 +30,9 @@ impl Evidence {
     pub fn of(world: &World) -> Self {
         world.paystack.lock().settle(world.clock.now());
         world.slack.lock().settle(world.clock.now());
+        world.zendesk.lock().settle(world.clock.now());
+        world.hubspot.lock().settle(world.clock.now());
+        world.gmail.lock().settle(world.clock.now());
         let items = world.table.inner().items();
         let is_action =
             |item: &&Item| item.key.sk.starts_with("action#") || item.key.sk.starts_with("notice#");
@@ -338,41 +341,67 @@ fn what_was_paid_is_let_be(world: &World) -> Result<(), String> {
     Ok(())
 }
 
+/// Per notice at most one message, ticket, comment, note or e-mail; and what counts as told, was.
 fn people_are_told_once(world: &World, evidence: &Evidence) -> Result<(), String> {
-    let slack = world.slack.lock();
-    let channel = world
-        .merchant
-        .settings
-        .notices
-        .slack_channel
-        .as_deref()
-        .unwrap_or_default();
-    let mut told: BTreeMap<&str, usize> = BTreeMap::new();
-    for message in slack.model().messages(channel) {
-        let key = message
-            .metadata
-            .pointer("/event_payload/key")
-            .and_then(Value::as_str);
-        *told
-            .entry(key.ok_or("a Slack message without our key")?)
-            .or_default() += 1;
-    }
-    if let Some((key, count)) = told.iter().find(|(_, count)| **count > 1) {
-        return Err(format!("{count} Slack messages for the one notice {key}"));
-    }
-    for notice in evidence
+    let notices: Vec<&Action> = evidence
         .actions
         .iter()
         .filter(|it| it.family() == Family::Notice)
-    {
-        if notice.state == State::Succeeded
+        .collect();
+    let told = told(world)?;
+    for notice in &notices {
+        let count = told.iter().filter(|text| text.contains(&notice.key)).count();
+        if count > 1 {
+            return Err(format!("{count} messages for the one notice {}", notice.id));
+        }
+        let receipt = notice.receipt.as_ref().map_or("", |receipt| &receipt.id);
+        // A change in place leaves the message that was there under the key of the first.
+        let in_place = notices.iter().any(|it| {
+            it.receipt == notice.receipt && it.id.name == notice.id.name && it.call == notice.call
+                && told.iter().any(|text| text.contains(&it.key))
+        });
+        let claims = notice.state == State::Succeeded
             && notice.approvals.is_empty()
-            && !told.contains_key(notice.key.as_str())
-        {
+            && !receipt.is_empty();
+        if claims && count == 0 && !in_place {
             return Err(format!("{} counts as told, and nobody was", notice.id));
         }
     }
+    // And nobody was told what no notice says.
+    if let Some(stray) = told
+        .iter()
+        .find(|text| !notices.iter().any(|it| text.contains(&it.key)))
+    {
+        return Err(format!("somebody was told what no notice says: {stray}"));
+    }
     Ok(())
+}
+
+/// Everything that people were told, each with the key or mark it carries.
+fn told(world: &World) -> Result<Vec<String>, String> {
+    let mut told = Vec::new();
+    let slack = world.slack.lock();
+    let destinations = world.merchant.settings.notices.destinations.values();
+    for channel in destinations.filter_map(|it| it.channel.as_deref()) {
+        for message in slack.model().messages(channel) {
+            let key = message.metadata.pointer("/event_payload/key");
+            let key = key.and_then(Value::as_str);
+            told.push(key.ok_or("a Slack message without our key")?.to_owned());
+        }
+    }
+    let zendesk = world.zendesk.lock();
+    let tickets = zendesk.model().tickets();
+    let mut calls: Vec<&Value> = tickets.iter().filter_map(|it| it.fields.get("external_id")).collect();
+    calls.sort_by_key(|it| it.to_string());
+    if let Some(twice) = calls.windows(2).find(|pair| pair.first() == pair.last()) {
+        return Err(format!("two tickets for one call: {twice:?}"));
+    }
+    told.extend(tickets.iter().flat_map(|it| &it.comments).map(|it| it.body.clone()));
+    let hubspot = world.hubspot.lock();
+    told.extend(hubspot.model().notes().iter().map(|it| it.properties.to_string()));
+    let gmail = world.gmail.lock();
+    told.extend(gmail.model().sent().map(|it| it.header("Message-ID").to_owned()));
+    Ok(told)
 }
 
 /// What is recorded as done was done, and what is recorded as not done was not.
@@ -471,6 +500,12 @@ async fn nothing_is_told(world: &World, evidence: &Evidence, calls: &[Call]) -> 
     }
     for entry in world.slack.lock().log().entries() {
         broad.push((format!("Slack's {}", entry.path), entry.body.to_string()));
+    }
+    for entry in world.zendesk.lock().log().entries() {
+        broad.push((format!("Zendesk's {}", entry.path), entry.body.to_string()));
+    }
+    for entry in world.hubspot.lock().log().entries() {
+        broad.push((format!("HubSpot's {}", entry.path), entry.body.to_string()));
     }
     for (place, text) in broad.iter().chain(&narrow) {
         if vault::ALL.iter().any(|secret| text.contains(secret)) {

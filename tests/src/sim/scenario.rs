@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use serde_json::json;
+use sandbox::control::Stage as _;
 use shared::clock::Clock as _;
 use tokio::time::Instant;
 
@@ -154,7 +155,11 @@ fn known_records(world: &World) -> Result<(), String> {
         .model_mut()
         .seed(seed, now)
         .map_err(|error| error.to_string())?;
-    Ok(())
+    let contacts = json!({ "contacts": [
+        { "id": "151", "properties": { "email": "kwame.mensah@example.com" } },
+    ] });
+    let mut hubspot = world.hubspot.lock();
+    hubspot.model_mut().fill(contacts, now).map(|_| ())
 }
 
 fn calls(dice: &mut Rng) -> Vec<Call> {

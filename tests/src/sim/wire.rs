@@ -20,12 +20,14 @@ pub enum Side {
     Paystack,
     /// Slack.
     Slack,
+    /// Another system in which people are told: its lists are given the time that Slack's are.
+    Paired,
 }
 
 /// A vendor behind a network.
 pub struct SimVendor<M: Model> {
     vendor: Arc<Mutex<Vendor<M>>>,
-    key: &'static str,
+    authorization: String,
     side: Side,
     clock: VirtualClock,
     chaos: Arc<Chaos>,
@@ -35,7 +37,7 @@ impl<M: Model> Clone for SimVendor<M> {
     fn clone(&self) -> Self {
         Self {
             vendor: Arc::clone(&self.vendor),
-            key: self.key,
+            authorization: self.authorization.clone(),
             side: self.side,
             clock: self.clock,
             chaos: Arc::clone(&self.chaos),
@@ -44,18 +46,18 @@ impl<M: Model> Clone for SimVendor<M> {
 }
 
 impl<M: Model> SimVendor<M> {
-    /// Puts `vendor` behind a network; requests carry `key`.
+    /// Puts `vendor` behind a network; requests carry `authorization`.
     #[must_use]
     pub fn new(
         vendor: Vendor<M>,
-        key: &'static str,
+        authorization: String,
         side: Side,
         clock: VirtualClock,
         chaos: Arc<Chaos>,
     ) -> Self {
         Self {
             vendor: Arc::new(Mutex::new(vendor)),
-            key,
+            authorization,
             side,
             clock,
             chaos,
@@ -71,7 +73,7 @@ impl<M: Model> SimVendor<M> {
         let odds = self.chaos.odds();
         self.chaos.strikes(match self.side {
             Side::Paystack => odds.paystack,
-            Side::Slack => odds.slack,
+            Side::Slack | Side::Paired => odds.slack,
         })
     }
 
@@ -79,7 +81,7 @@ impl<M: Model> SimVendor<M> {
     fn within_settle_time(&self, time: Duration) -> Duration {
         match self.side {
             Side::Paystack => time,
-            Side::Slack => time / 5,
+            Side::Slack | Side::Paired => time / 5,
         }
     }
 
@@ -155,8 +157,12 @@ where
             Method::Post => wire::Method::Post,
             Method::Put => wire::Method::Put,
         };
-        let mut sent = wire::Request::new(method, &request.path).bearer(self.key);
+        let mut sent = wire::Request::new(method, &request.path)
+            .header("authorization", &self.authorization);
         sent.query = request.query;
+        for (name, value) in &request.headers {
+            sent = sent.header(name, value);
+        }
         if let Some(body) = &request.body {
             sent = sent.json(body);
         }

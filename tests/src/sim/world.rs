@@ -136,6 +136,12 @@ pub struct World {
     pub paystack: SimVendor<sandbox::paystack::Model>,
     /// Slack.
     pub slack: SimVendor<sandbox::slack::Model>,
+    /// Zendesk.
+    pub zendesk: SimVendor<sandbox::zendesk::Model>,
+    /// `HubSpot`.
+    pub hubspot: SimVendor<sandbox::hubspot::Model>,
+    /// Gmail.
+    pub gmail: SimVendor<sandbox::gmail::Model>,
     /// What the merchant set.
     pub merchant: Arc<Merchant>,
     /// What went on.
@@ -188,7 +194,7 @@ impl World {
                 rate_limit: Some(0),
                 ..sandbox::paystack::Settings::with_key(vault::PAYSTACK_KEY)
             })),
-            vault::PAYSTACK_KEY,
+            vault::bearer(vault::PAYSTACK_KEY),
             Side::Paystack,
             clock,
             Arc::clone(&chaos),
@@ -198,8 +204,38 @@ impl World {
                 token: vault::SLACK_TOKEN.to_owned(),
                 ..sandbox::slack::Settings::default()
             })),
-            vault::SLACK_TOKEN,
+            vault::bearer(vault::SLACK_TOKEN),
             Side::Slack,
+            clock,
+            Arc::clone(&chaos),
+        );
+        let zendesk = SimVendor::new(
+            sandbox::Zendesk::new(sandbox::zendesk::Model::new(sandbox::zendesk::Settings {
+                token: vault::ZENDESK_TOKEN.to_owned(),
+                ..sandbox::zendesk::Settings::default()
+            })),
+            vault::basic("billing-bot@example.com/token", vault::ZENDESK_TOKEN),
+            Side::Paired,
+            clock,
+            Arc::clone(&chaos),
+        );
+        let hubspot = SimVendor::new(
+            sandbox::Hubspot::new(sandbox::hubspot::Model::new(sandbox::hubspot::Settings {
+                token: vault::HUBSPOT_TOKEN.to_owned(),
+                ..sandbox::hubspot::Settings::default()
+            })),
+            vault::bearer(vault::HUBSPOT_TOKEN),
+            Side::Paired,
+            clock,
+            Arc::clone(&chaos),
+        );
+        let gmail = SimVendor::new(
+            sandbox::Gmail::new(sandbox::gmail::Model::new(sandbox::gmail::Settings {
+                access_token: vault::GMAIL_TOKEN.to_owned(),
+                ..sandbox::gmail::Settings::default()
+            })),
+            vault::bearer(vault::GMAIL_TOKEN),
+            Side::Paired,
             clock,
             Arc::clone(&chaos),
         );
@@ -213,6 +249,9 @@ impl World {
             queues: [&calls, &cases, &notices],
             paystack: &paystack,
             slack: &slack,
+            zendesk: &zendesk,
+            hubspot: &hubspot,
+            gmail: &gmail,
             metrics: &metrics,
         };
         let instance = Instance::new(&parts()).await?;
@@ -230,6 +269,9 @@ impl World {
             notices,
             paystack,
             slack,
+            zendesk,
+            hubspot,
+            gmail,
             merchant,
             counts: Counts::default(),
             accepted: RefCell::default(),

@@ -55,7 +55,7 @@ pub fn sum(world: &World) -> Sum {
     }
 }
 
-/// One customer, one payment request, one mail about it, one message.
+/// One customer, one payment request, one mail about it, one ticket.
 pub const ONCE: Sum = Sum {
     customers: 1,
     requests: 1,
@@ -64,18 +64,12 @@ pub const ONCE: Sum = Sum {
     messages: 1,
 };
 
-/// What stands in Slack's channel, as text.
+/// What people were told in the ticket of each call, as text.
 pub fn messages(world: &World) -> Vec<String> {
-    let slack = world.slack.lock();
-    let channel = world
-        .merchant
-        .settings
-        .notices
-        .slack_channel
-        .as_deref()
-        .unwrap();
-    let all = slack.model().messages(channel);
-    all.iter().map(|message| message.text.clone()).collect()
+    let zendesk = world.zendesk.lock();
+    let tickets = zendesk.model().tickets().iter();
+    let comments = tickets.flat_map(|ticket| &ticket.comments);
+    comments.map(|comment| comment.body.clone()).collect()
 }
 
 pub fn action(world: &World, call: &str, name: &str) -> Option<Action> {

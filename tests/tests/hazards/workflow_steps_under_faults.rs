@@ -22,9 +22,10 @@ const PAYSTACK_STEPS: [(Method, &str); 7] = [
     (Method::Post, "/paymentrequest/notify/*"),
 ];
 
-const SLACK_STEPS: [(Method, &str); 2] = [
-    (Method::Post, "/chat.postMessage"),
-    (Method::Get, "/conversations.history"),
+const ZENDESK_STEPS: [(Method, &str); 3] = [
+    (Method::Post, "/api/v2/tickets"),
+    (Method::Get, "/api/v2/tickets.json"),
+    (Method::Get, "/api/v2/tickets/*/comments"),
 ];
 
 fn faults() -> Vec<Fault> {
@@ -82,10 +83,10 @@ fn every_step_under_every_fault_comes_to_one_payment_request() {
 }
 
 #[test]
-fn slack_under_every_fault_is_told_once() {
-    for (method, path) in SLACK_STEPS {
+fn a_ticket_under_every_fault_is_made_once() {
+    for (method, path) in ZENDESK_STEPS {
         for fault in faults() {
-            // Slack says of its 429 that nothing was posted.
+            // Zendesk says of its 429 that nothing was done.
             if matches!(
                 fault,
                 Fault::TooManyRequests {
@@ -97,7 +98,7 @@ fn slack_under_every_fault_is_told_once() {
             }
             let context = format!("{method} {path}: {fault:?}");
             in_a_world(async |world| {
-                let call = Call::new("call_slack");
+                let call = Call::new("call_ticket");
                 let within = match fault {
                     Fault::CommitLate { after_ms } => Fault::CommitLate {
                         after_ms: after_ms / 4,
@@ -105,7 +106,7 @@ fn slack_under_every_fault_is_told_once() {
                     ref other => other.clone(),
                 };
                 world
-                    .slack
+                    .zendesk
                     .lock()
                     .faults_mut()
                     .add(Rule::new(method, path, within));
@@ -200,8 +201,8 @@ fn a_reminder_whose_outcome_is_unknown_goes_to_a_person_with_the_reason() {
                         !reason.code.is_empty() && !reason.words.is_empty(),
                         "{context}"
                     );
-                    let slack = crate::support::messages(&world);
-                    assert!(slack[0].contains("outcome unknown"), "{context}: {slack:?}");
+                    let told = crate::support::messages(&world);
+                    assert!(told[0].contains("outcome unknown"), "{context}: {told:?}");
                 }
                 other => panic!("{context}: {other:?}"),
             }

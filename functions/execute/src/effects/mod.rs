@@ -142,7 +142,7 @@ pub enum AnyEffect<'a> {
     /// Corrects what stands beside an open payment request.
     UpdateRequest(UpdatePaymentRequest<'a>),
     /// Waits for a person, and does nothing itself.
-    Review(Review<'a>),
+    Review(Review),
 }
 
 impl<'a> AnyEffect<'a> {
@@ -151,7 +151,7 @@ impl<'a> AnyEffect<'a> {
     pub fn of(action: &Action, context: Context<'a>) -> Option<Self> {
         let name = action.id.name.as_str();
         if name == REVIEW {
-            return Some(Self::Review(Review { context }));
+            return Some(Self::Review(Review));
         }
         let deed = Deed::ALL.into_iter().find(|deed| deed.as_str() == name)?;
         Some(match deed {
@@ -166,24 +166,6 @@ impl<'a> AnyEffect<'a> {
             // No workflow plans these.
             Deed::ResolveDispute | Deed::ChargeAuthorization | Deed::SendDocument => return None,
         })
-    }
-
-    fn audience(&self) -> Audience<'_> {
-        let context = match self {
-            Self::CreateCustomer(effect) => effect.context,
-            Self::Draft(effect) => effect.context,
-            Self::Finalise(effect) => effect.context,
-            Self::Notify(effect) => effect.context,
-            Self::Refund(effect) => effect.context,
-            Self::CardUpdateLink(effect) => effect.context,
-            Self::BillingDetails(effect) => effect.context,
-            Self::UpdateRequest(effect) => effect.context,
-            Self::Review(effect) => effect.context,
-        };
-        Audience {
-            routes: &context.settings.notices,
-            case: context.case,
-        }
     }
 
     fn inner(&self) -> &dyn PaystackEffect {
@@ -209,21 +191,29 @@ trait PaystackEffect: Send + Sync {
     async fn look_up(&self, action: &Action) -> Result<Sighting, Failure>;
 }
 
+/// An effect, and who is told of what it comes to.
+pub struct Announced<'a> {
+    /// The effect.
+    pub effect: AnyEffect<'a>,
+    /// By what it is decided who is told.
+    pub audience: Audience<'a>,
+}
+
 #[async_trait]
-impl Effect for AnyEffect<'_> {
+impl Effect for Announced<'_> {
     async fn check(&self, action: &Action) -> Result<Check, Failure> {
-        self.inner().check(action).await
+        self.effect.inner().check(action).await
     }
 
     async fn send(&self, action: &Action) -> Result<Receipt, Failure> {
-        self.inner().send(action).await
+        self.effect.inner().send(action).await
     }
 
     async fn look_up(&self, action: &Action) -> Result<Sighting, Failure> {
-        self.inner().look_up(action).await
+        self.effect.inner().look_up(action).await
     }
 
     fn announce(&self, action: &Action) -> Vec<Action> {
-        announce::notices(action, self.audience())
+        announce::notices(action, self.audience)
     }
 }

@@ -4,15 +4,13 @@ use async_trait::async_trait;
 use shared::error::Class;
 use shared::ledger::{Action, Check, Failure, Receipt, Sighting};
 
-use super::{Context, PaystackEffect};
+use super::PaystackEffect;
 
 /// A person's own task.
-pub struct Review<'a> {
-    pub(super) context: Context<'a>,
-}
+pub struct Review;
 
 #[async_trait]
-impl PaystackEffect for Review<'_> {
+impl PaystackEffect for Review {
     async fn check(&self, _action: &Action) -> Result<Check, Failure> {
         Ok(Check::Done(Receipt::default()))
     }

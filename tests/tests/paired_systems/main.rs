@@ -1,0 +1,17 @@
+//! The paired systems as people see them: which of them is told what, in which words, once, and
+//! what happens while they are down.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what a test cannot have, it fails on"
+)]
+
+mod calls;
+mod messages;
+mod outage;
+mod rules;
+mod told_once;
+mod world;
