@@ -89,8 +89,8 @@ where
             Method::Post => wire::Method::Post,
             Method::Put => wire::Method::Put,
         };
-        let mut sent = wire::Request::new(method, &request.path)
-            .header("authorization", &self.authorization);
+        let mut sent =
+            wire::Request::new(method, &request.path).header("authorization", &self.authorization);
         sent.query = request.query;
         for (name, value) in &request.headers {
             sent = sent.header(name, value);

@@ -119,7 +119,10 @@ fn notice_to(
         format!("notice-{}-{id}", about.call)
     };
     Action {
-        key: format!("ll-{}", short_hash(&format!("{}/{}/{id}", about.key, about.call))),
+        key: format!(
+            "ll-{}",
+            short_hash(&format!("{}/{}/{id}", about.key, about.call))
+        ),
         call: about.call.clone(),
         state: State::Planned,
         anchor: Anchor::ByKey,

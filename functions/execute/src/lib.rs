@@ -271,12 +271,12 @@ impl Executor {
                     audience: self.audience(case),
                 })
                 .ok_or_else(|| {
-                Failure::new(
-                    Class::Bug,
-                    "unknown_action",
-                    "this build does not know the action",
-                )
-            })?;
+                    Failure::new(
+                        Class::Bug,
+                        "unknown_action",
+                        "this build does not know the action",
+                    )
+                })?;
             if before.is_some_and(|before| before.state != State::Succeeded) {
                 let reason =
                     Reason::new(announce::BEFORE_FAILED, "the action before it was not done");

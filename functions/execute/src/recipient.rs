@@ -32,7 +32,10 @@ pub async fn recipient(
 ) -> Result<Option<Recipient>, Failure> {
     let (identity, confidence) = identify(case, records, settings.merchant.calling_code());
     let is_known = matches!(identity, Identity::Verified | Identity::Matched);
-    let Some(customer) = records.customer.as_ref().filter(|_| is_known && confidence >= SURE)
+    let Some(customer) = records
+        .customer
+        .as_ref()
+        .filter(|_| is_known && confidence >= SURE)
     else {
         return Ok(None);
     };

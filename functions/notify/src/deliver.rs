@@ -5,9 +5,7 @@ use shared::case::{Case, Channel};
 use shared::config::{Settings, System};
 use shared::error::Class;
 use shared::ids::Email;
-use shared::ledger::{
-    Action, Check, Effect, Failure, Paid, Reason, Receipt, Sighting, State,
-};
+use shared::ledger::{Action, Check, Effect, Failure, Paid, Reason, Receipt, Sighting, State};
 use shared::vendors::exchange::ExchangeError;
 use shared::vendors::hubspot::Hubspot;
 use shared::vendors::slack::Slack;
@@ -221,7 +219,12 @@ impl<'a> Desk<'a> {
         let payment = recipient.payments.first();
         match name {
             "merchant" => Some(self.settings.merchant.name.clone()),
-            "customer" => Some(recipient.name.clone().unwrap_or_else(|| "customer".to_owned())),
+            "customer" => Some(
+                recipient
+                    .name
+                    .clone()
+                    .unwrap_or_else(|| "customer".to_owned()),
+            ),
             "amount" => {
                 let moved = story.about.as_ref().and_then(|about| about.amount);
                 let amount = moved.or_else(|| payment.map(|payment| payment.amount))?;
@@ -254,7 +257,11 @@ impl<'a> Desk<'a> {
 /// Nobody is written to who refused, or who expects to be reached another way.
 fn refuse_unwilling(case: &Case) -> Result<(), Reason> {
     let fields = &case.fields;
-    if fields.consent.as_ref().is_some_and(|consent| !consent.value) {
+    if fields
+        .consent
+        .as_ref()
+        .is_some_and(|consent| !consent.value)
+    {
         return Err(Reason::new(
             "consent_refused",
             "the caller refused to be written to",
@@ -313,5 +320,8 @@ pub fn neighbours<'a>(
         .filter(|it| it.id != notice.id && it.state == State::Succeeded)
         .filter_map(|it| it.receipt.clone())
         .find(|receipt| !receipt.id.is_empty());
-    (earlier, same().max_by_key(|it| (it.created_at, it.id.clone())))
+    (
+        earlier,
+        same().max_by_key(|it| (it.created_at, it.id.clone())),
+    )
 }

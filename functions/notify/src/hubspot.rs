@@ -80,7 +80,9 @@ impl Effect for Note<'_> {
             .find_note(&contact, &self.mark)
             .await
             .map_err(|error| failure(&error))?;
-        Ok(found.map_or(Sighting::Absent, |note| Sighting::Found(receipt(note, contact))))
+        Ok(found.map_or(Sighting::Absent, |note| {
+            Sighting::Found(receipt(note, contact))
+        }))
     }
 
     fn announce(&self, _action: &Action) -> Vec<Action> {

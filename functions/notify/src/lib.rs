@@ -22,8 +22,8 @@ use shared::ledger::{Action, ActionId, Driver, Failure, Ledger, LedgerError, Pac
 use shared::queue::{self, BatchError, ExtendVisibility, Incoming, NoticeMessage};
 use tracing::instrument;
 
-use deliver::{Desk, Nowhere, neighbours};
 pub use deliver::{Delivery, Systems};
+use deliver::{Desk, Nowhere, neighbours};
 pub use render::{Rendered, render};
 pub use start::{Setup, start};
 pub use story::{Story, Told};

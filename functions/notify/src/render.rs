@@ -90,14 +90,20 @@ struct Writer<'a> {
 impl Writer<'_> {
     /// Whether what it is about is a tax matter that this destination does not read.
     fn hides_tax(&self) -> bool {
-        self.story.workflow == Workflow::TaxBillingAddress && !self.destination.may_hold_tax()
+        let document = self
+            .story
+            .case
+            .as_ref()
+            .and_then(|case| case.fields.document.as_ref());
+        let is_form = document.is_some_and(|document| document.value == DocumentKind::TaxForm);
+        let is_tax = self.story.workflow == Workflow::TaxBillingAddress || is_form;
+        is_tax && !self.destination.may_hold_tax()
     }
 
     fn subject(&self) -> &'static str {
-        if self.hides_tax() {
-            "Billing record"
-        } else {
-            self.story.workflow.title()
+        match self.story.workflow {
+            Workflow::TaxBillingAddress if self.hides_tax() => "Billing record",
+            workflow => workflow.title(),
         }
     }
 
@@ -189,8 +195,7 @@ impl Writer<'_> {
             }
             Detail::Document => {
                 let kind = fields?.document.as_ref()?.value;
-                let is_tax = kind == DocumentKind::TaxForm && !self.destination.may_hold_tax();
-                (!is_tax).then(|| ("Document", document(kind).to_owned()))
+                (!self.hides_tax()).then(|| ("Document", document(kind).to_owned()))
             }
             Detail::Claim => {
                 let claim = fields?
@@ -208,9 +213,7 @@ impl Writer<'_> {
                 let caller = self.story.case.as_ref()?.caller.as_ref()?;
                 Some(("Telephone", caller.expose().to_owned()))
             }
-            Detail::TaxRegion => {
-                Some(("Tax region", fields?.tax_region.as_ref()?.value.clone()))
-            }
+            Detail::TaxRegion => Some(("Tax region", fields?.tax_region.as_ref()?.value.clone())),
             Detail::BillingAddress => Some((
                 "Billing address",
                 fields?.billing_address.as_ref()?.value.clone(),
@@ -260,7 +263,10 @@ impl Writer<'_> {
 
 /// What became of it, in a few words.
 fn outcome(story: &Story) -> &'static str {
-    let name = story.about.as_ref().map(|about: &Action| about.id.name.as_str());
+    let name = story
+        .about
+        .as_ref()
+        .map(|about: &Action| about.id.name.as_str());
     match story.state {
         State::Succeeded => match name {
             Some("create_customer") => "customer created",
@@ -324,15 +330,20 @@ fn without_ids(words: &str) -> String {
     let is_id = |word: &str| word.contains(|it: char| it.is_ascii_digit() || it == '_');
     let kept: Vec<&str> = words
         .split_whitespace()
-        .map(|word| if is_id(word) && !is_short(word) { "…" } else { word })
+        .map(|word| {
+            if is_id(word) && !is_short(word) {
+                "…"
+            } else {
+                word
+            }
+        })
         .collect();
     kept.join(" ")
 }
 
 /// The text in one line, without control or direction characters, and not too long.
 pub(crate) fn one_line(text: &str) -> String {
-    let is_direction =
-        |it: char| matches!(it, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_direction = |it: char| matches!(it, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let visible: String = text
         .chars()
         .filter(|it| !is_direction(*it))
@@ -391,7 +402,11 @@ impl Rendered {
                 .map(|(label, value)| format!("{label}: {value}")),
         );
         lines.push(String::new());
-        lines.extend(self.links.iter().map(|(label, url)| format!("{label}: {url}")));
+        lines.extend(
+            self.links
+                .iter()
+                .map(|(label, url)| format!("{label}: {url}")),
+        );
         lines.extend(self.remark.map(str::to_owned));
         lines.push(mark.to_owned());
         lines.join("\n")
@@ -407,9 +422,11 @@ impl Rendered {
                 .iter()
                 .map(|(label, value)| format!("{label}: {}", escape_html(value))),
         );
-        lines.extend(self.links.iter().map(|(label, url)| {
-            format!("<a href=\"{}\">{label}</a>", escape_html(url))
-        }));
+        lines.extend(
+            self.links
+                .iter()
+                .map(|(label, url)| format!("<a href=\"{}\">{label}</a>", escape_html(url))),
+        );
         lines.extend(self.remark.map(escape_html));
         lines.push(escape_html(mark));
         lines.join("<br>")

@@ -7,7 +7,10 @@ fn what_many_read_names_no_record_and_no_amount() {
             "several payments may be meant: 5001, T-ada-1, CUS_ada1",
             "several payments may be meant: … … …",
         ),
-        ("the caller says NGN 1,500.00 twice", "the caller says NGN … twice"),
+        (
+            "the caller says NGN 1,500.00 twice",
+            "the caller says NGN … twice",
+        ),
         (
             "due 25 Nov 2026, 03:00 WAT (in 2 days)",
             "due 25 Nov 2026, 03:00 WAT (in 2 days)",
@@ -20,7 +23,10 @@ fn what_many_read_names_no_record_and_no_amount() {
 
 #[test]
 fn a_value_is_one_line_without_characters_that_turn_text_round() {
-    assert_eq!(one_line("Ada\r\nBcc: x\u{202e}y\u{0}z\t!"), "Ada Bcc: xy z !");
+    assert_eq!(
+        one_line("Ada\r\nBcc: x\u{202e}y\u{0}z\t!"),
+        "Ada Bcc: xy z !"
+    );
     assert_eq!(one_line(&"é".repeat(2_000)).chars().count(), LONGEST_VALUE);
 }
 

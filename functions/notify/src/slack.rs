@@ -88,7 +88,11 @@ impl Effect for Alert<'_> {
         let (slack, channel) = self.place()?;
         let posted = match self.posted() {
             Some(posted) => slack.update_message(&posted, &self.message).await,
-            None => slack.post_message(&channel, &self.message, &key(action)).await,
+            None => {
+                slack
+                    .post_message(&channel, &self.message, &key(action))
+                    .await
+            }
         };
         posted
             .map(|posted| receipt(&posted))

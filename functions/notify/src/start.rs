@@ -91,11 +91,7 @@ pub fn start(environment: &Environment) -> Result<Setup, Error> {
     let token_url = base_url(gmail::TOKEN_URL, overrides.google.as_deref());
     let to_google = HttpTransport::with_auth(http.clone(), token_url, Auth::None);
     Ok(Setup {
-        ledger: Ledger::new(
-            Arc::new(table),
-            Arc::clone(&clock),
-            Arc::new(RandomTokens),
-        ),
+        ledger: Ledger::new(Arc::new(table), Arc::clone(&clock), Arc::new(RandomTokens)),
         google: Arc::new(GoogleTokens::new(
             Exchange::new(Arc::new(to_google), "Google", TIME_OUT),
             Arc::clone(&secrets),

@@ -37,7 +37,7 @@ def make(state_dir: Path) -> None:
         "paystack": {"secret_key": f"sk_test_{secrets.token_hex(20)}"},
         "slack": {"bot_token": f"xoxb-{secrets.token_hex(24)}"},
         "zendesk": {
-            "subdomain": "adaeze",
+            "subdomain": f"desk{secrets.token_hex(4)}",
             "email": "billing-bot@example.com",
             "api_token": f"zd{secrets.token_hex(20)}",
         },

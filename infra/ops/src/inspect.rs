@@ -140,13 +140,23 @@ pub fn print_outcome(story: &Story, out: &mut dyn Write) -> std::io::Result<()> 
             _ => writeln!(out)?,
         }
     }
-    for notice in &story.notices {
-        let told = match &notice.receipt {
-            Some(receipt) if !receipt.id.is_empty() => format!("Slack, channel {}", receipt.id),
-            _ if notice.state.is_final() => "the log (Slack is not set up)".to_owned(),
-            _ => notice.state.as_str().to_owned(),
-        };
-        writeln!(out, "  told      {} in {told}", notice.owner)?;
+    print_told(&story.notices, out)
+}
+
+/// Who was told where. What went nowhere, because a system is not set up or had nothing new to
+/// hear, is left out.
+fn print_told(notices: &[Action], out: &mut dyn Write) -> std::io::Result<()> {
+    for notice in notices {
+        let place = notice.id.name.replace('_', " ");
+        let receipt = notice.receipt.as_ref().map_or("", |receipt| &receipt.id);
+        match notice.state {
+            State::Succeeded if receipt.is_empty() => {}
+            State::Succeeded => writeln!(out, "  told      {place} {}", style::faint(receipt))?,
+            state => {
+                let why = notice.reason.as_ref().map_or("", |reason| &reason.words);
+                writeln!(out, "  told      {place}: {} {why}", style::state(state))?;
+            }
+        }
     }
     Ok(())
 }

@@ -12,6 +12,5 @@ pub use notices::{
     Access, Destination, Detail, NoticeSettings, Route, Sensitivity, System, Template, Told, When,
 };
 pub use settings::{
-    FieldNames, Limits, Merchant, People, RunMode, Settings, SettingsError,
-    WorkflowSettings,
+    FieldNames, Limits, Merchant, People, RunMode, Settings, SettingsError, WorkflowSettings,
 };

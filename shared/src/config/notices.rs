@@ -317,7 +317,9 @@ impl Told<'_> {
         let done = self.state == State::Succeeded;
         (route.workflows.is_empty() || route.workflows.contains(&self.workflow))
             && route.urgency.is_none_or(|least| self.urgency >= least)
-            && route.document.is_none_or(|kind| self.document == Some(kind))
+            && route
+                .document
+                .is_none_or(|kind| self.document == Some(kind))
             && match route.when {
                 When::Told => true,
                 When::Waits => self.state.waits_for_person(),
@@ -440,7 +442,11 @@ impl NoticeSettings {
                         !template.details.is_empty()
                     }
                 });
-                let needs = if to_customer { "subject and body" } else { "details" };
+                let needs = if to_customer {
+                    "subject and body"
+                } else {
+                    "details"
+                };
                 require(
                     fits,
                     format!(

@@ -61,9 +61,11 @@ fn each_destination_is_told_once_and_the_first_route_that_fits_counts() {
 fn a_customer_is_written_to_only_about_what_was_allowed() {
     let settings = Settings::parse(LOCAL).unwrap();
     let is_mail = |told: &Told<'_>| {
-        settings.notices.routes_of(told).iter().any(|(name, _)| {
-            settings.notices.destinations[*name].system == System::Gmail
-        })
+        settings
+            .notices
+            .routes_of(told)
+            .iter()
+            .any(|(name, _)| settings.notices.destinations[*name].system == System::Gmail)
     };
     let mut mails = 0;
     for workflow in Workflow::ALL {
@@ -110,11 +112,27 @@ fn a_broad_destination_holds_nothing_private_unless_allowed_by_name() {
 #[test]
 fn a_route_that_leads_nowhere_is_refused_by_name() {
     for (written, wrong, problem) in [
-        ("to = [\"finance_alerts\"]", "to = [\"finanse\"]", "no destination \"finanse\""),
-        ("template = \"alert\"", "template = \"alarm\"", "no template \"alarm\""),
-        ("when = \"approved\"", "when = \"waits\"", "only when = \"approved\""),
+        (
+            "to = [\"finance_alerts\"]",
+            "to = [\"finanse\"]",
+            "no destination \"finanse\"",
+        ),
+        (
+            "template = \"alert\"",
+            "template = \"alarm\"",
+            "no template \"alarm\"",
+        ),
+        (
+            "when = \"approved\"",
+            "when = \"waits\"",
+            "only when = \"approved\"",
+        ),
         ("{merchant}", "{iban}", "{iban} is not one of"),
-        ("channel = \"C0FINANCE\"", "channel = \"#finance\"", "not a Slack channel id"),
+        (
+            "channel = \"C0FINANCE\"",
+            "channel = \"#finance\"",
+            "not a Slack channel id",
+        ),
     ] {
         assert!(LOCAL.contains(written), "{written}");
         let error = Settings::parse(&LOCAL.replace(written, wrong)).unwrap_err();

@@ -333,7 +333,10 @@ mod tests {
         assert!(matches!(read, Some(GoogleCredential::Refresh { .. })));
         let one = One(r#"{"client_email":"a@b.co","private_key":"-----BEGIN","subject":"b@c.co"}"#);
         let read = google_credential(&one, "x").await.unwrap();
-        assert!(matches!(read, Some(GoogleCredential::ServiceAccount { .. })));
+        assert!(matches!(
+            read,
+            Some(GoogleCredential::ServiceAccount { .. })
+        ));
         let one = One(r#"{"client_id":"i"}"#);
         assert!(google_credential(&one, "x").await.is_err());
     }

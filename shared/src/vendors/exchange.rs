@@ -316,9 +316,16 @@ mod tests {
             (503, Some(Class::OutcomeUnknown)),
             (302, Some(Class::OutcomeUnknown)),
         ] {
-            assert_eq!(class_of(status, json!({}), true).await, expected, "{status}");
+            assert_eq!(
+                class_of(status, json!({}), true).await,
+                expected,
+                "{status}"
+            );
         }
-        assert_eq!(class_of(500, json!({}), false).await, Some(Class::RetryLater));
+        assert_eq!(
+            class_of(500, json!({}), false).await,
+            Some(Class::RetryLater)
+        );
     }
 
     #[tokio::test]
@@ -335,15 +342,22 @@ mod tests {
             let error = system.read::<Value>(request).await.unwrap_err();
             assert_eq!(error.wait(), Some(Duration::from_secs(given)));
         }
-        let body = json!({ "error": { "code": 403, "errors": [{ "reason": "userRateLimitExceeded" }] } });
+        let body =
+            json!({ "error": { "code": 403, "errors": [{ "reason": "userRateLimitExceeded" }] } });
         assert_eq!(class_of(403, body, true).await, Some(Class::RetryLater));
     }
 
     #[tokio::test]
     async fn an_error_carries_a_code_and_no_sentence() {
         for (body, shown) in [
-            (json!({ "error": "RecordInvalid" }), "Zendesk refused: RecordInvalid"),
-            (json!({ "error": "Ada Obi was not found" }), "Zendesk refused: status 422"),
+            (
+                json!({ "error": "RecordInvalid" }),
+                "Zendesk refused: RecordInvalid",
+            ),
+            (
+                json!({ "error": "Ada Obi was not found" }),
+                "Zendesk refused: status 422",
+            ),
         ] {
             let system = Exchange::new(
                 Scripted::new([answer(422, body)]),

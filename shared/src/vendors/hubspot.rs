@@ -287,7 +287,10 @@ impl Hubspot {
         Ok(notes
             .results
             .into_iter()
-            .find(|note| note.text("hs_note_body").is_some_and(|it| it.contains(marker)))
+            .find(|note| {
+                note.text("hs_note_body")
+                    .is_some_and(|it| it.contains(marker))
+            })
             .map(|note| note.id))
     }
 
@@ -378,13 +381,20 @@ mod tests {
 
     #[tokio::test]
     async fn our_note_is_found_by_its_marker_on_a_later_page() {
-        let note = |id: &str, body: &str| json!({ "id": id, "properties": { "hs_note_body": body } });
+        let note =
+            |id: &str, body: &str| json!({ "id": id, "properties": { "hs_note_body": body } });
         let transport = Scripted::new([
-            answer(200, json!({ "results": [{ "toObjectId": 1 }],
-                                "paging": { "next": { "after": "2" } } })),
+            answer(
+                200,
+                json!({ "results": [{ "toObjectId": 1 }],
+                                "paging": { "next": { "after": "2" } } }),
+            ),
             answer(200, json!({ "results": [note("1", "Ref ll-10")] })),
             answer(200, json!({ "results": [{ "toObjectId": "2" }] })),
-            answer(200, json!({ "results": [note("2", "Called.<br>Ref ll-1.")] })),
+            answer(
+                200,
+                json!({ "results": [note("2", "Called.<br>Ref ll-1.")] }),
+            ),
         ]);
         let hubspot = Hubspot::new(transport.clone(), Duration::from_secs(8));
         let found = hubspot.find_note(&contact(), "Ref ll-1.").await.unwrap();
@@ -396,7 +406,10 @@ mod tests {
     #[tokio::test]
     async fn more_notes_than_we_read_are_not_taken_for_none() {
         let page = || {
-            answer(200, json!({ "results": [], "paging": { "next": { "after": "2" } } }))
+            answer(
+                200,
+                json!({ "results": [], "paging": { "next": { "after": "2" } } }),
+            )
         };
         let hubspot = Hubspot::new(
             Scripted::new((0..MOST_PAGES).map(|_| page())),

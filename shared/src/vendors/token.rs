@@ -6,7 +6,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use secrecy::SecretString;
 
-use super::http::{HttpClients, HttpTransport, Transport, TransportError, WireRequest, WireResponse};
+use super::http::{
+    HttpClients, HttpTransport, Transport, TransportError, WireRequest, WireResponse,
+};
 
 /// Gives an access token that is good for now.
 #[async_trait]

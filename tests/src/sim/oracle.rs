@@ -350,19 +350,23 @@ fn people_are_told_once(world: &World, evidence: &Evidence) -> Result<(), String
         .collect();
     let told = told(world)?;
     for notice in &notices {
-        let count = told.iter().filter(|text| text.contains(&notice.key)).count();
+        let count = told
+            .iter()
+            .filter(|text| text.contains(&notice.key))
+            .count();
         if count > 1 {
             return Err(format!("{count} messages for the one notice {}", notice.id));
         }
         let receipt = notice.receipt.as_ref().map_or("", |receipt| &receipt.id);
         // A change in place leaves the message that was there under the key of the first.
         let in_place = notices.iter().any(|it| {
-            it.receipt == notice.receipt && it.id.name == notice.id.name && it.call == notice.call
+            it.receipt == notice.receipt
+                && it.id.name == notice.id.name
+                && it.call == notice.call
                 && told.iter().any(|text| text.contains(&it.key))
         });
-        let claims = notice.state == State::Succeeded
-            && notice.approvals.is_empty()
-            && !receipt.is_empty();
+        let claims =
+            notice.state == State::Succeeded && notice.approvals.is_empty() && !receipt.is_empty();
         if claims && count == 0 && !in_place {
             return Err(format!("{} counts as told, and nobody was", notice.id));
         }
@@ -391,16 +395,35 @@ fn told(world: &World) -> Result<Vec<String>, String> {
     }
     let zendesk = world.zendesk.lock();
     let tickets = zendesk.model().tickets();
-    let mut calls: Vec<&Value> = tickets.iter().filter_map(|it| it.fields.get("external_id")).collect();
+    let mut calls: Vec<&Value> = tickets
+        .iter()
+        .filter_map(|it| it.fields.get("external_id"))
+        .collect();
     calls.sort_by_key(|it| it.to_string());
     if let Some(twice) = calls.windows(2).find(|pair| pair.first() == pair.last()) {
         return Err(format!("two tickets for one call: {twice:?}"));
     }
-    told.extend(tickets.iter().flat_map(|it| &it.comments).map(|it| it.body.clone()));
+    told.extend(
+        tickets
+            .iter()
+            .flat_map(|it| &it.comments)
+            .map(|it| it.body.clone()),
+    );
     let hubspot = world.hubspot.lock();
-    told.extend(hubspot.model().notes().iter().map(|it| it.properties.to_string()));
+    told.extend(
+        hubspot
+            .model()
+            .notes()
+            .iter()
+            .map(|it| it.properties.to_string()),
+    );
     let gmail = world.gmail.lock();
-    told.extend(gmail.model().sent().map(|it| it.header("Message-ID").to_owned()));
+    told.extend(
+        gmail
+            .model()
+            .sent()
+            .map(|it| it.header("Message-ID").to_owned()),
+    );
     Ok(told)
 }
 

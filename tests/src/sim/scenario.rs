@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fastrand::Rng;
-use serde_json::json;
 use sandbox::control::Stage as _;
+use serde_json::json;
 use shared::clock::Clock as _;
 use tokio::time::Instant;
 

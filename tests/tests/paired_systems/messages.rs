@@ -11,14 +11,20 @@ use crate::world::World;
 fn assert_golden(name: &str, text: &str) {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/messages");
     let path = folder.join(format!("{name}.txt"));
-    #[expect(clippy::disallowed_methods, reason = "asks whether to write the golden files")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "asks whether to write the golden files"
+    )]
     if std::env::var("UPDATE_GOLDEN").is_ok() {
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(&path, text).unwrap();
         return;
     }
     let golden = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(golden, text, "{name} differs; look, then run with UPDATE_GOLDEN=1");
+    assert_eq!(
+        golden, text,
+        "{name} differs; look, then run with UPDATE_GOLDEN=1"
+    );
 }
 
 /// Everything that anybody was told.
@@ -76,7 +82,8 @@ async fn what_a_person_decided_is_told_in_the_same_places() {
 async fn markup_and_mentions_spoken_by_a_caller_reach_nobody() {
     let world = World::new().await;
     let mut case = ada(Workflow::VipPaymentBlocker);
-    let evil = "<!channel> <@U1> *x* <https://evil.example|Approve>\r\nBcc: all@example.com <b>hi</b>";
+    let evil =
+        "<!channel> <@U1> *x* <https://evil.example|Approve>\r\nBcc: all@example.com <b>hi</b>";
     case.fields.customer_name = Some(said(evil.to_owned()));
     case.fields.email = None;
     case.caller = None;
@@ -88,5 +95,8 @@ async fn markup_and_mentions_spoken_by_a_caller_reach_nobody() {
     }
     assert!(slack.contains("&lt;!channel&gt;"), "{slack}");
     let ticket = world.tickets().remove(0);
-    assert!(!ticket.contains("\r") && !ticket.contains("\nBcc"), "{ticket}");
+    assert!(
+        !ticket.contains("\r") && !ticket.contains("\nBcc"),
+        "{ticket}"
+    );
 }

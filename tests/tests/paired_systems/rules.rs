@@ -11,7 +11,8 @@ use crate::world::World;
 fn broad(world: &World) -> String {
     let told = [world.alerts(), world.notes()].concat().join("\n");
     // Who owns it is called after what they do, and so is the call of these tests.
-    told.replace("tax@example.com", "").replace("call_tax_billing_address", "")
+    told.replace("tax@example.com", "")
+        .replace("call_tax_billing_address", "")
 }
 
 /// R6: tax details live in the billing system, never in broad CRM or support notes.
@@ -24,13 +25,19 @@ async fn r6_tax_details_never_reach_broad_notes() {
         world.call(&case).await;
         world.tell_all(&case).await;
         let broad = broad(&world);
-        assert!(broad.contains("Billing record"), "somebody is told: {broad}");
+        assert!(
+            broad.contains("Billing record"),
+            "somebody is told: {broad}"
+        );
         for private in ["Tax", "tax", "NG-LA", "Marina"] {
             assert!(!broad.contains(private), "{private}: {broad}");
         }
         // Nor does the ticket hold them: a ticket is no billing system.
         let tickets = world.tickets().join("\n");
-        assert!(!tickets.contains("NG-LA") && !tickets.contains("Marina"), "{tickets}");
+        assert!(
+            !tickets.contains("NG-LA") && !tickets.contains("Marina"),
+            "{tickets}"
+        );
     }
     let world = World::new().await;
     let mut case = call_about(Workflow::DocumentResend, &world);
@@ -62,7 +69,11 @@ async fn r7_slack_alerts_finance_of_five_things_in_one_message_each() {
                     | Workflow::FailedRenewal
             );
         let alerts = world.alerts();
-        assert_eq!(alerts.len(), usize::from(expected), "{workflow}: {alerts:?}");
+        assert_eq!(
+            alerts.len(),
+            usize::from(expected),
+            "{workflow}: {alerts:?}"
+        );
     }
 }
 
@@ -97,11 +108,17 @@ async fn r8_collections_notes_are_factual_and_hold_no_payment_details() {
     case.fields.dispute_reason = Some(said("this is a rip-off".to_owned()));
     world.call(&case).await;
     world.tell_all(&case).await;
-    let told = [world.alerts(), world.tickets(), world.notes()].concat().join("\n");
+    let told = [world.alerts(), world.tickets(), world.notes()]
+        .concat()
+        .join("\n");
     // The promise is noted, with its day,
     assert!(told.contains("by 30 Nov 2026"), "{told}");
     // with who follows it up, by when, and where the call and the balance are found;
-    for needed in ["Owner", "Decide by", "https://calls.example.com/calls/call_collections"] {
+    for needed in [
+        "Owner",
+        "Decide by",
+        "https://calls.example.com/calls/call_collections",
+    ] {
         assert!(told.contains(needed), "{needed}: {told}");
     }
     // nothing of how they paid, and no words for how they sounded.
@@ -121,6 +138,9 @@ async fn r9_a_note_says_that_payment_data_was_removed_and_not_what() {
     world.call(&case).await;
     world.tell_all(&case).await;
     for message in [world.alerts(), world.tickets(), world.notes()].concat() {
-        assert!(message.contains("was said on the call and removed"), "{message}");
+        assert!(
+            message.contains("was said on the call and removed"),
+            "{message}"
+        );
     }
 }

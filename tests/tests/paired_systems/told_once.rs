@@ -20,8 +20,16 @@ const STEPS: [(Told, Method, &str); 15] = [
     (Told::Zendesk, Method::Get, "/api/v2/tickets/*/comments"),
     (Told::Hubspot, Method::Get, "/crm/v3/objects/contacts/*"),
     (Told::Hubspot, Method::Post, "/crm/v3/objects/notes"),
-    (Told::Hubspot, Method::Get, "/crm/v4/objects/contacts/*/associations/notes"),
-    (Told::Hubspot, Method::Post, "/crm/v3/objects/notes/batch/read"),
+    (
+        Told::Hubspot,
+        Method::Get,
+        "/crm/v4/objects/contacts/*/associations/notes",
+    ),
+    (
+        Told::Hubspot,
+        Method::Post,
+        "/crm/v3/objects/notes/batch/read",
+    ),
     (Told::Gmail, Method::Get, "/gmail/v1/users/me/drafts"),
     (Told::Gmail, Method::Post, "/gmail/v1/users/me/drafts"),
     (Told::Gmail, Method::Post, "/gmail/v1/users/me/drafts/send"),
@@ -92,7 +100,11 @@ async fn a_worker_that_dies_after_each_request_tells_nobody_twice() {
             let world = World::new().await;
             world.fault(system, method, path, Fault::DropAnswer, 2);
             play(&world, workflow).await;
-            assert_eq!(world.counts(), quiet.counts(), "{workflow}, {method} {path}");
+            assert_eq!(
+                world.counts(),
+                quiet.counts(),
+                "{workflow}, {method} {path}"
+            );
         }
     }
 }

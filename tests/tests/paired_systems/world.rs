@@ -1,7 +1,7 @@
 //! Executor and notifier on one ledger, with every vendor in this process.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -39,6 +39,15 @@ pub const START: &str = "2026-11-24T10:00:00Z";
 /// The settings of the local stack, whose workflows are live.
 pub fn settings() -> Settings {
     Settings::parse(include_str!("../../../infra/local/settings.toml")).unwrap()
+}
+
+/// The policies that we ship, read once.
+fn policy() -> Arc<Policy> {
+    static POLICY: LazyLock<Arc<Policy>> = LazyLock::new(|| {
+        let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/config");
+        Arc::new(Policy::load(&config).unwrap())
+    });
+    Arc::clone(&POLICY)
 }
 
 struct Nobody;
@@ -108,14 +117,13 @@ impl World {
             lease: SignedDuration::from_secs(60),
             time_out: SignedDuration::from_secs(15),
         };
-        let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/config");
         let settings = Arc::new(settings());
         let executor = Executor {
             driver: Driver::new(ledger.clone(), pace, "execute"),
             ledger: ledger.clone(),
             paystack: Paystack::new(Arc::new(paystack.clone()), Mode::Test),
             settings: Arc::clone(&settings),
-            policy: Arc::new(Policy::load(&config).unwrap()),
+            policy: policy(),
             outbox: Arc::new(Nobody),
             callers: CallerIndex::new(caller_key(&Vault, "caller-key").await.unwrap()),
             public_base_url: "https://calls.example.com".to_owned(),
@@ -231,7 +239,12 @@ impl World {
     pub async fn tell_all(&self, case: &Case) {
         for _ in 0..24 * 60 {
             self.tell(case).await;
-            if self.notices(case).await.iter().all(|it| it.state.is_final()) {
+            if self
+                .notices(case)
+                .await
+                .iter()
+                .all(|it| it.state.is_final())
+            {
                 return;
             }
             self.clock.advance(SignedDuration::from_secs(60));
@@ -273,7 +286,9 @@ impl World {
     pub fn alerts(&self) -> Vec<String> {
         let slack = self.slack.lock();
         let messages = slack.model().messages("C0FINANCE").iter();
-        messages.map(|message| alert_text(&message.blocks)).collect()
+        messages
+            .map(|message| alert_text(&message.blocks))
+            .collect()
     }
 
     /// The comments of all tickets, each ticket's first with its subject and priority.
@@ -304,9 +319,8 @@ impl World {
     pub fn notes(&self) -> Vec<String> {
         let hubspot = self.hubspot.lock();
         let notes = hubspot.model().notes().iter();
-        let text = |name: &str, properties: &Value| {
-            properties[name].as_str().unwrap_or("-").to_owned()
-        };
+        let text =
+            |name: &str, properties: &Value| properties[name].as_str().unwrap_or("-").to_owned();
         notes
             .map(|note| {
                 let owner = text("hubspot_owner_id", &note.properties);

@@ -94,7 +94,10 @@ impl Letter {
             ),
             ("To", safe("To", self.to.expose())?.to_owned()),
             ("Subject", encoded("Subject", &self.subject)?),
-            ("Date", date.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string()),
+            (
+                "Date",
+                date.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string(),
+            ),
             (
                 "Message-ID",
                 format!("<{}>", safe("Message-ID", &self.message_id)?),
@@ -213,7 +216,11 @@ mod tests {
         ] {
             let mut with_subject = letter();
             wrong.clone_into(&mut with_subject.subject);
-            assert_eq!(with_subject.message(), Err(HeaderError("Subject")), "{wrong:?}");
+            assert_eq!(
+                with_subject.message(),
+                Err(HeaderError("Subject")),
+                "{wrong:?}"
+            );
             let mut with_name = letter();
             wrong.clone_into(&mut with_name.from_name);
             assert_eq!(with_name.message(), Err(HeaderError("From")), "{wrong:?}");

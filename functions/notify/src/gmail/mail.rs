@@ -79,7 +79,9 @@ impl Effect for Mail<'_> {
             .find_sent(&self.letter()?.message_id)
             .await
             .map_err(|error| failure(&error))?;
-        Ok(found.map_or(Sighting::Absent, |message| Sighting::Found(receipt(message))))
+        Ok(found.map_or(Sighting::Absent, |message| {
+            Sighting::Found(receipt(message))
+        }))
     }
 
     fn announce(&self, _action: &Action) -> Vec<Action> {

@@ -139,8 +139,13 @@ fn assertion(
     let key = RsaKeyPair::from_pkcs8(&der(private_key)?).ok()?;
     let mut signature = vec![0; key.public().modulus_len()];
     let random = ring::rand::SystemRandom::new();
-    key.sign(&RSA_PKCS1_SHA256, &random, signed.as_bytes(), &mut signature)
-        .ok()?;
+    key.sign(
+        &RSA_PKCS1_SHA256,
+        &random,
+        signed.as_bytes(),
+        &mut signature,
+    )
+    .ok()?;
     Some(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)).into())
 }
 

@@ -40,7 +40,10 @@ impl Transport for Google {
     }
 }
 
-fn tokens(secret: &str, answers: &[(u16, &'static str)]) -> (GoogleTokens, Arc<Google>, Arc<ManualClock>) {
+fn tokens(
+    secret: &str,
+    answers: &[(u16, &'static str)],
+) -> (GoogleTokens, Arc<Google>, Arc<ManualClock>) {
     let google = Arc::new(Google::default());
     google.answers.lock().unwrap().extend(answers);
     let clock = Arc::new(ManualClock::at("2026-11-24T10:00:00Z".parse().unwrap()));

@@ -77,7 +77,8 @@ impl<M: Stage> Staged for Vendor<M> {
     }
 
     fn set_settings(&mut self, settings: Value) -> Result<(), serde_json::Error> {
-        self.model_mut().set_up_as(serde_json::from_value(settings)?);
+        self.model_mut()
+            .set_up_as(serde_json::from_value(settings)?);
         Ok(())
     }
 
@@ -190,7 +191,9 @@ impl Sandbox {
 
     /// What `ask` gives for each vendor, by its name.
     fn of_all(&mut self, ask: impl Fn(&mut dyn Staged) -> Value) -> Value {
-        let answers = self.all().map(|(name, vendor)| (name.to_owned(), ask(vendor)));
+        let answers = self
+            .all()
+            .map(|(name, vendor)| (name.to_owned(), ask(vendor)));
         Value::Object(answers.into_iter().collect())
     }
 

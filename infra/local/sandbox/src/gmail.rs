@@ -134,9 +134,8 @@ impl Model {
     }
 
     fn give_token(&self, request: &Request) -> Response {
-        let form: Vec<(String, String)> = form_urlencoded::parse(&request.body)
-            .into_owned()
-            .collect();
+        let form: Vec<(String, String)> =
+            form_urlencoded::parse(&request.body).into_owned().collect();
         let field = |name: &str| {
             let found = form.iter().find(|(own, _)| own == name);
             found.map(|(_, value)| value.as_str()).unwrap_or_default()

@@ -117,11 +117,17 @@ impl Model {
     ) -> Response {
         let body = request.body_value();
         let properties = body.get("properties").cloned().unwrap_or_default();
-        if properties.get("hs_timestamp").and_then(Value::as_str).is_none() {
+        if properties
+            .get("hs_timestamp")
+            .and_then(Value::as_str)
+            .is_none()
+        {
             return refusal(400, "VALIDATION_ERROR");
         }
         let kind = body.pointer("/associations/0/types/0/associationTypeId");
-        let contact = body.pointer("/associations/0/to/id").and_then(Value::as_str);
+        let contact = body
+            .pointer("/associations/0/to/id")
+            .and_then(Value::as_str);
         let known = contact.filter(|id| self.contacts.iter().any(|it| it.id == **id));
         let Some(contact) = known.filter(|_| kind == Some(&json!(202))) else {
             return refusal(400, "INVALID_ASSOCIATION");
@@ -200,9 +206,10 @@ impl Model {
             (Method::Post, ["crm", "v3", "objects", "notes", "batch", "read"]) => {
                 ("notes.batch_read", self.read_notes(request))
             }
-            (Method::Get, ["crm", "v3", "objects", "contacts" | "notes" | "deals"] | ["crm", "v3", "owners"]) => {
-                ("list", Response::json(200, &json!({ "results": [] })))
-            }
+            (
+                Method::Get,
+                ["crm", "v3", "objects", "contacts" | "notes" | "deals"] | ["crm", "v3", "owners"],
+            ) => ("list", Response::json(200, &json!({ "results": [] }))),
             (Method::Get, ["crm", "v3", "objects", "contacts", key]) => {
                 let by_email = request.query_value("idProperty") == Some("email");
                 let found = self.contacts.iter().find(|it| {
@@ -229,7 +236,18 @@ impl Model {
                 );
                 ("owners.read", response)
             }
-            (Method::Get, ["crm", "v4", "objects", "contacts", id, "associations", "notes"]) => {
+            (
+                Method::Get,
+                [
+                    "crm",
+                    "v4",
+                    "objects",
+                    "contacts",
+                    id,
+                    "associations",
+                    "notes",
+                ],
+            ) => {
                 let seen = earlier(now, lists_lag);
                 let notes = self.notes.iter();
                 let ids = notes
@@ -237,7 +255,18 @@ impl Model {
                     .map(|note| note.id.as_str());
                 ("associations.notes", linked(ids.collect()))
             }
-            (Method::Get, ["crm", "v4", "objects", "contacts", id, "associations", "deals"]) => {
+            (
+                Method::Get,
+                [
+                    "crm",
+                    "v4",
+                    "objects",
+                    "contacts",
+                    id,
+                    "associations",
+                    "deals",
+                ],
+            ) => {
                 let deals = self.deals.iter();
                 let ids = deals
                     .filter(|deal| deal.contact.as_deref() == Some(*id))

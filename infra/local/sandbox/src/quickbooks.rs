@@ -114,7 +114,10 @@ impl Model {
     }
 
     fn give_token(&mut self, request: &Request, effects: &mut Vec<Effect>) -> Response {
-        let pair = format!("{}:{}", self.settings.client_id, self.settings.client_secret);
+        let pair = format!(
+            "{}:{}",
+            self.settings.client_id, self.settings.client_secret
+        );
         let expected = format!("Basic {}", STANDARD.encode(pair));
         if request.header_value("authorization") != Some(&expected) {
             return Response::json(401, &json!({ "error": "invalid_client" }));
@@ -151,9 +154,7 @@ impl Model {
         let Some((entity, (field, value))) = parsed else {
             return fault(400, "4000");
         };
-        let value = value
-            .trim_end_matches('\'')
-            .replace("\\'", "'");
+        let value = value.trim_end_matches('\'').replace("\\'", "'");
         let pool = match entity {
             "Invoice" => &self.invoices,
             "Customer" => &self.customers,

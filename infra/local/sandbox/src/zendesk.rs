@@ -144,7 +144,10 @@ impl Model {
             if remembered.body != body {
                 return refusal(400, "IdempotentRequestError");
             }
-            return remembered.response.clone().header("x-idempotency-lookup", "hit");
+            return remembered
+                .response
+                .clone()
+                .header("x-idempotency-lookup", "hit");
         }
         let Some(fields) = body.get("ticket").filter(|it| it.is_object()).cloned() else {
             return refusal(400, "BadRequest");

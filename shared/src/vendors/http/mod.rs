@@ -368,13 +368,10 @@ impl Transport for HttpTransport {
             Method::Post => reqwest::Method::POST,
             Method::Put => reqwest::Method::PUT,
         };
-        let mut builder = client
-            .request(method, url)
-            .timeout(request.timeout)
-            .header(
-                USER_AGENT,
-                concat!("ledgerline/", env!("CARGO_PKG_VERSION")),
-            );
+        let mut builder = client.request(method, url).timeout(request.timeout).header(
+            USER_AGENT,
+            concat!("ledgerline/", env!("CARGO_PKG_VERSION")),
+        );
         builder = match &self.auth {
             Auth::Bearer(token) => builder.bearer_auth(token.expose_secret()),
             Auth::Basic { user, password } => {
