@@ -124,7 +124,7 @@ impl<'a> Desk<'a> {
             System::Slack => Delivery::Alert(Alert {
                 slack: self.systems.slack.as_ref(),
                 channel: told.destination.channel.as_deref().unwrap_or_default(),
-                is_alert: notice.parameters.get("alert") == Some(&serde_json::json!(true)),
+                is_for_finance: notice.parameters.get("alert") == Some(&serde_json::json!(true)),
                 earlier,
                 message: message.for_slack(),
             }),

@@ -20,7 +20,7 @@ pub struct Alert<'a> {
     /// The channel, from settings.
     pub channel: &'a str,
     /// Whether it is one of the five things that finance is alerted of.
-    pub is_alert: bool,
+    pub is_for_finance: bool,
     /// Our earlier message about the call in this channel, where there is one.
     pub earlier: Option<Receipt>,
     /// What it says.
@@ -77,7 +77,7 @@ impl Effect for Alert<'_> {
     async fn check(&self, _action: &Action) -> Result<Check, Failure> {
         // Without Slack the structured event in the log is the notice; and where finance was not
         // alerted of the case, nobody there waits to hear how it ended.
-        let has_news = self.is_alert || self.earlier.is_some();
+        let has_news = self.is_for_finance || self.earlier.is_some();
         Ok(match self.slack {
             Some(_) if has_news => Check::Go,
             Some(_) | None => Check::Done(Receipt::default()),

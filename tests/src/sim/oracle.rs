@@ -399,7 +399,7 @@ fn told(world: &World) -> Result<Vec<String>, String> {
         .iter()
         .filter_map(|it| it.fields.get("external_id"))
         .collect();
-    calls.sort_by_key(|it| it.to_string());
+    calls.sort_by_key(ToString::to_string);
     if let Some(twice) = calls.windows(2).find(|pair| pair.first() == pair.last()) {
         return Err(format!("two tickets for one call: {twice:?}"));
     }

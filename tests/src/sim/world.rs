@@ -199,46 +199,7 @@ impl World {
             clock,
             Arc::clone(&chaos),
         );
-        let slack = SimVendor::new(
-            sandbox::Slack::new(sandbox::slack::Model::new(sandbox::slack::Settings {
-                token: vault::SLACK_TOKEN.to_owned(),
-                ..sandbox::slack::Settings::default()
-            })),
-            vault::bearer(vault::SLACK_TOKEN),
-            Side::Slack,
-            clock,
-            Arc::clone(&chaos),
-        );
-        let zendesk = SimVendor::new(
-            sandbox::Zendesk::new(sandbox::zendesk::Model::new(sandbox::zendesk::Settings {
-                token: vault::ZENDESK_TOKEN.to_owned(),
-                ..sandbox::zendesk::Settings::default()
-            })),
-            vault::basic("billing-bot@example.com/token", vault::ZENDESK_TOKEN),
-            Side::Paired,
-            clock,
-            Arc::clone(&chaos),
-        );
-        let hubspot = SimVendor::new(
-            sandbox::Hubspot::new(sandbox::hubspot::Model::new(sandbox::hubspot::Settings {
-                token: vault::HUBSPOT_TOKEN.to_owned(),
-                ..sandbox::hubspot::Settings::default()
-            })),
-            vault::bearer(vault::HUBSPOT_TOKEN),
-            Side::Paired,
-            clock,
-            Arc::clone(&chaos),
-        );
-        let gmail = SimVendor::new(
-            sandbox::Gmail::new(sandbox::gmail::Model::new(sandbox::gmail::Settings {
-                access_token: vault::GMAIL_TOKEN.to_owned(),
-                ..sandbox::gmail::Settings::default()
-            })),
-            vault::bearer(vault::GMAIL_TOKEN),
-            Side::Paired,
-            clock,
-            Arc::clone(&chaos),
-        );
+        let (slack, zendesk, hubspot, gmail) = told_systems(clock, &chaos);
         let tokens: Arc<dyn Tokens> = Arc::new(CountingTokens::from(1));
         let metrics = Metrics::in_memory("ingest", Arc::new(clock));
         let parts = || Parts {
@@ -654,6 +615,59 @@ impl World {
             *busy = busy.saturating_sub(1);
         }
     }
+}
+
+/// The systems in which people are told.
+fn told_systems(
+    clock: VirtualClock,
+    chaos: &Arc<Chaos>,
+) -> (
+    SimVendor<sandbox::slack::Model>,
+    SimVendor<sandbox::zendesk::Model>,
+    SimVendor<sandbox::hubspot::Model>,
+    SimVendor<sandbox::gmail::Model>,
+) {
+    let slack = SimVendor::new(
+        sandbox::Slack::new(sandbox::slack::Model::new(sandbox::slack::Settings {
+            token: vault::SLACK_TOKEN.to_owned(),
+            ..sandbox::slack::Settings::default()
+        })),
+        vault::bearer(vault::SLACK_TOKEN),
+        Side::Slack,
+        clock,
+        Arc::clone(chaos),
+    );
+    let zendesk = SimVendor::new(
+        sandbox::Zendesk::new(sandbox::zendesk::Model::new(sandbox::zendesk::Settings {
+            token: vault::ZENDESK_TOKEN.to_owned(),
+            ..sandbox::zendesk::Settings::default()
+        })),
+        vault::basic("billing-bot@example.com/token", vault::ZENDESK_TOKEN),
+        Side::Paired,
+        clock,
+        Arc::clone(chaos),
+    );
+    let hubspot = SimVendor::new(
+        sandbox::Hubspot::new(sandbox::hubspot::Model::new(sandbox::hubspot::Settings {
+            token: vault::HUBSPOT_TOKEN.to_owned(),
+            ..sandbox::hubspot::Settings::default()
+        })),
+        vault::bearer(vault::HUBSPOT_TOKEN),
+        Side::Paired,
+        clock,
+        Arc::clone(chaos),
+    );
+    let gmail = SimVendor::new(
+        sandbox::Gmail::new(sandbox::gmail::Model::new(sandbox::gmail::Settings {
+            access_token: vault::GMAIL_TOKEN.to_owned(),
+            ..sandbox::gmail::Settings::default()
+        })),
+        vault::bearer(vault::GMAIL_TOKEN),
+        Side::Paired,
+        clock,
+        Arc::clone(chaos),
+    );
+    (slack, zendesk, hubspot, gmail)
 }
 
 fn skew(chaos: &Chaos) -> SignedDuration {

@@ -83,15 +83,12 @@ impl Mail {
         let (head, body) = text.split_once("\r\n\r\n")?;
         let mut headers: Vec<(String, String)> = Vec::new();
         for line in head.split("\r\n") {
-            match (line.strip_prefix(' '), headers.last_mut()) {
-                (Some(more), Some((_, value))) => {
-                    value.push(' ');
-                    value.push_str(more);
-                }
-                _ => {
-                    let (name, value) = line.split_once(": ")?;
-                    headers.push((name.to_owned(), value.to_owned()));
-                }
+            if let (Some(more), Some((_, value))) = (line.strip_prefix(' '), headers.last_mut()) {
+                value.push(' ');
+                value.push_str(more);
+            } else {
+                let (name, value) = line.split_once(": ")?;
+                headers.push((name.to_owned(), value.to_owned()));
             }
         }
         let packed: String = body.split_whitespace().collect();

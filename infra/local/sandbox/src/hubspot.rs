@@ -176,13 +176,7 @@ impl Model {
     ) -> (&'static str, Response) {
         let segments = request.segments();
         let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-        let scope = match segments.as_slice() {
-            [_, "v3", "objects", "notes", "batch", "read"] => "crm.objects.contacts.read",
-            [_, "v3", "objects", "notes", ..] => "crm.objects.contacts.write",
-            [_, "v3", "objects", "deals", ..] => "crm.objects.deals.read",
-            [_, "v3", "owners", ..] => "crm.objects.owners.read",
-            _ => "crm.objects.contacts.read",
-        };
+        let scope = scope_of(&segments);
         if self.lacks(scope) {
             return ("refused", refusal(403, "MISSING_SCOPES"));
         }
@@ -275,6 +269,17 @@ impl Model {
             }
             _ => ("unknown", refusal(404, "OBJECT_NOT_FOUND")),
         }
+    }
+}
+
+/// The scope that a path asks for.
+fn scope_of(segments: &[&str]) -> &'static str {
+    match segments {
+        [_, "v3", "objects", "notes", "batch", "read"] => "crm.objects.contacts.read",
+        [_, "v3", "objects", "notes", ..] => "crm.objects.contacts.write",
+        [_, "v3", "objects", "deals", ..] => "crm.objects.deals.read",
+        [_, "v3", "owners", ..] => "crm.objects.owners.read",
+        _ => "crm.objects.contacts.read",
     }
 }
 

@@ -9,8 +9,7 @@ use sandbox::server::{Shared, serve};
 use sandbox::{gmail, hubspot, paystack, quickbooks, slack, stripe, zendesk};
 use tokio::net::TcpListener;
 
-/// Stands in for Paystack, Slack, Zendesk, HubSpot, Gmail, Stripe and QuickBooks on one port, each
-/// under its name.
+/// Stands in for Paystack and the systems around it on one port, each under its name.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Options {
@@ -32,7 +31,7 @@ struct Options {
     /// The token that Zendesk's requests must carry.
     #[arg(long, default_value = "zendesk-sandbox")]
     zendesk_token: String,
-    /// The token that HubSpot's requests must carry.
+    /// The token that requests to the CRM must carry.
     #[arg(long, default_value = "pat-sandbox")]
     hubspot_token: String,
     /// The refresh token that Google gives access tokens for.
