@@ -29,17 +29,18 @@ fn assert_golden(name: &str, text: &str) {
 
 /// Everything that anybody was told.
 fn told(world: &World) -> String {
-    let mut text = String::new();
-    for (system, messages) in [
+    let systems = [
         ("Slack, finance", world.alerts()),
         ("Zendesk", world.tickets()),
         ("HubSpot", world.notes()),
         ("E-mail", world.mails()),
-    ] {
-        for message in messages {
-            text.push_str(&format!("== {system}: {}\n\n", message.trim_end()));
-        }
-    }
+    ];
+    let text: Vec<String> = systems
+        .into_iter()
+        .flat_map(|(system, messages)| messages.into_iter().map(move |it| (system, it)))
+        .map(|(system, message)| format!("== {system}: {}\n\n", message.trim_end()))
+        .collect();
+    let text = text.concat();
     // The references are hashes of our own; what they are is no matter here.
     text.split("[ref ll-")
         .enumerate()
@@ -96,7 +97,7 @@ async fn markup_and_mentions_spoken_by_a_caller_reach_nobody() {
     assert!(slack.contains("&lt;!channel&gt;"), "{slack}");
     let ticket = world.tickets().remove(0);
     assert!(
-        !ticket.contains("\r") && !ticket.contains("\nBcc"),
+        !ticket.contains('\r') && !ticket.contains("\nBcc"),
         "{ticket}"
     );
 }
