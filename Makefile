@@ -17,7 +17,7 @@ EVENT ?= events/ingest/call-ended.json
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run stop status logs invoke redrive setup build stack test fmt fmt-check lint lint-template \
-        test-infra test-rust docs licences audit eval train bench-redact check deploy clean
+        test-infra test-rust docs licences audit soak eval train bench-redact check deploy clean
 
 help: ## show this list
 	@echo "Ledgerline: DialNexa calls, done in Paystack. Once."
@@ -83,6 +83,9 @@ licences: setup ## check licences, bans and sources of all dependencies
 
 audit: setup ## check dependencies against the advisory database, which needs the network
 	@$(PYTHON) infra/local/audit.py
+
+soak: setup build ## kill functions and vendors for five minutes under load: nothing lost, nothing twice
+	@$(PYTHON) infra/local/soak.py
 
 eval: ## measure how well private data is found and calls are understood
 	cargo run --quiet --package tests --example redaction_report

@@ -6,6 +6,7 @@ pub mod case;
 pub mod clock;
 pub mod config;
 pub mod error;
+pub mod http;
 pub mod ids;
 pub mod ledger;
 pub mod money;

@@ -3,6 +3,7 @@
 
 mod announce;
 mod effects;
+mod follow;
 mod matching;
 mod payment;
 pub mod policy;
@@ -192,6 +193,14 @@ impl Executor {
             for notice in &told {
                 change.create_notice(notice)?;
             }
+            for follow_up in follow::follow_ups(action) {
+                change.create_follow_up(&follow_up)?;
+            }
+        }
+        if mode == RunMode::Live
+            && let Some(promise) = follow::promised_to_the_caller(case, &self.settings, now)
+        {
+            change.create_follow_up(&promise)?;
         }
         for item in self.callers.items(case, now)? {
             change.write(Write::create(item));
@@ -237,6 +246,9 @@ impl Executor {
         let audience = self.audience(Some(case));
         for notice in announce::notices(&review, audience) {
             change.create_notice(&notice)?;
+        }
+        for follow_up in follow::follow_ups(&review) {
+            change.create_follow_up(&follow_up)?;
         }
         self.ledger.commit(&record.call, change).await?;
         Ok(())

@@ -11,12 +11,13 @@ use shared::call::{
     verify,
 };
 use shared::clock::Clock;
+use shared::http::{BodyError, raw_body};
 use shared::queue::{CallsMessage, Message as _, QueueError, SendMessage};
 use shared::redact::Settings;
 use shared::secrets::ReadSecret;
 use shared::telemetry::Metrics;
 
-use crate::{Answer, SigningKeys, raw_body};
+use crate::{Answer, SigningKeys};
 
 /// Takes in deliveries.
 pub struct Ingest<R, Q> {
@@ -74,7 +75,8 @@ impl<R: ReadSecret + Clone, Q: SendMessage> Ingest<R, Q> {
     async fn answer(&self, request: ApiGatewayV2httpRequest) -> Answer {
         let body = match raw_body(request.body, request.is_base64_encoded) {
             Ok(body) => body,
-            Err(refusal) => return refusal,
+            Err(BodyError::TooLarge) => return Answer::TooLarge,
+            Err(BodyError::NotBase64) => return Answer::Malformed,
         };
         match self.check(&body, &request.headers).await {
             Ok(()) => self.take_in(&body).await,

@@ -4,13 +4,11 @@
 //! It knows DialNexa's signing secrets and one queue, and nothing of what becomes of a call.
 
 mod answer;
-mod body;
 mod handler;
 mod keys;
 mod start;
 
 pub use answer::Answer;
-pub use body::{MAX_BODY_BYTES, raw_body};
 pub use handler::Ingest;
 pub use keys::SigningKeys;
 pub use start::start;

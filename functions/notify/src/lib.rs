@@ -3,6 +3,7 @@
 //! it is sent again. A system that is down holds up its own notices and no others.
 
 mod deliver;
+mod follow_up;
 pub mod gmail;
 mod hubspot;
 mod render;
@@ -23,6 +24,7 @@ use shared::queue::{self, BatchError, ExtendVisibility, Incoming, NoticeMessage}
 use tracing::instrument;
 
 pub use deliver::{Delivery, Systems};
+pub use follow_up::FollowedUp;
 use deliver::{Desk, Nowhere, neighbours};
 pub use render::{Rendered, render};
 pub use start::{Setup, start};

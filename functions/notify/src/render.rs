@@ -111,6 +111,9 @@ impl Writer<'_> {
         if self.story.state == State::Succeeded || self.hides_tax() {
             return None;
         }
+        if let Some(followed_up) = self.story.followed_up {
+            return followed_up.reason().map(str::to_owned);
+        }
         let about = self.story.about.as_ref()?;
         let words = sentence(&about.reason.as_ref()?.words);
         let may_name_records = self.destination.may_hold(Detail::Reference);
@@ -263,6 +266,9 @@ impl Writer<'_> {
 
 /// What became of it, in a few words.
 fn outcome(story: &Story) -> &'static str {
+    if let Some(followed_up) = story.followed_up {
+        return followed_up.outcome();
+    }
     let name = story
         .about
         .as_ref()

@@ -5,6 +5,8 @@ use shared::config::{Destination, Template};
 use shared::ids::CallId;
 use shared::ledger::{Action, ActionId, Ledger, LedgerError, Recipient, State};
 
+use crate::follow_up::FollowedUp;
+
 /// What a notice is about.
 #[derive(Debug, Clone)]
 pub struct Story {
@@ -20,6 +22,8 @@ pub struct Story {
     pub state: State,
     /// The action it was written about.
     pub about: Option<Action>,
+    /// What was followed up, where it was written about that.
+    pub followed_up: Option<FollowedUp>,
     /// The case, unless the caller was erased.
     pub case: Option<Case>,
     /// The customer on Paystack's record, where the caller is known to be them.
@@ -54,6 +58,7 @@ impl Story {
             owner: notice.owner.clone(),
             state,
             about: about.map(|(action, _)| action),
+            followed_up: FollowedUp::read(&notice.parameters),
             case: ledger.case(&notice.call).await?,
             recipient: ledger.recipient(&notice.call).await?,
         })

@@ -1,59 +1,66 @@
-//! `reconcile`: finds what is due or forgotten and sends it on its way. It moves no money: it
-//! hands back to `execute` and `notify`, which find in the ledger what there is to do.
+//! `reconcile`: what Paystack says later, what was promised, and whatever is due or forgotten. It
+//! moves no money: it looks, writes down, tells, and hands back to `execute` and `notify`, which
+//! find in the ledger what there is to do.
 
+mod dialnexa;
+mod event;
+mod follow;
+mod from_paystack;
+mod health;
+mod job;
+mod missed_calls;
+mod missed_events;
+mod received;
+mod signature;
 mod start;
+mod sweep;
+mod webhook;
 
 use std::sync::Arc;
 
-use shared::ledger::{Failure, Ledger, Post, SHARDS};
-use tracing::instrument;
+use shared::config::Settings;
+use shared::ledger::{Failure, Ledger, Post};
+use shared::paystack::{Paystack, PaystackError};
+use shared::telemetry::Metrics;
 
-pub use start::start;
-
-/// At most so many items a shard and a sweep; what is left is found by the next one.
-const PER_SHARD: usize = 100;
+pub use dialnexa::{BASE_URL as DIALNEXA_BASE_URL, DialNexa};
+pub use event::Unreadable;
+pub use missed_calls::MissedCalls;
+pub use received::Received;
+pub use signature::{SIGNATURE_HEADER, SignatureError, verify};
+pub use start::{Setup, start};
+pub use sweep::Swept;
+pub use webhook::Answer;
 
 /// Everything `reconcile` works with.
-pub struct Sweeper {
+pub struct Reconciler {
     /// The ledger.
     pub ledger: Ledger,
     /// Where messages go.
     pub outbox: Arc<dyn Post>,
+    /// Paystack, unless its key cannot be read now: what only it can tell waits meanwhile.
+    pub paystack: Option<Paystack>,
+    /// The merchant's settings.
+    pub settings: Arc<Settings>,
+    /// Where calls are found that were not delivered, where DialNexa's key is set.
+    pub missed_calls: Option<MissedCalls>,
+    /// Where it is told how things stand.
+    pub metrics: Metrics,
 }
 
-/// What a sweep did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Swept {
-    /// Items that were due and of which word was sent.
-    pub reminded: usize,
-    /// Items of which word could not be sent; the next sweep finds them again.
-    pub failed: usize,
-}
-
-impl Sweeper {
-    /// Sends word of what is due. Two sweeps at once send twice at worst, and are read twice for
-    /// nothing.
-    ///
-    /// # Errors
-    /// [`Failure`] where the ledger cannot be read.
-    #[instrument(skip_all)]
-    pub async fn sweep(&self) -> Result<Swept, Failure> {
-        let now = self.ledger.now();
-        let mut swept = Swept::default();
-        for shard in 0..SHARDS {
-            for due in self.ledger.due(shard, now, PER_SHARD).await? {
-                match self.ledger.remind(&due, &*self.outbox).await {
-                    Ok(()) => swept.reminded += 1,
-                    Err(failure) => {
-                        let place = due.table_key();
-                        let reason = failure.reason.code;
-                        tracing::warn!(pk = place.pk, sk = place.sk, reason, "no word sent");
-                        swept.failed += 1;
-                    }
-                }
-            }
-        }
-        tracing::info!(reminded = swept.reminded, failed = swept.failed, "swept");
-        Ok(swept)
+impl Reconciler {
+    fn paystack(&self) -> Result<&Paystack, Failure> {
+        self.paystack.as_ref().ok_or_else(|| {
+            Failure::new(
+                shared::error::Class::RetryLater,
+                "no_key",
+                "Paystack's key cannot be read now",
+            )
+        })
     }
+}
+
+/// What an error of Paystack's means here. All that is asked are reads.
+fn failure(error: &PaystackError) -> Failure {
+    Failure::new(error.class(), error.code(), error.to_string())
 }

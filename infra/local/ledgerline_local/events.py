@@ -32,9 +32,13 @@ def signed(request: dict[str, Any], secret: str) -> dict[str, Any]:
     """The request with this stack's signature over its body, in place of whatever it carried."""
     text = request.get("body") or ""
     body = base64.b64decode(text) if request.get("isBase64Encoded") else text.encode()
-    signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     headers = {name: value for name, value in request["headers"].items() if "signature" not in name.lower()}
-    return {**request, "headers": {**headers, SIGNATURE_HEADER: signature}}
+    return {**request, "headers": {**headers, SIGNATURE_HEADER: sign(body, secret)}}
+
+
+def sign(body: bytes, secret: str) -> str:
+    """DialNexa's signature over a body."""
+    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
 def _request(body: bytes) -> dict[str, Any]:

@@ -74,6 +74,7 @@ def running(state_dir: Path) -> Stack:
 def _start_emulator(wishes: Wishes) -> Stack:
     for log in ("emulator.log", "sandbox.log"):
         (wishes.state_dir / log).unlink(missing_ok=True)
+    sandbox.journal(wishes.state_dir).unlink(missing_ok=True)
     secret_values.make(wishes.state_dir)
     with step("Starting the AWS emulator"):
         port = wishes.port or readiness.free_port()

@@ -37,8 +37,14 @@ def start(state_dir: Path, port: int, values: Values) -> Process:
         *("--zendesk-token", values["zendesk"]["api_token"]),
         *("--hubspot-token", values["hubspot"]["access_token"]),
         *("--gmail-refresh-token", values["gmail"]["refresh_token"]),
+        *("--journal", str(journal(state_dir))),
     ]
     return readiness.start("The sandbox", command, environment, state_dir / "sandbox.log", f"{url(port)}/healthz")
+
+
+def journal(state_dir: Path) -> Path:
+    """What the sandbox was asked, so that it goes on as it was when it is started again."""
+    return state_dir / "sandbox.jsonl"
 
 
 def url(port: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unittest
 from typing import Any
 
@@ -17,7 +18,7 @@ SECRETS_OF = {
     "Classify": set(),
     "Execute": {"PaystackSecret", "CallerKeySecret"},
     "Notify": {"SlackSecret", "ZendeskSecret", "HubspotSecret", "GmailSecret"},
-    "Reconcile": set(),
+    "Reconcile": {"PaystackSecret"},
 }
 SENDS_TO = {
     "Ingest": {"CallsQueue"},
@@ -136,6 +137,19 @@ class NothingIsLost(unittest.TestCase):
                 self.assertLessEqual(queues[name]["Properties"]["MessageRetentionPeriod"], 4 * 86400)
                 self.assertIn(("ApproximateNumberOfMessagesVisible", dead_letters), watched)
                 self.assertIn(("ApproximateAgeOfOldestMessage", name), watched)
+
+    def test_every_alarm_names_a_section_of_the_runbook(self) -> None:
+        runbook = (paths.CHECKOUT / "docs" / "runbook.md").read_text()
+        headings = re.findall(r"^## (.+)$", runbook, re.MULTILINE)
+        sections = {heading.lower().replace(" ", "-") for heading in headings}
+        named_in_alarms = set()
+        for name, alarm in of_type("AWS::CloudWatch::Alarm").items():
+            with self.subTest(name):
+                link = re.search(r"Runbook: docs/runbook\.md#(\S+)", alarm["Properties"]["AlarmDescription"])
+                assert link, "the description links no section"
+                self.assertIn(link[1], sections)
+                named_in_alarms.add(link[1])
+        self.assertEqual(sections - named_in_alarms, set(), "sections that no alarm leads to")
 
     def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_run(self) -> None:
         mappings = of_type("AWS::Lambda::EventSourceMapping").values()

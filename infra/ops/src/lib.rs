@@ -1,6 +1,7 @@
 //! `ledgerline`, the operator's command line: what it does, apart from how it is called.
 
 pub mod classify;
+pub mod closing;
 pub mod deliver;
 pub mod demo;
 pub mod error;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use clap::Parser as _;
 use classify::understand::Mapping;
 use ops::classify::Ask;
+use ops::closing;
 use ops::deliver::{self, Target};
 use ops::demo;
 use ops::error::OpsError;
@@ -178,7 +179,9 @@ async fn demonstrate(
         &folder.join("sandbox-records.json"),
     )
     .await?;
+    closing::listen(&client, &local).await?;
     let settled = demo::run(&place, &target, &client, folder, &demo::SAMPLES, out).await?;
+    let closed = closing::run(&place, &local, &client, folder, out).await?;
     let waiting = review::waiting(&place).await?.len();
     writeln!(out, "\n{}", style::strong("Where things are"))?;
     writeln!(out, "  webhook          {}", local.webhook_url)?;
@@ -196,7 +199,7 @@ async fn demonstrate(
         "  {waiting} wait for you    target/debug/ledgerline review list"
     )?;
     writeln!(out, "  stop it all      make stop")?;
-    Ok(if settled {
+    Ok(if settled && closed {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE

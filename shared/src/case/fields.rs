@@ -41,6 +41,8 @@ impl Confidence {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
+    /// Paystack's own record says it: what a case that Paystack started is made of.
+    Paystack,
     /// The merchant's own system set it when it placed the call (F2 `metadata`, named in settings).
     MerchantSystem,
     /// The telephone network, as DialNexa reports it; a number can be spoofed.

@@ -293,13 +293,16 @@ impl Ledger {
         ))
     }
 
-    async fn read<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<(T, u64)>, TableError> {
+    pub(super) async fn read<T: DeserializeOwned>(
+        &self,
+        key: &Key,
+    ) -> Result<Option<(T, u64)>, TableError> {
         let item = self.table.get(key).await?;
         item.map(|item| Ok((item.read()?, item.revision)))
             .transpose()
     }
 
-    async fn read_all<T: DeserializeOwned>(
+    pub(super) async fn read_all<T: DeserializeOwned>(
         &self,
         call: &CallId,
         prefix: &str,

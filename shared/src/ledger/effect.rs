@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
 use super::commit::LedgerError;
+use super::follow::FollowUp;
 use super::record::{Action, Reason, Receipt};
 use super::table::TableError;
 use crate::error::Class;
@@ -69,6 +70,12 @@ pub trait Effect: Send + Sync {
     /// Whom to tell about the state the action has come to, written in the same transaction. A
     /// notice whose id was written before is not written again.
     fn announce(&self, action: &Action) -> Vec<Action>;
+
+    /// What is still owed once the action has come to its state, written in the same transaction.
+    /// What is followed up already stays as it is.
+    fn follow_ups(&self, _action: &Action) -> Vec<FollowUp> {
+        Vec::new()
+    }
 }
 
 /// How a run ended.

@@ -16,6 +16,7 @@ mod dynamo;
 mod effect;
 #[cfg(any(test, feature = "suite"))]
 pub mod faults;
+mod follow;
 mod lock;
 mod look;
 mod memory;
@@ -40,6 +41,7 @@ pub use decide::{Decision, DecisionError, Verdict, binding};
 pub use drive::Driver;
 pub use dynamo::DynamoTable;
 pub use effect::{Check, Effect, Failure, Pace, Progress, Sighting};
+pub use follow::{FollowUp, Stage, Subject};
 pub use lock::{ResourceLock, resource_key};
 pub use memory::MemoryTable;
 pub use outbox::{Destination, OutboxRecord, Post};
@@ -47,9 +49,9 @@ pub use private::unpack;
 pub use recipient::{Paid, Recipient};
 pub use record::{
     Action, ActionId, Anchor, Approval, CallRecord, Family, Lease, Reason, Receipt, Reservation,
-    partition,
+    action_key, partition,
 };
-pub use schedule::{SHARDS, due_bucket, review_bucket};
+pub use schedule::{SHARDS, due_bucket, due_entry, review_bucket};
 pub use send::VELOCITY;
 pub use state::{Forbidden, State, Step};
 pub use sweep::Due;

@@ -6,6 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use super::decide::binding;
 use super::schedule;
@@ -337,6 +338,14 @@ pub struct Action {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+/// Our key of an action at a vendor: the call and the action's place, hashed, so that it says
+/// nothing of the caller and never depends on the amount.
+#[must_use]
+pub fn action_key(call: &CallId, id: &ActionId) -> String {
+    let digest = Sha256::digest(format!("{call}/{id}").as_bytes());
+    format!("ll-{}", hex::encode(digest.get(..10).unwrap_or_default()))
 }
 
 const fn one() -> u32 {

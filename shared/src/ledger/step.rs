@@ -111,6 +111,7 @@ impl Driver {
         let mut notices = effect.announce(&action);
         notices.sort_by(|left, right| left.id.cmp(&right.id));
         notices.dedup_by(|left, right| left.id == right.id);
+        let mut follow_ups = effect.follow_ups(&action);
         loop {
             let mut change = Change::default();
             change.write(Write::replace(action_item(&action)?, revision));
@@ -121,12 +122,20 @@ impl Driver {
             for notice in &notices {
                 change.create_notice(notice)?;
             }
+            for follow_up in &follow_ups {
+                change.create_follow_up(follow_up)?;
+            }
             match self.ledger.commit(&action.call, change).await {
-                // Told before: the step must not fail for it.
+                // Told or followed up before: the step must not fail for it.
                 Err(TableError::ConditionFailed { key, .. })
                     if notices.iter().any(|notice| notice.table_key() == key) =>
                 {
                     notices.retain(|notice| notice.table_key() != key);
+                }
+                Err(TableError::ConditionFailed { key, .. })
+                    if follow_ups.iter().any(|it| it.table_key() == key) =>
+                {
+                    follow_ups.retain(|it| it.table_key() != key);
                 }
                 outcome => {
                     outcome?;

@@ -9,6 +9,7 @@
 //!  planned, approved, deferred ─▶ `not_before`, or 5 minutes after it last moved
 //!  claimed, sent ─▶ the end of the lease      unknown ─▶ the next look-up
 //!  awaiting approval ─▶ `not_after`           needs a person ─▶ only in `reviews`
+//!  follow-up not closed ─▶ its next look
 //! ```
 
 use jiff::Timestamp;
@@ -16,6 +17,7 @@ use serde::de::DeserializeOwned;
 
 use super::commit::{Change, Ledger};
 use super::effect::Failure;
+use super::follow::FollowUp;
 use super::outbox::{Destination, OutboxRecord, Post};
 use super::record::{Action, CallRecord, Family};
 use super::schedule::{self, SHARDS, due_bucket, review_bucket, sortable};
@@ -34,6 +36,10 @@ pub enum Due {
     Action(Action),
     /// A call whose actions were not planned, or whose contradiction nobody answered.
     Call(CallRecord),
+    /// Something that is still owed, and is to be looked at.
+    FollowUp(FollowUp),
+    /// What belongs to no call: whoever put it there knows what it is.
+    Other(Item),
 }
 
 impl Due {
@@ -44,6 +50,8 @@ impl Due {
             Self::Outbox(record) => record.table_key(),
             Self::Action(action) => action.table_key(),
             Self::Call(record) => CallRecord::key(&record.call),
+            Self::FollowUp(follow_up) => follow_up.table_key(),
+            Self::Other(item) => item.key.clone(),
         }
     }
 }
@@ -73,10 +81,14 @@ impl Ledger {
             else {
                 continue;
             };
-            due.extend(if key.sk == "call" {
+            due.extend(if !key.pk.starts_with("call#") {
+                Some(Due::Other(item))
+            } else if key.sk == "call" {
                 readable(&item).map(Due::Call)
             } else if key.sk.starts_with("outbox#") {
                 readable(&item).map(Due::Outbox)
+            } else if key.sk.starts_with("follow#") {
+                readable(&item).map(Due::FollowUp)
             } else {
                 readable(&item).map(Due::Action)
             });
@@ -103,6 +115,15 @@ impl Ledger {
                 }
             },
             Due::Call(record) => (&record.call, Destination::Cases, None, record.created_at),
+            // Whoever can look at them does so itself; they wait for it.
+            Due::FollowUp(follow_up) => {
+                self.put_off(&due.table_key(), follow_up.created_at).await?;
+                return Ok(());
+            }
+            Due::Other(_) => {
+                self.put_off(&due.table_key(), self.now()).await?;
+                return Ok(());
+            }
         };
         let Some(write) = self.later(&due.table_key(), self.now(), since).await? else {
             return Ok(());

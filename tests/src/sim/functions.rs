@@ -14,7 +14,7 @@ use jiff::SignedDuration;
 use notify::gmail::Gmail;
 use notify::zendesk::Zendesk;
 use notify::{Notifier, Systems};
-use reconcile::Sweeper;
+use reconcile::Reconciler;
 use sha2::Sha256;
 use shared::clock::Clock;
 use shared::ids::Tokens;
@@ -110,7 +110,7 @@ pub(super) struct Instance {
     classifier: Classifier,
     executor: Executor,
     notifier: Notifier,
-    pub(super) sweeper: Sweeper,
+    pub(super) reconciler: Reconciler,
 }
 
 impl Instance {
@@ -137,6 +137,11 @@ impl Instance {
             cases: cases.map(|queue| Arc::new(queue.clone()) as _),
             notices: notices.map(|queue| Arc::new(queue.clone()) as _),
         };
+        let paystack =
+            Paystack::new(Arc::new(parts.paystack.clone()), Mode::Test).with_timeouts(Timeouts {
+                read: per_request,
+                write: per_request,
+            });
         Ok(Self {
             ingest: Ingest::new(
                 keys,
@@ -153,11 +158,7 @@ impl Instance {
             executor: Executor {
                 driver: Driver::new(ledger.clone(), pace, "execute"),
                 ledger: ledger.clone(),
-                paystack: Paystack::new(Arc::new(parts.paystack.clone()), Mode::Test)
-                    .with_timeouts(Timeouts {
-                        read: per_request,
-                        write: per_request,
-                    }),
+                paystack: paystack.clone(),
                 settings: Arc::clone(settings),
                 policy: Arc::clone(&parts.merchant.policy),
                 outbox: Arc::new(to(None, Some(notices))),
@@ -182,9 +183,13 @@ impl Instance {
                 settings: Arc::clone(settings),
                 public_base_url: PUBLIC_BASE_URL.to_owned(),
             },
-            sweeper: Sweeper {
+            reconciler: Reconciler {
                 ledger,
                 outbox: Arc::new(to(Some(cases), Some(notices))),
+                paystack: Some(paystack),
+                settings: Arc::clone(settings),
+                missed_calls: None,
+                metrics: parts.metrics.clone(),
             },
         })
     }

@@ -41,6 +41,9 @@ const DELIVERY_TRIES: u32 = 4;
 /// How long DialNexa waits between two tries.
 const DELIVERY_PAUSE: Duration = Duration::from_secs(30);
 
+/// More than there are follow-ups in a world.
+const MOST_FOLLOWED: usize = 1_000;
+
 /// Between two runs of the schedule.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 
@@ -411,15 +414,21 @@ impl World {
         Some(last.map_or(due, |last| due.max(last + SWEEP_EVERY)))
     }
 
+    /// When the next thing is due. What is followed up goes on for weeks: the world comes to rest
+    /// without it.
     fn earliest_due(&self) -> Option<Timestamp> {
         let table = self.table.inner();
         (0..SHARDS)
             .filter_map(|shard| {
                 let bucket = due_bucket(shard);
-                let first = table
-                    .query_index(Index::Due, &bucket, None, 1)
+                let places = table
+                    .query_index(Index::Due, &bucket, None, MOST_FOLLOWED)
                     .now_or_never()?;
-                first.ok()?.first()?.sort.parse::<Timestamp>().ok()
+                let places = places.ok()?;
+                let mut owed = places
+                    .iter()
+                    .filter(|place| !place.key.sk.starts_with("follow#"));
+                owed.next()?.sort.parse::<Timestamp>().ok()
             })
             .min()
     }
@@ -519,7 +528,7 @@ impl World {
         let world = Rc::clone(self);
         work.spawn_local(async move {
             let instance = world.instance();
-            let sweep = instance.sweeper.sweep().map(|swept| swept.is_ok());
+            let sweep = instance.reconciler.sweep().map(|swept| swept.is_ok());
             let _failed_ones_are_found_again = world.invoke(Function::Reconcile, sweep).await;
             world.release(Function::Reconcile);
         });

@@ -15,7 +15,7 @@ use super::mapping::{Field, Mapping, normalise};
 /// How sure a claim of `source` is before anything else is compared with it.
 pub(super) const fn trust(source: Source) -> Confidence {
     Confidence::from_thousandths(match source {
-        Source::MerchantSystem => 1000,
+        Source::Paystack | Source::MerchantSystem => 1000,
         Source::Network => 900,
         Source::Settings => 950,
         Source::Analysis => 800,

@@ -203,6 +203,7 @@ fn independent(one: Source, other: Source) -> bool {
             Source::Caller => 3,
             Source::Agent => 4,
             Source::Settings => 5,
+            Source::Paystack => 6,
         }
     }
     group(one) != group(other)

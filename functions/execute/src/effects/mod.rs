@@ -13,14 +13,16 @@ use shared::case::Case;
 use shared::config::Settings;
 use shared::error::Class;
 use shared::ids::CustomerCode;
-use shared::ledger::{Action, Check, Effect, Failure, Receipt, Sighting};
+use shared::ledger::{Action, Check, Effect, Failure, FollowUp, Receipt, Sighting};
 use shared::money::Money;
 use shared::paystack::{Customer, Paystack};
 
 use crate::announce::{self, Audience};
+use crate::follow;
 use crate::matching::{Records, failure};
 use crate::policy::{Decision, Deed, Policy};
 use crate::workflows::{REVIEW, facts};
+use crate::{announce, follow};
 
 pub use billing_details::{CorrectBillingDetails, UpdatePaymentRequest, billing_details};
 pub use card_update_link::SendCardUpdateLink;
@@ -215,5 +217,9 @@ impl Effect for Announced<'_> {
 
     fn announce(&self, action: &Action) -> Vec<Action> {
         announce::notices(action, self.audience)
+    }
+
+    fn follow_ups(&self, action: &Action) -> Vec<FollowUp> {
+        follow::follow_ups(action)
     }
 }

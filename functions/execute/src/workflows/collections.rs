@@ -2,11 +2,10 @@
 //! and a follow-up on the day that was promised. Nobody is written to.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use serde_json::json;
 use shared::ledger::{Action, Reason};
 
-use super::{Planner, plus};
+use super::{Planner, end_of, plus};
 
 impl Planner<'_> {
     pub(super) fn collections(&self) -> Result<Vec<Action>, Reason> {
@@ -20,12 +19,14 @@ impl Planner<'_> {
             .map(|promise| &promise.value);
         let request = self.records.request.as_ref();
         let promised_by = promise.and_then(|promise| promise.by);
+        let ends = promised_by.and_then(|day| end_of(day, &self.settings.merchant.time_zone));
         let found = json!({
             "request": request.and_then(|request| request.code.as_ref()),
             "balance": request.and_then(shared::paystack::PaymentRequest::money),
             "due_date": request.and_then(|request| request.due_date),
             "promised": promise.and_then(|promise| promise.amount),
             "promised_by": promised_by,
+            "due_at": ends,
             "call_back_expected": self.case.fields.callback_expected.as_ref().map(|it| it.value),
         });
         let reason = match promise {
@@ -35,16 +36,13 @@ impl Planner<'_> {
             ),
             None => Reason::new("no_promise", "the caller made no promise to pay"),
         };
-        let due = promised_by.and_then(|day| self.follow_up(day));
+        let due = ends.and_then(|ends| self.follow_up(ends));
         Ok(self.review_of(reason, found, due))
     }
 
-    /// The end of the day that was promised, and the workflow's time to act after it.
-    fn follow_up(&self, day: Date) -> Option<Timestamp> {
-        let next_day = day.tomorrow().ok()?;
-        let zone = &self.settings.merchant.time_zone;
-        let midnight = zone.to_timestamp(next_day.at(0, 0, 0, 0)).ok()?;
-        let due = plus(midnight, self.workflow_settings().deadline);
+    /// The workflow's time to act after the promised day has ended.
+    fn follow_up(&self, ends: Timestamp) -> Option<Timestamp> {
+        let due = plus(ends, self.workflow_settings().deadline);
         (due > plus(self.now, self.workflow_settings().not_after)).then_some(due)
     }
 }

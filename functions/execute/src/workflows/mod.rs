@@ -20,13 +20,14 @@ mod refund_request;
 mod tax_billing_address;
 mod vip_payment_blocker;
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use shared::case::{Case, Source, Urgency, Workflow};
 use shared::config::{RunMode, Settings, WorkflowSettings};
-use shared::ledger::{Action, ActionId, Anchor, Reason, Reservation, State};
+use shared::ledger::{Action, ActionId, Anchor, Reason, Reservation, State, action_key};
 use shared::money::Money;
 use shared::paystack::Customer;
 
@@ -104,7 +105,7 @@ pub fn contested_review(
     let reason = Reason::new("contested", "a later report of the call contradicts it");
     let mut review = planner.review(reason);
     review.id = ActionId::action(REVIEW, "contested");
-    review.key = action_key(case, &review.id);
+    review.key = action_key(&case.call, &review.id);
     review
 }
 
@@ -310,7 +311,7 @@ impl Planner<'_> {
     ) -> Action {
         let workflow = self.workflow_settings();
         Action {
-            key: action_key(self.case, &id),
+            key: action_key(&self.case.call, &id),
             call: self.case.call.clone(),
             id,
             state: State::Planned,
@@ -351,16 +352,15 @@ fn urgency(case: &Case, settings: &WorkflowSettings) -> Urgency {
     said.map_or(settings.urgency, |said| said.value.max(settings.urgency))
 }
 
-/// Our key of an action at Paystack: the call and the action's place, hashed, so that it says
-/// nothing of the caller and never depends on the amount.
-fn action_key(case: &Case, id: &ActionId) -> String {
-    format!("ll-{}", short_hash(&format!("{}/{id}", case.call)))
-}
-
 /// The first 80 bits of a SHA-256, in hexadecimal.
 pub fn short_hash(text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
     hex::encode(digest.get(..10).unwrap_or_default())
+}
+
+/// The first instant of the day after `day`, where the merchant is.
+pub fn end_of(day: Date, zone: &TimeZone) -> Option<Timestamp> {
+    zone.to_timestamp(day.tomorrow().ok()?.at(0, 0, 0, 0)).ok()
 }
 
 fn plus(at: Timestamp, wait: SignedDuration) -> Timestamp {

@@ -6,7 +6,7 @@ use shared::case::Case;
 use shared::ledger::{Action, ActionId, Anchor, Reason};
 use shared::paystack::RequestStatus;
 
-use super::{Planner, short_hash};
+use super::{Planner, end_of, short_hash};
 use crate::effects::LOOK_BACK;
 use crate::policy::Deed;
 
@@ -82,6 +82,10 @@ impl Planner<'_> {
             Some(draft.id.clone()),
         );
         finalise.amount = Some(amount);
+        let due = fields.due_date.as_ref();
+        finalise.parameters = json!({
+            "due_at": due.and_then(|due| end_of(due.value, &self.settings.merchant.time_zone)),
+        });
         self.decide(&mut finalise, Deed::FinalisePaymentRequest, Some(amount));
         Ok([draft, finalise])
     }

@@ -117,7 +117,7 @@ async fn a_summary_that_was_cut_within_an_emoji_is_taken_in() {
 #[tokio::test]
 async fn a_body_over_four_megabytes_is_refused_before_it_is_hashed() {
     let world = World::without_secret();
-    let large = vec![b' '; ingest::MAX_BODY_BYTES + 1];
+    let large = vec![b' '; shared::http::MAX_BODY_BYTES + 1];
     is(&world.post_signed(&large).await, (413, "body_too_large"));
     assert_eq!(world.secrets.reads(), 0);
 }

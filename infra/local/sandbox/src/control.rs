@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::fault::{Faults, Rule};
 use crate::paystack::{Happening, NotThere};
 use crate::vendor::{Model, Outcome, Vendor, entries_as_json};
+use crate::webhooks::{self, Webhooks};
 use crate::wire::{Method, Request, Response};
 use crate::{
     Gmail, Hubspot, Paystack, QuickBooks, Slack, Stripe, Zendesk, gmail, hubspot, paystack,
@@ -108,6 +109,8 @@ pub struct Sandbox {
     pub stripe: Stripe,
     /// `QuickBooks`, and where Intuit gives tokens, under `/quickbooks`.
     pub quickbooks: QuickBooks,
+    /// Where Paystack posts what happens.
+    pub webhooks: Webhooks,
 }
 
 /// How the vendors are set up.
@@ -173,6 +176,7 @@ impl Sandbox {
             gmail: Vendor::new(Stage::begin(settings.gmail)),
             stripe: Vendor::new(Stage::begin(settings.stripe)),
             quickbooks: Vendor::new(Stage::begin(settings.quickbooks)),
+            webhooks: Webhooks::default(),
         }
     }
 
@@ -211,6 +215,14 @@ impl Sandbox {
         let name = path.split('/').next().unwrap_or_default().to_owned();
         let below = below(&format!("/{name}"), request)?;
         Some(self.named(&name).ok()?.handle(&below, now))
+    }
+
+    /// What Paystack is to post now.
+    pub fn webhooks_due(&mut self, now: Timestamp) -> Vec<webhooks::Posting> {
+        self.paystack.settle(now);
+        let model = self.paystack.model();
+        self.webhooks
+            .due(model.webhook_events(), &model.settings().key, now)
     }
 
     /// Takes a test's order, a request under `/_sandbox`.
@@ -260,6 +272,12 @@ impl Sandbox {
             (Method::Post, "happen") => {
                 let happening: Happening = serde_json::from_slice(&request.body)?;
                 self.paystack.happen(&happening, now)?;
+                Ok(json!({}))
+            }
+            (Method::Post, "webhooks") => {
+                let body: Value = serde_json::from_slice(&request.body)?;
+                let so_far = self.paystack.model().webhook_events().len();
+                self.webhooks.send_to(webhooks::address(&body), so_far);
                 Ok(json!({}))
             }
             (Method::Get, "settings") => Ok(self.of_all(|vendor| vendor.settings())),

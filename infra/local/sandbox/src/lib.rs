@@ -31,6 +31,7 @@ pub mod control;
 pub mod fault;
 pub mod gmail;
 pub mod hubspot;
+pub mod journal;
 mod limit;
 pub mod log;
 pub mod paystack;
@@ -39,6 +40,7 @@ pub mod server;
 pub mod slack;
 pub mod stripe;
 pub mod vendor;
+pub mod webhooks;
 pub mod wire;
 pub mod zendesk;
 

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use clap::Parser;
 use jiff::Timestamp;
 use sandbox::control::{Sandbox, Settings};
+use sandbox::journal::Journal;
 use sandbox::server::{Shared, serve};
 use sandbox::{gmail, hubspot, paystack, quickbooks, slack, stripe, zendesk};
 use tokio::net::TcpListener;
@@ -22,6 +23,9 @@ struct Options {
     /// Requests per Paystack endpoint and minute; 0 for no limit [default: 100 test, 600 live].
     #[arg(long)]
     paystack_rate_limit: Option<u32>,
+    /// A file in which everything asked is written down, and from which the sandbox goes on.
+    #[arg(long)]
+    journal: Option<std::path::PathBuf>,
     /// The bot token that Slack's requests must carry.
     #[arg(long, default_value = "xoxb-sandbox")]
     slack_token: String,
@@ -53,7 +57,7 @@ async fn main() -> io::Result<()> {
     let options = Options::parse();
     let listener = TcpListener::bind(options.listen).await?;
     let address = listener.local_addr()?;
-    let sandbox = Sandbox::new(Settings {
+    let mut sandbox = Sandbox::new(Settings {
         paystack: paystack::Settings {
             rate_limit: options.paystack_rate_limit,
             upload_base: format!("http://{address}/paystack"),
@@ -88,7 +92,16 @@ async fn main() -> io::Result<()> {
     });
     writeln!(io::stdout(), "listening on http://{address}")?;
     io::stdout().flush()?;
-    serve(listener, Shared::new(sandbox, now)).await
+    let journal = options
+        .journal
+        .map(|path| Journal::resume(&path, &mut sandbox))
+        .transpose()?;
+    let shared = Shared::new(sandbox, now);
+    let shared = match journal {
+        Some(journal) => shared.with_journal(journal),
+        None => shared,
+    };
+    serve(listener, shared).await
 }
 
 #[expect(

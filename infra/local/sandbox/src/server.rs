@@ -21,7 +21,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
 use crate::control::Sandbox;
+use crate::journal::Journal;
 use crate::vendor::Answer;
+use crate::webhooks;
 use crate::wire::{Request, Response};
 
 /// The largest body taken.
@@ -30,10 +32,14 @@ const LARGEST_BODY: usize = 4 * 1024 * 1024;
 /// How long a client that is never answered may hold its connection.
 const LONGEST_SILENCE: Duration = Duration::from_mins(10);
 
+/// How often Paystack looks for something to post.
+const WEBHOOK_PACE: Duration = Duration::from_millis(200);
+
 /// The sandbox as its connections share it.
 #[derive(Clone)]
 pub struct Shared {
     sandbox: Arc<Mutex<Sandbox>>,
+    journal: Option<Arc<Journal>>,
     clock: fn() -> Timestamp,
 }
 
@@ -43,13 +49,30 @@ impl Shared {
     pub fn new(sandbox: Sandbox, clock: fn() -> Timestamp) -> Self {
         Self {
             sandbox: Arc::new(Mutex::new(sandbox)),
+            journal: None,
             clock,
         }
+    }
+
+    /// Writes down whatever is asked, so that it survives the process.
+    #[must_use]
+    pub fn with_journal(mut self, journal: Journal) -> Self {
+        self.journal = Some(Arc::new(journal));
+        self
     }
 
     /// The sandbox, for a test in the same process.
     pub fn lock(&self) -> MutexGuard<'_, Sandbox> {
         self.sandbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The sandbox, once it is written down what it is asked.
+    fn asked(&self, request: &Request, now: Timestamp) -> io::Result<MutexGuard<'_, Sandbox>> {
+        let sandbox = self.lock();
+        if let Some(journal) = &self.journal {
+            journal.note(request, now)?;
+        }
+        Ok(sandbox)
     }
 }
 
@@ -71,10 +94,25 @@ pub async fn serve(listener: TcpListener, shared: Shared) -> io::Result<()> {
         .route("/healthz", get(async || "ok"))
         .route("/_sandbox/{*order}", any(order))
         .fallback(any(vendor))
-        .with_state(shared);
+        .with_state(shared.clone());
+    tokio::spawn(post_webhooks(shared));
     loop {
         let (stream, _) = listener.accept().await?;
         tokio::spawn(connection(stream, router.clone()));
+    }
+}
+
+/// Posts what Paystack has to tell, for as long as the server runs.
+async fn post_webhooks(shared: Shared) {
+    loop {
+        tokio::time::sleep(WEBHOOK_PACE).await;
+        let due = shared.lock().webhooks_due((shared.clock)());
+        for posting in due {
+            if let Err(delivery) = webhooks::post(posting).await {
+                let now = (shared.clock)();
+                shared.lock().webhooks.again(delivery, now);
+            }
+        }
     }
 }
 
@@ -103,8 +141,10 @@ async fn order(
     match read(request).await {
         Ok(request) => {
             let now = (shared.clock)();
-            let response = shared.lock().order(&request, now);
-            written(response)
+            let response = shared
+                .asked(&request, now)
+                .map(|mut sandbox| sandbox.order(&request, now));
+            response.map_or_else(|_| end(), written)
         }
         Err(refused) => refused,
     }
@@ -119,7 +159,10 @@ async fn vendor(
         Err(refused) => return refused,
     };
     let now = (shared.clock)();
-    let outcome = shared.lock().handle(&request, now);
+    let outcome = shared
+        .asked(&request, now)
+        .map(|mut sandbox| sandbox.handle(&request, now));
+    let Ok(outcome) = outcome else { return end() };
     match outcome.map(|outcome| outcome.answer) {
         None => (StatusCode::NOT_FOUND, "no vendor has that prefix").into_response(),
         Some(Answer::Arrives { response, after }) => {

@@ -63,7 +63,7 @@ impl FromStr for Method {
 }
 
 /// A request as a vendor receives it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     /// The method.
     pub method: Method,
