@@ -67,9 +67,7 @@ impl FollowedUp {
             (Subject::Dispute, None) => {
                 Some("Past the bank's deadline the dispute is lost and paid from the balance.")
             }
-            (Subject::Decision, None) => {
-                Some("Its time runs out soon; what expires is not done.")
-            }
+            (Subject::Decision, None) => Some("Its time runs out soon; what expires is not done."),
             (Subject::Deadline, Some(Stage::Missed)) => {
                 Some("The agent promised the caller an answer by now, and something is still open.")
             }
@@ -97,6 +95,9 @@ mod tests {
         let read = FollowedUp::read(&reminder).unwrap();
         assert_eq!(read.stage, None);
         assert_eq!(read.outcome(), "still waits for a decision");
-        assert_eq!(FollowedUp::read(&json!({ "about": "action#refund#1#1" })), None);
+        assert_eq!(
+            FollowedUp::read(&json!({ "about": "action#refund#1#1" })),
+            None
+        );
     }
 }

@@ -24,8 +24,8 @@ use shared::queue::{self, BatchError, ExtendVisibility, Incoming, NoticeMessage}
 use tracing::instrument;
 
 pub use deliver::{Delivery, Systems};
-pub use follow_up::FollowedUp;
 use deliver::{Desk, Nowhere, neighbours};
+pub use follow_up::FollowedUp;
 pub use render::{Rendered, render};
 pub use start::{Setup, start};
 pub use story::{Story, Told};

@@ -87,7 +87,12 @@ impl Reconciler {
     }
 
     /// The follow-up after a look, and what is to be told or left to a person.
-    fn moved(&self, mut follow_up: FollowUp, seen: Stage, now: Timestamp) -> (FollowUp, Vec<Action>) {
+    fn moved(
+        &self,
+        mut follow_up: FollowUp,
+        seen: Stage,
+        now: Timestamp,
+    ) -> (FollowUp, Vec<Action>) {
         let routes = &self.settings.notices;
         let was = follow_up.stage;
         // Never backwards: lists lag, and a look may be older than the one before.

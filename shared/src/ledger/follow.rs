@@ -204,6 +204,7 @@ impl FollowUp {
             self.record.replace('#', ".")
         );
         let lasts = self.updated_at.saturating_add(NOTICE_LASTS);
+        let not_after = lasts.unwrap_or(Timestamp::MAX);
         let to = routes.routes_of(&told).into_iter();
         to.filter_map(|(destination, template)| {
             let system = routes.destinations.get(destination)?.system;
@@ -229,7 +230,7 @@ impl FollowUp {
                     "template": template,
                     "alert": system == System::Slack && told.is_finance_alert(),
                 }),
-                not_after: lasts.unwrap_or(Timestamp::MAX),
+                not_after,
                 settle_seconds: system.settle_seconds(),
                 ..self.action(id)
             })

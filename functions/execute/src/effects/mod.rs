@@ -22,7 +22,6 @@ use crate::follow;
 use crate::matching::{Records, failure};
 use crate::policy::{Decision, Deed, Policy};
 use crate::workflows::{REVIEW, facts};
-use crate::{announce, follow};
 
 pub use billing_details::{CorrectBillingDetails, UpdatePaymentRequest, billing_details};
 pub use card_update_link::SendCardUpdateLink;
