@@ -38,12 +38,17 @@ pub(super) fn digit(c: char) -> Option<u8> {
 }
 
 /// Characters that a reader does not see, and that part nothing: zero width, variation selectors,
-/// keycaps, soft hyphens, combining marks, tags.
+/// keycaps, soft hyphens, combining marks, vowel signs of Arabic and dots of Devanagari, tags.
 pub(super) fn is_invisible(c: char) -> bool {
     matches!(u32::from(c),
-        0xAD | 0x34F | 0x61C | 0x180B..=0x180F | 0x200B..=0x200F | 0x202A..=0x202E
+        0xAD | 0x34F | 0x61C | 0x640 | 0x64B..=0x652 | 0x670 | 0x93C | 0x180B..=0x180F | 0x200B..=0x200F | 0x202A..=0x202E
         | 0x2060..=0x206F | 0x300..=0x36F | 0x1AB0..=0x1AFF | 0x1DC0..=0x1DFF | 0x20D0..=0x20FF
         | 0xFE00..=0xFE0F | 0xFE20..=0xFE2F | 0xFEFF | 0xE0000..=0xE0FFF)
+}
+
+/// What joins letters in the middle of a word: the virama of Devanagari.
+pub(super) const fn is_joining(c: char) -> bool {
+    c == '\u{94D}'
 }
 
 /// The plain lower-case letter under an accent, a width or another script's look-alike.

@@ -220,19 +220,33 @@ pub(super) fn recognise_parts(text: &str, start: usize, word_end: usize) -> Opti
 
 /// Identifiers that are written in groups.
 fn parts(text: &str, start: usize) -> Option<(Kind, usize)> {
-    if let Some((plain, end)) = gather::<9>(text, start)
-        && is_national_insurance(&plain)
-    {
-        return Some((Kind::NationalId, end));
+    let bytes = text.as_bytes();
+    let mut plain = [0; 14];
+    let (mut count, mut at) = (0, start);
+    while let Some(slot) = plain.get_mut(count) {
+        let byte = *bytes.get(at)?;
+        if byte.is_ascii_alphanumeric() {
+            *slot = byte.to_ascii_uppercase();
+            count += 1;
+            let ends = !bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric);
+            if ends && matches!(count, 9 | 11 | 14) {
+                let so_far = plain.get(..count)?;
+                if count == 9 && is_national_insurance(so_far) {
+                    return Some((Kind::NationalId, at + 1));
+                }
+                // A VAT number: its country, then as many as that country gives.
+                if count > 9 && vat(so_far) == Some(true) {
+                    return Some((Kind::TaxId, at + 1));
+                }
+            }
+        } else if !matches!(byte, b' ' | b'-' | b'.')
+            || !bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric)
+        {
+            return None;
+        }
+        at += 1;
     }
-    // A VAT number: its country, then as many letters and digits as that country gives.
-    if let Some((plain, end)) = gather::<11>(text, start)
-        && vat(&plain) == Some(true)
-    {
-        return Some((Kind::TaxId, end));
-    }
-    let (plain, end) = gather::<14>(text, start).or(None)?;
-    (vat(&plain) == Some(true)).then_some((Kind::TaxId, end))
+    None
 }
 
 /// Letters and digits from `start`, across single spaces, hyphens and dots, until there are `N`

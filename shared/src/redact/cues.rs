@@ -205,7 +205,7 @@ fn naming(elements: &[Element], at: usize, question: Question<'_>) -> Option<(Ve
         .enumerate()
         .rev()
         .filter(|(_, element)| element.is_there())
-        .take(40)
+        .take(if question.length < 3 { 10 } else { 40 })
     {
         if matches!(
             element.what,

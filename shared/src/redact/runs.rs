@@ -34,6 +34,9 @@ pub(super) struct Evident {
     pub(super) confidence: Confidence,
 }
 
+/// No number has so many digits: what goes on longer is looked at in parts.
+const LONGEST: usize = 64;
+
 /// A number that can be part of one.
 fn is_part(element: &Element) -> bool {
     element.is_number() && matches!(element.look, Look::Plain | Look::Phone)
@@ -93,7 +96,7 @@ pub(super) fn run_at(elements: &[Element], first: usize) -> Option<Run> {
     let mut at = first;
     let mut left = start;
     let mut corrected = false;
-    while let Some(element) = elements.get(at) {
+    while let Some(element) = elements.get(at).filter(|_| run.said < LONGEST) {
         match &element.what {
             What::Number(number)
                 if is_part(element) && (at == first || joins(left, element, corrected)) =>

@@ -90,9 +90,10 @@ const PRIVATE_PATHS: [&str; 6] = [
 pub(super) fn at(text: &str, start: usize) -> Option<(Kind, usize)> {
     let rest = text.get(start..)?;
     let bytes = rest.as_bytes();
-    let (prefix, least) = PREFIXES
-        .iter()
-        .find(|(prefix, _)| rest.starts_with(prefix))?;
+    let first = *bytes.first()?;
+    let (prefix, least) = PREFIXES.iter().find(|(prefix, _)| {
+        prefix.as_bytes().first() == Some(&first) && rest.starts_with(prefix)
+    })?;
     let body = bytes.get(prefix.len()..)?;
     let dots = matches!(*prefix, "eyJ" | "SG." | "ya29.");
     // Told by its first characters, so that no text makes this look far ahead in vain.

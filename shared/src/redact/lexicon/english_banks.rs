@@ -27,6 +27,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("bank account number", cue(AccountNumber)),
     ("bank acct", cue(AccountNumber)),
     ("checking account", cue(AccountNumber)),
+    ("savings", cue(Account)),
     ("savings account", cue(AccountNumber)),
     ("saving account", cue(AccountNumber)),
     ("current account", cue(AccountNumber)),

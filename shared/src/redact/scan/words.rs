@@ -1,6 +1,6 @@
 //! Words and phrases, and what they mean.
 
-use super::super::characters::{digit, fold, is_invisible};
+use super::super::characters::{digit, fold, is_invisible, is_joining};
 use super::super::codes;
 use super::super::element::{Gap, What};
 use super::super::kind::Kind;
@@ -73,9 +73,11 @@ impl Scanner<'_> {
                         }
                     } else if digit(c).is_some() {
                         return None;
-                    } else if c.is_alphabetic() {
-                        // Another script's letter: no word of ours has it.
-                        word.hash = word.hash.push(b'?');
+                    } else if c.is_alphabetic() || is_joining(c) {
+                        // Another script's letter, as it is written.
+                        for byte in self.bytes.get(at..at + c.len_utf8())? {
+                            word.hash = word.hash.push(*byte);
+                        }
                         word.letters += 1;
                         word.plain = false;
                         at += c.len_utf8();
