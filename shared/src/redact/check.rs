@@ -1,34 +1,41 @@
 //! Check digits and number ranges, as their issuers publish them.
 
-/// Up to 24 decimal digits, kept as values.
-#[derive(Clone, Copy)]
+use std::ops::Deref;
+
+/// Up to 24 decimal digits, two to a byte: a stream of numbers has many of them in memory.
+#[derive(Clone, Copy, Default)]
 pub(super) struct Digits {
-    values: [u8; Self::CAPACITY],
+    packed: [u8; Self::CAPACITY / 2],
+    /// How many there are; over the capacity counts as one more.
     length: u8,
-    /// More digits came than fit.
-    over: bool,
 }
 
-impl Default for Digits {
-    fn default() -> Self {
-        Self {
-            values: [0; Self::CAPACITY],
-            length: 0,
-            over: false,
-        }
+/// Digits as values, one to a byte.
+pub(super) struct Values {
+    values: [u8; Digits::CAPACITY],
+    length: usize,
+}
+
+impl Deref for Values {
+    type Target = [u8];
+
+    #[inline]
+    fn deref(&self) -> &[u8] {
+        self.values.get(..self.length).unwrap_or_default()
     }
 }
 
 impl Digits {
     const CAPACITY: usize = 24;
 
+    #[inline]
     pub(super) fn push(&mut self, value: u8) {
-        match self.values.get_mut(usize::from(self.length)) {
-            Some(slot) => {
-                *slot = value;
+        match self.packed.get_mut(usize::from(self.length / 2)) {
+            Some(pair) => {
+                *pair |= value << (4 * (self.length % 2));
                 self.length += 1;
             }
-            None => self.over = true,
+            None => self.length = self.length.max(25),
         }
     }
 
@@ -39,15 +46,25 @@ impl Digits {
     }
 
     /// The digits; more than fit are not among them.
-    pub(super) fn values(&self) -> &[u8] {
-        self.values
-            .get(..usize::from(self.length))
-            .unwrap_or_default()
+    #[inline]
+    pub(super) fn values(&self) -> Values {
+        let mut values = [0; Self::CAPACITY];
+        for (two, pair) in values.chunks_exact_mut(2).zip(self.packed) {
+            two.copy_from_slice(&[pair & 15, pair >> 4]);
+        }
+        Values {
+            values,
+            length: usize::from(self.length).min(Self::CAPACITY),
+        }
+    }
+
+    pub(super) fn first(&self) -> Option<u8> {
+        self.values().first().copied()
     }
 
     /// How many there are; over the capacity counts as one more.
     pub(super) fn len(&self) -> usize {
-        usize::from(self.length) + usize::from(self.over)
+        usize::from(self.length)
     }
 }
 

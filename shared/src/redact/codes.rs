@@ -362,7 +362,7 @@ fn vat(plain: &[u8]) -> Option<bool> {
     rest.iter()
         .filter(|byte| byte.is_ascii_digit())
         .for_each(|byte| number.push(byte - b'0'));
-    let digits = number.values();
+    let digits = &*number.values();
     let last_two = digits
         .len()
         .checked_sub(2)

@@ -1,5 +1,6 @@
 //! What the words around a number say of it.
 
+use super::check::Digits;
 use super::element::{Element, Gap, What};
 use super::kind::Kind;
 use super::lexicon::Cue;
@@ -21,13 +22,13 @@ pub(super) enum Verdict {
     reason = "independent facts about a number"
 )]
 #[derive(Clone, Copy)]
-pub(super) struct Question<'a> {
+pub(super) struct Question {
     /// How many digits (and spelled letters) the number has, at least and at most: where some were
     /// taken back, nobody knows how many.
     pub(super) least: usize,
     pub(super) length: usize,
     pub(super) letters: usize,
-    pub(super) digits: &'a [u8],
+    pub(super) digits: Digits,
     /// Ordinary words between.
     pub(super) words: u32,
     /// A line, a question or a turn ended between: the number may be an answer.
@@ -41,7 +42,7 @@ pub(super) struct Question<'a> {
     pub(super) keep_last_four: bool,
 }
 
-impl Question<'_> {
+impl Question {
     /// Within so many ordinary words: fewer in one sentence, more in an answer.
     const fn within(&self, same: u32, answer: u32) -> bool {
         self.words <= if self.crossed { answer } else { same }
@@ -123,7 +124,7 @@ impl Question<'_> {
             Cue::AccountNumber => take(self.fits(6, 20) && self.within(5, 20), Kind::BankAccount),
             Cue::Account => {
                 let beside = self.words == 0 && !self.crossed;
-                let eleven = self.digits.len() == 11 && self.digits.first() == Some(&0);
+                let eleven = self.digits.len() == 11 && self.digits.first() == Some(0);
                 let phone = self.phone || eleven && !beside;
                 take(
                     self.fits(8, 18) && !phone && self.within(4, 12),
@@ -167,13 +168,13 @@ pub(super) fn distance(from: &Element, to: &Element) -> (u32, bool, bool) {
 }
 
 /// What the nearest cue before element `at` says of the number there.
-pub(super) fn before(elements: &[Element], at: usize, question: Question<'_>) -> Option<Verdict> {
+pub(super) fn before(elements: &[Element], at: usize, question: Question) -> Option<Verdict> {
     naming(elements, at, question).map(|(verdict, _)| verdict)
 }
 
 /// What the nearest cue before element `at` asks for, however long the number there is: it may go
 /// on later.
-pub(super) fn wanted(elements: &[Element], at: usize, question: Question<'_>) -> Option<Cue> {
+pub(super) fn wanted(elements: &[Element], at: usize, question: Question) -> Option<Cue> {
     let any = Question {
         least: 0,
         length: usize::MAX,
@@ -185,7 +186,7 @@ pub(super) fn wanted(elements: &[Element], at: usize, question: Question<'_>) ->
 }
 
 /// The nearest cue before element `at` that says something of the number there.
-fn naming(elements: &[Element], at: usize, question: Question<'_>) -> Option<(Verdict, Cue)> {
+fn naming(elements: &[Element], at: usize, question: Question) -> Option<(Verdict, Cue)> {
     // One or two digits are no number of any kind, but half an expiry.
     if question.length < 3 && !question.expiry {
         return None;
@@ -270,7 +271,7 @@ fn counts(element: &Element) -> bool {
 }
 
 /// "expires" is said of cards, and of plans: the words before it tell.
-fn expires(elements: &[Element], at: usize, cue: Cue, question: Question<'_>) -> Option<Verdict> {
+fn expires(elements: &[Element], at: usize, cue: Cue, question: Question) -> Option<Verdict> {
     if !matches!(cue, Cue::Expiry | Cue::Expires) {
         return None;
     }
@@ -327,7 +328,7 @@ fn expires(elements: &[Element], at: usize, cue: Cue, question: Question<'_>) ->
 }
 
 /// What a cue just after the number says of it: "456 is my CVV".
-pub(super) fn after(elements: &[Element], at: usize, question: Question<'_>) -> Option<Kind> {
+pub(super) fn after(elements: &[Element], at: usize, question: Question) -> Option<Kind> {
     let number = elements.get(at)?;
     let cue_element = elements.get(at + 1)?;
     let cue = cue_element.cue()?;

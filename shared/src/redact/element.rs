@@ -138,12 +138,31 @@ pub(super) enum Look {
     Phone,
 }
 
+/// A place in a piece, in bytes: half as wide as a pointer, since many are kept.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place(u32);
+
+impl Place {
+    /// The longest piece in which every place can be told.
+    pub(super) const LAST: usize = u32::MAX as usize;
+
+    #[inline]
+    pub(super) fn new(at: usize) -> Self {
+        Self(u32::try_from(at).unwrap_or(u32::MAX))
+    }
+
+    #[inline]
+    pub(super) const fn get(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// One element of the stream.
 #[derive(Clone, Copy)]
 pub(super) struct Element {
     pub(super) piece: u32,
-    pub(super) start: usize,
-    pub(super) end: usize,
+    pub(super) start: Place,
+    pub(super) end: Place,
     /// Ordinary words before it, in the whole conversation.
     pub(super) words: u32,
     /// Linking words before it.

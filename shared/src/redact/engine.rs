@@ -49,7 +49,14 @@ const WINDOW: usize = 512;
 /// So many are kept undecided, since what follows may name them.
 const AHEAD: usize = 96;
 /// So many decided ones are kept, since they may name what follows.
-const BEHIND: usize = 64;
+const BEHIND: usize = 48;
+/// The fewest that are read before the rules look: a short text is not worth a large window.
+const LEAST: usize = AHEAD + BEHIND + 24;
+
+/// How many elements to read before the rules look, for texts of so many bytes.
+fn window(length: usize) -> usize {
+    (length / 128).clamp(LEAST, WINDOW)
+}
 
 /// Looks again at what it would leave, so many times by the rules.
 const BY_RULES: usize = 8;
@@ -99,22 +106,23 @@ fn numbers_around(pieces: &[Piece<'_>], finds: &mut Vec<Find>, reach: usize) {
         loop {
             let ended = scanner.read(WINDOW);
             for element in scanner.elements.drain(..) {
-                let after =
-                    finds.partition_point(|find| (find.piece, find.start) < (index, element.start));
+                let after = finds.partition_point(|find| {
+                    (find.piece, find.start) < (index, element.start.get())
+                });
                 let near = [after.checked_sub(1), Some(after)]
                     .into_iter()
                     .flatten()
                     .find_map(|at| {
                         finds.get(at).filter(|find| {
                             find.piece == index
-                                && find.start <= element.end + reach
-                                && element.start <= find.end + reach
+                                && find.start <= element.end.get() + reach
+                                && element.start.get() <= find.end + reach
                         })
                     });
                 if let (Some(find), What::Number(_) | What::Code { .. }) = (near, element.what) {
                     all.push(Find {
-                        start: element.start,
-                        end: element.end,
+                        start: element.start.get(),
+                        end: element.end.get(),
                         last_four: None,
                         ..*find
                     });
@@ -215,7 +223,10 @@ fn tidy(finds: &mut Vec<Find>) {
 /// One look at the pieces.
 fn find_once(label: Option<&str>, pieces: &[Piece<'_>], settings: Settings) -> Vec<Find> {
     let label_text = label.map(words_of_label).unwrap_or_default();
-    let mut scanner = Scanner::new();
+    let length: usize = pieces.iter().map(|piece| piece.text.len()).sum();
+    let window = window(length);
+    // No element is shorter than two bytes with what parts it from the next.
+    let mut scanner = Scanner::with_room(window.min(length / 2 + label_text.len() + 1));
     let rules = Rules::new(pieces, settings);
     if !label_text.is_empty() {
         scanner.enter(usize::MAX, &label_text);
@@ -233,7 +244,7 @@ fn find_once(label: Option<&str>, pieces: &[Piece<'_>], settings: Settings) -> V
     let mut from = 0;
     for (index, piece) in pieces.iter().enumerate() {
         scanner.enter(index, piece.text);
-        while !scanner.read(WINDOW) {
+        while !scanner.read(window) {
             let horizon = scanner.elements.len().saturating_sub(AHEAD);
             looks::mark(&mut scanner.elements);
             from = rules.decide(&mut scanner.elements, &mut scanner.finds, from, horizon);
@@ -273,7 +284,7 @@ pub(super) fn phones(text: &str) -> Vec<Phone> {
                 continue;
             };
             at = run.last + 1;
-            let zero = run.digits.values().first() == Some(&0) && (10..=14).contains(&run.said);
+            let zero = run.digits.first() == Some(0) && (10..=14).contains(&run.said);
             let called =
                 (7..=15).contains(&run.said) && cues::is_called_phone(&scanner.elements, run.first);
             if (run.phone || zero || called)
@@ -284,8 +295,8 @@ pub(super) fn phones(text: &str) -> Vec<Phone> {
                 )
             {
                 found.push(Phone {
-                    start: first.start,
-                    end: last.end,
+                    start: first.start.get(),
+                    end: last.end.get(),
                     spoken: run.spoken,
                 });
             }

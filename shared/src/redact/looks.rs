@@ -116,7 +116,7 @@ fn is_day_or_year(group: &[Element]) -> bool {
     };
     element.number().is_some_and(|number| {
         matches!(
-            number.digits.values(),
+            *number.digits.values(),
             [_] | [0..=3, _] | [1, 9, _, _] | [2, 0, _, _]
         )
     })
@@ -132,7 +132,7 @@ fn grouped(group: &[Element], total: usize) -> Look {
             .map(|number| number.digits)
             .unwrap_or_default();
         *length = digits.len();
-        *number = value(digits.values());
+        *number = value(&digits.values());
     }
     let lengths = lengths.get(..group.len()).unwrap_or_default();
     let values = values.get(..group.len()).unwrap_or_default();

@@ -112,8 +112,8 @@ pub(super) fn run_at(elements: &[Element], first: usize) -> Option<Run> {
                     corrections += 1;
                     corrected = false;
                 }
-                run.digits.extend(values);
-                after.extend(values);
+                run.digits.extend(&values);
+                after.extend(&values);
                 run.said += number.digits.len();
                 since += number.digits.len();
                 tens += usize::from(number.form == Form::Ten);
@@ -140,13 +140,13 @@ pub(super) fn run_at(elements: &[Element], first: usize) -> Option<Run> {
     } else {
         run.most.max(since).max(run.digits.len())
     } + tens;
-    if corrections > 0 && !is_card(run.digits.values()) {
+    if corrections > 0 && !is_card(&run.digits.values()) {
         // How much was taken back, only the check digit can tell.
         let length = before.values().len();
         for taken_back in (0..=8.min(length)).chain([length]) {
             let mut other = without(before, taken_back);
-            other.extend(after.values());
-            if is_card(other.values()) {
+            other.extend(&after.values());
+            if is_card(&other.values()) {
                 run.digits = other;
                 break;
             }
@@ -162,14 +162,14 @@ fn is_ten_and_digit(left: &Element, right: &Element) -> bool {
     };
     ten.is_spoken()
         && digit.is_spoken()
-        && matches!(ten.digits.values(), [2..=9, 0])
-        && matches!(digit.digits.values(), [1..=9])
+        && matches!(*ten.digits.values(), [2..=9, 0])
+        && matches!(*digit.digits.values(), [1..=9])
 }
 
 /// An "oh" before a pause.
 fn is_sigh(left: &Element, right: &Element) -> bool {
     left.number()
-        .is_some_and(|number| number.is_spoken() && number.digits.values() == [0])
+        .is_some_and(|number| number.is_spoken() && *number.digits.values() == [0])
         && right
             .gap
             .has(Gap::COMMA | Gap::DOT | Gap::STOP | Gap::FILLER)
@@ -265,7 +265,7 @@ impl Shape {
 
 /// What a run is by itself; `alone` when it is all that its text holds.
 pub(super) fn evident(elements: &[Element], run: &Run, alone: bool) -> Option<Evident> {
-    let digits = run.digits.values();
+    let digits = &*run.digits.values();
     if run.phone || digits.len() < 9 && run.said < 15 {
         return None;
     }
@@ -376,9 +376,9 @@ pub(super) fn first_card(elements: &[Element], run: &Run) -> Option<Run> {
     };
     for at in run.first..=run.last {
         let number = elements.get(at)?.number()?;
-        first.digits.extend(number.digits.values());
+        first.digits.extend(&number.digits.values());
         first.parts += 1;
-        if first.digits.len() >= 15 && is_card(first.digits.values()) {
+        if first.digits.len() >= 15 && is_card(&first.digits.values()) {
             let length = first.digits.len();
             (first.last, first.said, first.least, first.most) = (at, length, length, length);
             return Some(first);

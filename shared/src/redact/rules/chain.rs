@@ -67,45 +67,72 @@ pub(super) struct Part {
     pub(super) echo: bool,
 }
 
-/// Runs that one number is spread over.
-pub(super) struct Chain {
-    parts: [Option<Part>; CHAIN],
-    pub(super) count: usize,
-    /// What was told, echoes apart.
+/// What was told so far, echoes apart.
+#[derive(Clone, Copy)]
+pub(super) struct Sum {
     pub(super) digits: Digits,
-    /// How many digits that is at most, and at least.
-    pub(super) told: usize,
+    /// How many digits that is at least, and at most.
     pub(super) least: usize,
+    pub(super) most: usize,
 }
 
-impl Chain {
-    pub(super) fn of(run: Run) -> Self {
-        let mut chain = Self {
-            parts: [None; CHAIN],
-            count: 0,
-            digits: Digits::default(),
-            told: 0,
-            least: 0,
-        };
-        chain.push(run, false, false);
-        chain
+impl Sum {
+    fn of(run: &Run) -> Self {
+        Self {
+            digits: run.digits,
+            least: run.least,
+            most: run.most,
+        }
     }
 
-    fn push(&mut self, run: Run, echo: bool, corrected: bool) {
-        if let Some(slot) = self.parts.get_mut(self.count) {
-            *slot = Some(Part { run, echo });
-            self.count += 1;
-        }
-        if echo {
-            return;
-        }
-        self.digits.extend(run.digits.values());
-        self.told += run.most;
+    fn add(&mut self, run: &Run, corrected: bool) {
+        self.digits.extend(&run.digits.values());
+        self.most += run.most;
         self.least = if corrected {
             self.least.min(run.least)
         } else {
             self.least + run.least
         };
+    }
+
+    /// More digits may come: a Verve card has up to nineteen, and fails its check before.
+    fn is_unfinished(&self, full: usize) -> bool {
+        let verve = full == 16
+            && self.digits.len() < 19
+            && matches!(*self.digits.values(), [5, 0, ..])
+            && !is_card(&self.digits.values());
+        self.least < full || verve
+    }
+
+    /// A run says again what stands in it already.
+    fn repeats(&self, run: &Run) -> bool {
+        contains(&self.digits.values(), &run.digits.values())
+    }
+}
+
+/// Runs that one number is spread over: two at least.
+pub(super) struct Chain {
+    parts: [Option<Part>; CHAIN],
+    count: usize,
+    pub(super) sum: Sum,
+}
+
+impl Chain {
+    fn of(run: Run) -> Self {
+        let mut chain = Self {
+            parts: [None; CHAIN],
+            count: 0,
+            sum: Sum::of(&run),
+        };
+        chain.push(run, false);
+        chain
+    }
+
+    fn push(&mut self, run: Run, echo: bool) {
+        if let Some(slot) = self.parts.get_mut(self.count) {
+            *slot = Some(Part { run, echo });
+            self.count += 1;
+        }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Part> {
@@ -119,20 +146,6 @@ impl Chain {
             .last()
             .map(|part| &part.run)
     }
-
-    /// More digits may come: a Verve card has up to nineteen, and fails its check before.
-    fn is_unfinished(&self, full: usize) -> bool {
-        let verve = full == 16
-            && matches!(self.digits.values(), [5, 0, ..])
-            && self.digits.len() < 19
-            && !is_card(self.digits.values());
-        self.least < full || verve
-    }
-
-    /// A run says again what stands in it already.
-    fn repeats(&self, run: &Run) -> bool {
-        contains(self.digits.values(), run.digits.values())
-    }
 }
 
 /// Digits that stand in others, in their order and side by side.
@@ -140,42 +153,47 @@ pub(super) fn contains(all: &[u8], part: &[u8]) -> bool {
     !part.is_empty() && all.windows(part.len()).any(|window| window == part)
 }
 
-/// The chain that begins with a run: what follows until the number is whole. `other_speaker` tells
-/// whether two elements are said by different people.
+/// The chain that begins with a run, if it goes on: what follows until the number is whole.
+/// `other_speaker` tells whether two elements are said by different people.
 pub(super) fn chain_at(
     elements: &[Element],
     first: Run,
     reach: Reach,
     other_speaker: impl Fn(usize, usize) -> Option<bool>,
-) -> Chain {
+) -> Option<Chain> {
+    let mut at = first.last + 1;
+    let mut next = next_run(elements, &Sum::of(&first), &first, &mut at, reach);
+    // Most numbers are told in one go: the chain is made when there is a second one.
+    next.as_ref()?;
     let mut chain = Chain::of(first);
     let mut last = first;
-    let mut at = first.last + 1;
-    while chain.count < CHAIN {
-        let Some((run, corrected)) = next_run(elements, &chain, &last, &mut at, reach) else {
-            break;
-        };
+    while let Some((run, corrected)) = next.take() {
         let crossed = elements
             .get(run.first)
             .zip(elements.get(first.first))
             .is_some_and(|(here, start)| here.answers > start.answers);
         let other = other_speaker(first.first, run.first);
         let echo = match other {
-            Some(other) => other && chain.repeats(&run),
-            None => crossed && run.digits.len() > 2 && chain.repeats(&run),
+            Some(other) => other && chain.sum.repeats(&run),
+            None => crossed && run.digits.len() > 2 && chain.sum.repeats(&run),
         };
+        let full = !chain.sum.is_unfinished(reach.full) && chain.sum.most + run.said > 19;
+        if full && !echo || chain.count == CHAIN {
+            break;
+        }
         if other == Some(true) && !echo && run.said < 3 {
             // "And the other four?"
             last.last = run.last;
-            continue;
+        } else {
+            chain.push(run, echo);
+            if !echo {
+                chain.sum.add(&run, corrected);
+            }
+            last = run;
         }
-        if !echo && !chain.is_unfinished(reach.full) && chain.told + run.said > 19 {
-            break;
-        }
-        chain.push(run, echo, corrected);
-        last = run;
+        next = next_run(elements, &chain.sum, &last, &mut at, reach);
     }
-    chain
+    (chain.count > 1).then_some(chain)
 }
 
 /// The next run of a chain, if it follows with small words between, and whether something was
@@ -183,13 +201,13 @@ pub(super) fn chain_at(
 /// for nothing, unless it asks for another one.
 fn next_run(
     elements: &[Element],
-    chain: &Chain,
+    sum: &Sum,
     last: &Run,
     at: &mut usize,
     reach: Reach,
 ) -> Option<(Run, bool)> {
     let end = elements.get(last.last)?;
-    let unfinished = chain.is_unfinished(reach.full);
+    let unfinished = sum.is_unfinished(reach.full);
     let mut corrected = false;
     let mut negated = None;
     while let Some(element) = elements.get(*at) {
@@ -219,7 +237,7 @@ fn next_run(
                     let other_turn = interrupted || element.answers > end.answers;
                     // "14 of 200" are two numbers.
                     let together = !apart || run.spoken || !reach.spoken && (other_turn || told);
-                    let enough = words == 0 || run.said >= 2 || chain.told + run.said == reach.full;
+                    let enough = words == 0 || run.said >= 2 || sum.most + run.said == reach.full;
                     !run.phone && together && enough
                 })?;
                 *at = run.last + 1;
@@ -244,21 +262,21 @@ fn next_run(
 
 /// Digits over several runs that are a card without being called one.
 pub(super) fn is_spread_card(elements: &[Element], chain: &Chain) -> bool {
-    let values = chain.digits.values();
+    let values = chain.sum.digits.values();
     let spoken = chain.iter().all(|part| part.run.spoken || part.echo);
     let place = |part: Option<&Part>| {
         part.and_then(|part| elements.get(part.run.first))
             .map(|element| element.piece)
     };
     let turns = place(chain.iter().last()) != place(chain.iter().next());
-    let may_be = |length: usize| (chain.least..=chain.told).contains(&length);
-    let range = values.len() >= 12 && is_card_range(values)
+    let may_be = |length: usize| (chain.sum.least..=chain.sum.most).contains(&length);
+    let range = values.len() >= 12 && is_card_range(&values)
         || may_be(16) && matches!(values.first(), Some(2..=6));
-    (is_card(values) && values.len() >= 13 && (spoken || turns))
+    (is_card(&values) && values.len() >= 13 && (spoken || turns))
         || (spoken && range && (may_be(15) || may_be(16) || may_be(19)))
         || (turns
             && values.len() == 16
-            && is_card_range(values)
+            && is_card_range(&values)
             && chain.iter().all(|part| part.echo || part.run.said == 4))
 }
 

@@ -37,7 +37,7 @@ impl Rules<'_> {
             least: 4,
             length: 4,
             expiry: true,
-            ..self.question(&[], &run)
+            ..self.question(Digits::default(), &run)
         };
         let lead = self.before(elements, at, question);
         let named = match lead {
@@ -83,10 +83,10 @@ impl Rules<'_> {
                 .only(Gap::SPACE | Gap::DASH | Gap::COMMA | Gap::SLASH | Gap::FILLER | Gap::AND)
             && digits.len() + number.digits.len() <= 4
         {
-            digits.extend(number.digits.values());
+            digits.extend(&number.digits.values());
             last += 1;
         }
-        let year = matches!(digits.values(), [2..=4, _] | [2, 0, 2..=4, _]);
+        let year = matches!(*digits.values(), [2..=4, _] | [2, 0, 2..=4, _]);
         if !year {
             return at + 1;
         }
@@ -110,7 +110,7 @@ impl Rules<'_> {
             least: 4,
             length: 4,
             expiry: true,
-            ..self.question(&[], &run)
+            ..self.question(Digits::default(), &run)
         };
         let named = self.before(elements, at, question) == Some(Verdict::Take(Kind::CardExpiry))
             || cues::after(elements, last, question) == Some(Kind::CardExpiry)

@@ -81,13 +81,14 @@ impl<'a> Rules<'a> {
     }
 
     /// What the nearest cue before an element says of the number there.
-    fn before(&self, elements: &[Element], at: usize, question: Question<'_>) -> Option<Verdict> {
+    fn before(&self, elements: &[Element], at: usize, question: Question) -> Option<Verdict> {
         self.last_cue
             .get()
             .and_then(|_| cues::before(elements, at, question))
     }
 
-    fn question<'q>(&self, digits: &'q [u8], run: &Run) -> Question<'q> {
+    fn question(&self, digits: Digits, run: &Run) -> Question {
+        let values = digits.values();
         Question {
             least: run.least,
             length: run.most,
@@ -98,7 +99,7 @@ impl<'a> Rules<'a> {
             stopped: false,
             phone: run.phone,
             told: run.told,
-            expiry: may_be_expiry(digits) || may_be_half_expiry(digits),
+            expiry: may_be_expiry(&values) || may_be_half_expiry(&values),
             keep_last_four: self.settings.keep_last_four,
         }
     }
@@ -113,9 +114,9 @@ impl<'a> Rules<'a> {
             letters,
             least: run.digits.len() + letters,
             length: run.digits.len() + letters,
-            ..self.question(run.digits.values(), &run)
+            ..self.question(run.digits, &run)
         };
-        let bare = self.question(run.digits.values(), &run);
+        let bare = self.question(run.digits, &run);
         let lead = self.before(elements, run.first, bare);
         // An expiry or a code that follows a card.
         if let Some(kind) = after_card(elements, &run) {
@@ -132,7 +133,9 @@ impl<'a> Rules<'a> {
             self.cut(elements, finds, &run, kind, Confidence::Medium, None);
             return next;
         }
-        if let Some(next) = self.decide_spread(elements, finds, &self.chain(elements, &run)) {
+        if let Some(chain) = self.chain(elements, &run)
+            && let Some(next) = self.decide_spread(elements, finds, &chain)
+        {
             return next;
         }
         let lead = match lead {
@@ -174,7 +177,8 @@ impl<'a> Rules<'a> {
         // Not sure, and perhaps only the first part of it.
         if own.confidence == Confidence::Low
             && run.spoken
-            && let Some(next) = self.decide_spread(elements, finds, &self.chain(elements, run))
+            && let Some(chain) = self.chain(elements, run)
+            && let Some(next) = self.decide_spread(elements, finds, &chain)
         {
             return next;
         }
@@ -187,7 +191,7 @@ impl<'a> Rules<'a> {
     /// behind ("my phone says 4821 is the code"), or be the first part of a card ("charge it to …").
     fn decide_staying(&self, elements: &mut [Element], finds: &mut Vec<Find>, run: &Run) -> usize {
         let next = run.last + 1;
-        if let Some(kind) = cues::after(elements, run.last, self.question(run.digits.values(), run))
+        if let Some(kind) = cues::after(elements, run.last, self.question(run.digits, run))
             .filter(|_| cues::is_named_behind(elements, run.last))
         {
             self.take(elements, finds, run, kind);
@@ -196,7 +200,8 @@ impl<'a> Rules<'a> {
         if !run.spoken {
             return next;
         }
-        self.decide_spread(elements, finds, &self.chain(elements, run))
+        self.chain(elements, run)
+            .and_then(|chain| self.decide_spread(elements, finds, &chain))
             .unwrap_or(next)
     }
 
@@ -243,8 +248,8 @@ impl<'a> Rules<'a> {
             .and_then(LastFour::from_values);
         finds.push(Find {
             piece: usize::try_from(first.piece).unwrap_or(usize::MAX),
-            start: first.start,
-            end: last.end,
+            start: first.start.get(),
+            end: last.end.get(),
             kind,
             how,
             confidence,
@@ -284,11 +289,11 @@ impl<'a> Rules<'a> {
             .is_some_and(|piece| {
                 piece
                     .text
-                    .get(..first.start)
+                    .get(..first.start.get())
                     .is_some_and(|text| text.trim().is_empty())
                     && piece
                         .text
-                        .get(last.end..)
+                        .get(last.end.get()..)
                         .is_some_and(|text| text.trim().is_empty())
             })
     }
@@ -317,7 +322,7 @@ impl<'a> Rules<'a> {
             least: length,
             length,
             letters: 1,
-            ..self.question(&[], &run)
+            ..self.question(Digits::default(), &run)
         };
         let kind = match self.before(elements, at, question) {
             Some(Verdict::Take(kind)) => Some(kind),
@@ -339,7 +344,7 @@ impl<'a> Rules<'a> {
                 && usize::try_from(element.piece)
                     .ok()
                     .and_then(|piece| self.pieces.get(piece))
-                    .and_then(|piece| piece.text.get(element.start..element.end))
+                    .and_then(|piece| piece.text.get(element.start.get()..element.end.get()))
                     .is_some_and(|text| codes::is_tax_number(text.to_ascii_uppercase().as_bytes()))
         })
     }

@@ -12,7 +12,7 @@ pub(super) fn after_card(elements: &[Element], run: &Run) -> Option<Kind> {
     if !(3..=4).contains(&digits.len()) || !follows_card(elements, run.first) {
         return None;
     }
-    if digits.len() == 4 && may_be_expiry(digits) {
+    if digits.len() == 4 && may_be_expiry(&digits) {
         return Some(Kind::CardExpiry);
     }
     (digits.len() == 3).then_some(Kind::CardSecurityCode)

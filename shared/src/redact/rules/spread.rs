@@ -24,8 +24,8 @@ const NEAR: u32 = 16;
 
 impl Rules<'_> {
     /// The goes in which the number that begins with a run is told.
-    pub(super) fn chain(&self, elements: &[Element], run: &Run) -> Chain {
-        let question = self.question(run.digits.values(), run);
+    pub(super) fn chain(&self, elements: &[Element], run: &Run) -> Option<Chain> {
+        let question = self.question(run.digits, run);
         let wanted = self
             .last_cue
             .get()
@@ -33,7 +33,7 @@ impl Rules<'_> {
         let reach = match wanted {
             Some(cue) => Reach::of(cue),
             // Nobody tells a number digit by digit, a turn each, without saying what it is.
-            None if run.said < 2 => return Chain::of(*run),
+            None if run.said < 2 => return None,
             None => Reach::UNNAMED,
         };
         chain_at(elements, *run, reach, |first, other| {
@@ -53,15 +53,12 @@ impl Rules<'_> {
         finds: &mut Vec<Find>,
         chain: &Chain,
     ) -> Option<usize> {
-        if chain.count < 2 {
-            return None;
-        }
         let first = &chain.iter().next()?.run;
         let last = chain.last()?;
         let total = Question {
-            least: chain.least,
-            length: chain.told,
-            ..self.question(chain.digits.values(), first)
+            least: chain.sum.least,
+            length: chain.sum.most,
+            ..self.question(chain.sum.digits, first)
         };
         let kind = match self.before(elements, first.first, total) {
             Some(Verdict::Take(kind)) => kind,
@@ -69,13 +66,13 @@ impl Rules<'_> {
             None if is_spread_card(elements, chain) => Kind::CardNumber,
             None => cues::after(elements, last.last, total)?,
         };
-        let exact = is_card(chain.digits.values());
+        let exact = is_card(&chain.sum.digits.values());
         let confidence = if exact {
             Confidence::High
         } else {
             Confidence::Medium
         };
-        self.remember(elements, first, chain.digits, kind);
+        self.remember(elements, first, chain.sum.digits, kind);
         let is_card = kind == Kind::CardNumber;
         // Other numbers have a length: the chain goes as far as that.
         let full = full_length(kind);
@@ -90,7 +87,8 @@ impl Rules<'_> {
             let code = is_card && !part.echo && seen >= 15 && run.digits.len() == 3;
             let kind = if code { Kind::CardSecurityCode } else { kind };
             let is_last = run.first == last.first;
-            let four = (is_last && (exact || chain.digits.len() == 16)).then_some(chain.digits);
+            let four =
+                (is_last && (exact || chain.sum.digits.len() == 16)).then_some(chain.sum.digits);
             self.cut(elements, finds, run, kind, confidence, four);
             if !part.echo {
                 seen += told;
@@ -136,8 +134,8 @@ impl Rules<'_> {
                 let alike = digits.len() >= 8
                     && digits
                         .windows(6)
-                        .any(|part| contains(told.digits.values(), part));
-                near && (alike || contains(told.digits.values(), digits))
+                        .any(|part| contains(&told.digits.values(), part));
+                near && (alike || contains(&told.digits.values(), &digits))
             })
             .map(|told| told.kind)
     }

@@ -3,7 +3,7 @@
 use super::super::characters::{digit, fold, is_invisible};
 use super::super::check::Digits;
 use super::super::codes;
-use super::super::element::{Form, Gap, Number, What};
+use super::super::element::{Form, Gap, Number, Place, What};
 use super::super::iban;
 use super::super::kind::Kind;
 use super::super::lexicon::{Found, Languages, Meaning, PhraseHash, look_up};
@@ -58,11 +58,11 @@ impl Scanner<'_> {
             && !number.is_spoken()
             && (number.form == Form::Spaced || number.digits.len() == 1)
             && number.digits.len() < 24
-            && last.end + 1 == start
+            && last.end.get() + 1 == start
         {
-            number.digits.extend(digits.values());
+            number.digits.extend(&digits.values());
             number.form = Form::Spaced;
-            last.end = end;
+            last.end = Place::new(end);
             self.gap = Gap::default();
             self.gap_start = end;
             return;

@@ -14,7 +14,9 @@ impl Scanner<'_> {
             return false;
         }
         let after_letter = self.elements.last().is_some_and(|last| {
-            matches!(last.what, What::Letter) && last.piece == self.piece && last.end + 1 == start
+            matches!(last.what, What::Letter)
+                && last.piece == self.piece
+                && last.end.get() + 1 == start
         });
         if after_letter && !after(1).is_ascii_alphanumeric() {
             return true;

@@ -7,7 +7,7 @@ mod words;
 
 use super::characters::{digit, fold, is_currency, is_dash, is_invisible, look_alike};
 use super::check::Digits;
-use super::element::{Element, Gap, Look, What};
+use super::element::{Element, Gap, Look, Place, What};
 use super::engine::Find;
 use super::lexicon::NumberWord;
 use super::redacted::rendered_marker;
@@ -85,6 +85,11 @@ pub(super) struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     pub(super) fn new() -> Self {
+        Self::with_room(0)
+    }
+
+    /// One that has room for so many elements.
+    pub(super) fn with_room(elements: usize) -> Self {
         Self {
             text: "",
             bytes: &[],
@@ -103,7 +108,7 @@ impl<'a> Scanner<'a> {
             word_names: false,
             ordinal_end: usize::MAX,
             link_end: 0,
-            elements: Vec::new(),
+            elements: Vec::with_capacity(elements),
             finds: Vec::new(),
         }
     }
@@ -269,8 +274,8 @@ impl<'a> Scanner<'a> {
     fn place(&mut self, what: What, start: usize, end: usize) {
         self.elements.push(Element {
             piece: self.piece,
-            start,
-            end,
+            start: Place::new(start),
+            end: Place::new(end),
             words: self.words,
             links: self.links,
             stops: self.stops,
@@ -319,7 +324,7 @@ impl<'a> Scanner<'a> {
 fn repeated(digits: Digits, times: u8) -> Digits {
     let mut out = Digits::default();
     for _ in 0..times {
-        out.extend(digits.values());
+        out.extend(&digits.values());
     }
     out
 }

@@ -1,7 +1,7 @@
 //! Numbers said in words.
 
 use super::super::check::Digits;
-use super::super::element::{Element, Form, Gap, Number, What};
+use super::super::element::{Element, Form, Gap, Number, Place, What};
 use super::super::lexicon::{Class, Languages, Meaning, NumberWord};
 use super::super::spoken::{self, Compound};
 use super::{ENOUGH, Repeat, Scanner, Waiting, repeated};
@@ -242,7 +242,7 @@ impl Scanner<'_> {
                     (false, _) => Form::Said,
                 };
                 number.languages = word.languages;
-                last.end = end;
+                last.end = Place::new(end);
             }
             self.gap = Gap::default();
             self.gap_start = end;
@@ -285,7 +285,7 @@ impl Scanner<'_> {
             let mut one = Digits::default();
             one.push(value);
             number.digits = repeated(one, times);
-            last.end = end;
+            last.end = Place::new(end);
             self.gap = Gap::default();
             self.gap_start = end;
         } else if let Some(repeat) = self.repeat.take() {
