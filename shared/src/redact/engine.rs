@@ -241,20 +241,21 @@ fn find_once(label: Option<&str>, pieces: &[Piece<'_>], settings: Settings) -> V
     if let (Some(kind), [Piece { text, .. }]) = (names_secret, pieces) {
         return whole(text, kind).into_iter().collect();
     }
-    let mut from = 0;
+    let (mut from, mut marked) = (0, 0);
     for (index, piece) in pieces.iter().enumerate() {
         scanner.enter(index, piece.text);
         while !scanner.read(window) {
             let horizon = scanner.elements.len().saturating_sub(AHEAD);
-            looks::mark(&mut scanner.elements);
+            looks::mark(&mut scanner.elements, marked);
             from = rules.decide(&mut scanner.elements, &mut scanner.finds, from, horizon);
             let past = from.saturating_sub(BEHIND);
             scanner.elements.drain(..past);
             from -= past;
+            marked = scanner.elements.len();
         }
     }
     let horizon = scanner.elements.len();
-    looks::mark(&mut scanner.elements);
+    looks::mark(&mut scanner.elements, marked);
     rules.decide(&mut scanner.elements, &mut scanner.finds, from, horizon);
     let mut finds = scanner.finds;
     finds.retain(|find| find.piece < pieces.len());
@@ -276,7 +277,7 @@ pub(super) fn phones(text: &str) -> Vec<Phone> {
     scanner.enter(0, text);
     loop {
         let ended = scanner.read(WINDOW);
-        looks::mark(&mut scanner.elements);
+        looks::mark(&mut scanner.elements, 0);
         let mut at = 0;
         while at < scanner.elements.len() {
             let Some(run) = runs::run_at(&scanner.elements, at) else {

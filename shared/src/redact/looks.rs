@@ -3,8 +3,21 @@
 use super::check::{is_month_year, value};
 use super::element::{Element, Gap, Look, Number, What};
 
-/// Marks the numbers of a stream; marking twice changes nothing.
-pub(super) fn mark(elements: &mut [Element]) {
+/// What follows a number may tell its look from so far away.
+const OVERLAP: usize = 36;
+
+/// Marks the numbers of a stream, of which those before `marked` were marked before; marking twice
+/// changes nothing.
+pub(super) fn mark(elements: &mut [Element], marked: usize) {
+    let joined = |element: &Element| element.is_number() && element.tight;
+    let mut from = marked.saturating_sub(OVERLAP).min(elements.len());
+    while from > 0 && elements.get(from).is_some_and(joined) {
+        from -= 1;
+    }
+    mark_all(elements.get_mut(from..).unwrap_or_default());
+}
+
+fn mark_all(elements: &mut [Element]) {
     let mut at = 0;
     while at < elements.len() {
         let length = group_length(elements.get(at..).unwrap_or_default());
