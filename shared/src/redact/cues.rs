@@ -1,7 +1,7 @@
 //! What the words around a number say of it.
 
 use super::check::Digits;
-use super::element::{Element, Gap, What};
+use super::element::{Element, Gap, Look, What};
 use super::kind::Kind;
 use super::lexicon::Cue;
 
@@ -127,7 +127,10 @@ impl Question {
                 let eleven = self.digits.len() == 11 && self.digits.first() == Some(0);
                 let phone = self.phone || eleven && !beside;
                 take(
-                    self.fits(8, 18) && !phone && self.within(4, 12),
+                    self.fits(8, 18)
+                        && (self.digits.len() >= 8 || self.least < self.digits.len())
+                        && !phone
+                        && self.within(4, 12),
                     Kind::BankAccount,
                 )
             }
@@ -194,8 +197,10 @@ fn naming(elements: &[Element], at: usize, question: Question) -> Option<(Verdic
     let number = elements.get(at)?;
     let mut passed: Option<Kind> = None;
     let mut nearest_passed = number;
-    // What stands between counts like words do, but for the parts of one number.
+    // What stands between counts like words do, but for the parts of one number. What was counted
+    // has had the cue: "I changed my PIN 3 times in 2019".
     let mut numbers = 0;
+    let said = number.gap.has(Gap::IS);
     let mut corrected = matches!(
         elements.get(at.wrapping_sub(1)).map(|e| e.what),
         Some(What::Correction)
@@ -213,7 +218,7 @@ fn naming(elements: &[Element], at: usize, question: Question) -> Option<(Verdic
             What::Found(_) | What::Number(_) | What::Code { .. }
         ) && index + 1 < at
         {
-            numbers += 1;
+            numbers += if counts(element) || said { 1 } else { 4 };
         }
         match element.what {
             What::Found(kind) => {
@@ -225,7 +230,7 @@ fn naming(elements: &[Element], at: usize, question: Question) -> Option<(Verdic
                 }
                 passed = Some(kind);
             }
-            What::Number(ref other) if other.digits.len() >= 3 && counts(element) => {
+            What::Number(ref other) if other.digits.len() >= 3 && element.look == Look::Plain => {
                 // Another number stands between: a list shares its cue only when it stays.
                 if question.length >= 5 && number.words.saturating_sub(element.words) <= 2 {
                     nearest_passed = element;
@@ -267,7 +272,7 @@ fn naming(elements: &[Element], at: usize, question: Question) -> Option<(Verdic
 
 /// A number that is not an amount, a date or a quantity.
 fn counts(element: &Element) -> bool {
-    matches!(element.look, super::element::Look::Plain)
+    matches!(element.look, Look::Plain | Look::Phone)
 }
 
 /// "expires" is said of cards, and of plans: the words before it tell.

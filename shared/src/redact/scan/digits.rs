@@ -88,6 +88,20 @@ impl Scanner<'_> {
         self.stops = stops;
     }
 
+    /// A naira's or a rand's letter before an amount: not so long as an identifier.
+    fn is_money(
+        &self,
+        start: usize,
+        digits_at: usize,
+        token: &codes::Token,
+        digits: Digits,
+    ) -> bool {
+        let letter = self.bytes.get(start..digits_at) == Some(b"N")
+            || self.bytes.get(start..digits_at) == Some(b"R");
+        let goes_on = matches!(self.bytes.get(token.end..), Some([b',' | b'.', next, ..]) if next.is_ascii_digit());
+        letter && (goes_on || digits.len() <= 6)
+    }
+
     /// Dots or stars that hide digits begin here.
     fn is_masked(&self, at: usize) -> bool {
         self.text.get(at..).is_some_and(|rest| {
@@ -133,8 +147,13 @@ impl Scanner<'_> {
         // "card4242…", "NGN5000", "4242…exp", "5k": a word and a number without a space.
         match token.split(self.text) {
             codes::Split::WordFirst { at, word, digits } => {
-                let meaning = look_up(word).and_then(|found| found.meaning);
+                let meaning = if self.is_money(start, at, &token, digits) {
+                    Some(Meaning::Currency)
+                } else {
+                    look_up(word).and_then(|found| found.meaning)
+                };
                 match meaning {
+                    // "N5,000" and "R250" are money.
                     Some(Meaning::Currency) => {
                         self.at = token.end;
                         self.gap.add(Gap::CURRENCY);
