@@ -2,7 +2,7 @@
 
 use super::super::check::{Digits, is_card, is_card_range};
 use super::super::cues::distance;
-use super::super::element::{Element, What};
+use super::super::element::{Element, Gap, What};
 use super::super::kind::Kind;
 use super::super::lexicon::Cue;
 use super::super::runs::{Run, run_at};
@@ -74,6 +74,8 @@ pub(super) struct Sum {
     /// How many digits that is at least, and at most.
     pub(super) least: usize,
     pub(super) most: usize,
+    /// Some of it was said in words.
+    spoken: bool,
 }
 
 impl Sum {
@@ -82,12 +84,14 @@ impl Sum {
             digits: run.digits,
             least: run.least,
             most: run.most,
+            spoken: run.spoken,
         }
     }
 
     fn add(&mut self, run: &Run, corrected: bool) {
         self.digits.extend(&run.digits.values());
         self.most += run.most;
+        self.spoken |= run.spoken;
         self.least = if corrected {
             self.least.min(run.least)
         } else {
@@ -102,6 +106,11 @@ impl Sum {
             && matches!(*self.digits.values(), [5, 0, ..])
             && !is_card(&self.digits.values());
         self.least < full || verve
+    }
+
+    /// One digit more makes it whole.
+    const fn may_end(&self, full: usize) -> bool {
+        self.least < full && full <= self.most + 1
     }
 
     /// A run says again what stands in it already.
@@ -210,6 +219,7 @@ fn next_run(
     let unfinished = sum.is_unfinished(reach.full);
     let mut corrected = false;
     let mut negated = None;
+    let mut mentioned = None;
     while let Some(element) = elements.get(*at) {
         let (words, _, _) = distance(end, element);
         let interrupted = element.piece > end.piece;
@@ -230,14 +240,24 @@ fn next_run(
             return None;
         }
         match element.what {
+            // "room 12"
+            What::Number(_) if mentioned == Some((element.piece, element.words)) => return None,
             What::Number(_) => {
                 let apart = words > 0 || element.links > end.links;
                 let run = run_at(elements, *at).filter(|run| {
-                    let told = run.spoken || last.spoken;
+                    let told = run.spoken || sum.spoken;
                     let other_turn = interrupted || element.answers > end.answers;
                     // "14 of 200" are two numbers.
-                    let together = !apart || run.spoken || !reach.spoken && (other_turn || told);
-                    let enough = words == 0 || run.said >= 2 || sum.most + run.said == reach.full;
+                    // Of what was asked for, recognisers write some digits as they are.
+                    let pause = element
+                        .gap
+                        .has(Gap::COMMA | Gap::DOT | Gap::STOP | Gap::FILLER | Gap::IS | Gap::DASH);
+                    let groups = reach.full >= 6 && words <= 2 && pause;
+                    // "0000, next is 00"
+                    let goes_on = words == 0 && element.gap.has(Gap::FILLER | Gap::IS);
+                    let together =
+                        !apart || told || goes_on || !reach.spoken && (other_turn || groups);
+                    let enough = words == 0 || run.said >= 2 || sum.may_end(reach.full);
                     !run.phone && together && enough
                 })?;
                 *at = run.last + 1;
@@ -249,7 +269,8 @@ fn next_run(
             | What::Unit
             | What::Gone
             | What::Cue(Cue::CardNumber | Cue::Card | Cue::LastFour | Cue::Code) => {}
-            What::Cue(Cue::Term | Cue::Mention | Cue::Amount | Cue::Expires) if interrupted => {}
+            What::Cue(Cue::Mention) => mentioned = Some((element.piece, element.words)),
+            What::Cue(Cue::Term | Cue::Amount | Cue::Expires) if interrupted => {}
             What::Cue(_) if interrupted && negated == Some(element.piece) => {}
             What::Cue(_) => return None,
             _ if interrupted => {}

@@ -175,7 +175,8 @@ impl<'a> Rules<'a> {
             _ => (own.kind, own.confidence),
         };
         // Not sure, and perhaps only the first part of it.
-        if own.confidence == Confidence::Low
+        let whole = sure && run.least == run.said && run.digits.len() >= 15;
+        if !whole
             && run.spoken
             && let Some(chain) = self.chain(elements, run)
             && let Some(next) = self.decide_spread(elements, finds, &chain)
@@ -197,7 +198,8 @@ impl<'a> Rules<'a> {
             self.take(elements, finds, run, kind);
             return next;
         }
-        if !run.spoken {
+        // What stands nearer asks for a longer number.
+        if !run.spoken && self.wanted(elements, run).is_none() {
             return next;
         }
         self.chain(elements, run)

@@ -6,6 +6,7 @@ use super::super::cues::{self, Question, Verdict};
 use super::super::element::Element;
 use super::super::engine::Find;
 use super::super::kind::{Confidence, Kind};
+use super::super::lexicon::Cue;
 use super::super::runs::Run;
 use super::Rules;
 use super::chain::{Chain, Reach, chain_at, contains, full_length, is_spread_card};
@@ -23,14 +24,17 @@ pub(super) struct Told {
 const NEAR: u32 = 16;
 
 impl Rules<'_> {
+    /// What the nearest cue asks for, however long the run is.
+    pub(super) fn wanted(&self, elements: &[Element], run: &Run) -> Option<Cue> {
+        let question = self.question(run.digits, run);
+        self.last_cue
+            .get()
+            .and_then(|_| cues::wanted(elements, run.first, question))
+    }
+
     /// The goes in which the number that begins with a run is told.
     pub(super) fn chain(&self, elements: &[Element], run: &Run) -> Option<Chain> {
-        let question = self.question(run.digits, run);
-        let wanted = self
-            .last_cue
-            .get()
-            .and_then(|_| cues::wanted(elements, run.first, question));
-        let reach = match wanted {
+        let reach = match self.wanted(elements, run) {
             Some(cue) => Reach::of(cue),
             // Nobody tells a number digit by digit, a turn each, without saying what it is.
             None if run.said < 2 => return None,

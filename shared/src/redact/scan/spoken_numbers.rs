@@ -77,7 +77,9 @@ impl Scanner<'_> {
         }
         self.gap = Gap::default();
         self.gap_start = end;
-        if self.waiting.count == ENOUGH && !word.languages.share(Languages::ENGLISH) {
+        if self.waiting.count == ENOUGH
+            && (!word.languages.share(Languages::ENGLISH) || self.are_noughts())
+        {
             self.release_waiting();
         }
     }
@@ -107,6 +109,11 @@ impl Scanner<'_> {
         }
     }
 
+    /// "oh oh": nobody sighs so.
+    fn are_noughts(&self) -> bool {
+        self.waiting.iter().all(|waiting| waiting.word.value == 0)
+    }
+
     /// Several words wait, one of them misheard for a digit: "oh won ate".
     fn are_misheard(&self) -> bool {
         self.waiting.count > 1 && self.waiting.iter().any(|waiting| waiting.word.misheard)
@@ -131,6 +138,10 @@ impl Scanner<'_> {
                     .only(Gap::SPACE | Gap::DASH | Gap::COMMA | Gap::DOT | Gap::STOP)
         });
         let misheard = self.waiting.iter().all(|waiting| waiting.word.misheard);
+        if self.waiting.count > 1 && self.are_noughts() {
+            self.release_waiting();
+            return;
+        }
         let several = self.waiting.count > 1 || ends && self.is_number_next(self.at);
         let told = self.elements.last().is_some_and(|last| {
             last.piece == self.piece
