@@ -1,5 +1,13 @@
 //! Numbers said in every way that callers say them: nothing of what was said may survive.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "helpers of tests: a wrong index fails the test"
+)]
+
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 use proptest::sample::select;
 use shared::redact::{Settings, Speaker, Turn, redact, redact_turns};
@@ -203,7 +211,7 @@ fn said(name: &str, length: usize) -> impl Strategy<Value = Said> + use<> {
                     let (last, first) = group.split_last().unwrap();
                     let first = say(&[first, &[wrong]].concat(), ways[index], zero);
                     let last = say(&[*last], ways[index], zero);
-                    whole.push_str(&format!("{first}, {words}{last}"));
+                    let _ = write!(whole, "{first}, {words}{last}");
                     parts.push(first);
                 } else {
                     let part = say(group, ways[index], zero);

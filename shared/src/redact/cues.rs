@@ -1,7 +1,7 @@
 //! What the words around a number say of it.
 
-use super::check::Digits;
-use super::element::{Element, Gap, Look, What};
+use super::check::{Digits, value};
+use super::element::{Element, Gap, Look, Number, What};
 use super::kind::Kind;
 use super::lexicon::Cue;
 
@@ -255,7 +255,9 @@ fn naming(elements: &[Element], at: usize, question: Question) -> Option<(Verdic
                         let shared = match passed {
                             None => true,
                             Some(earlier) => {
-                                let list = !crossed_since && (question.length >= 6 || corrected);
+                                let beside = since == 0 && number.links - nearest_passed.links <= 2;
+                                let list =
+                                    !crossed_since && (question.length >= 6 || corrected || beside);
                                 earlier == kind && since <= 2 && (list || kind == Kind::CardExpiry)
                             }
                         };
@@ -264,10 +266,37 @@ fn naming(elements: &[Element], at: usize, question: Question) -> Option<(Verdic
                 }
             }
             What::Correction => corrected = true,
+            What::Digits => {
+                let count = elements
+                    .get(index.wrapping_sub(1))
+                    .and_then(Element::number);
+                let (words, crossed, _) = distance(element, number);
+                if let Some(kind) = count.and_then(|count| asked_for(count, &question))
+                    && crossed
+                    && words <= 4
+                    && passed.is_none()
+                {
+                    return Some((Verdict::Take(kind), Cue::Code));
+                }
+            }
             _ => {}
         }
     }
     None
+}
+
+/// "And the six digits?": how many are asked for tells what they are.
+fn asked_for(count: &Number, question: &Question) -> Option<Kind> {
+    let digits = usize::try_from(value(&count.digits.values())).ok()?;
+    let kind = match digits {
+        3 => Kind::CardSecurityCode,
+        6 => Kind::OneTimePassword,
+        10 => Kind::BankAccount,
+        11 => Kind::NationalId,
+        15 | 16 | 19 => Kind::CardNumber,
+        _ => return None,
+    };
+    (question.fits(digits, digits) && !question.phone).then_some(kind)
 }
 
 /// A number that is not an amount, a date or a quantity.
@@ -339,35 +368,46 @@ pub(super) fn after(elements: &[Element], at: usize, question: Question) -> Opti
     let cue = cue_element.cue()?;
     let (words, crossed, stopped) = distance(number, cue_element);
     let links = cue_element.links - number.links;
-    // "… that's what it says on the card"
-    let card = matches!(cue, Cue::CardNumber | Cue::Card) && question.fits(15, 19);
-    if words > if card { 3 } else { 0 } || crossed || stopped || links > 5 {
+    let is = cue_element.gap.has(Gap::IS);
+    let card = matches!(cue, Cue::CardNumber | Cue::Card);
+    let allowed = match cue {
+        // "… that's what it says on the card"
+        Cue::CardNumber | Cue::Card if question.fits(15, 19) => 3,
+        // "… is your Google verification code"
+        Cue::OneTimePassword if is => 1,
+        _ => 0,
+    };
+    if words > allowed || crossed || stopped || links > 5 {
         return None;
     }
-    let said = cue_element.gap.has(Gap::IS)
-        || matches!(cue, Cue::SecurityCode) && question.fits(3, 3) && links <= 1
-        || matches!(cue, Cue::CardNumber | Cue::Card) && question.length >= 12
-        || matches!(cue, Cue::SecurityCode | Cue::Pin | Cue::OneTimePassword)
-            && links <= 3
-            && cue_element.gap.only(Gap::SPACE)
-        || cue == Cue::Account && question.fits(8, 12) && links <= 1;
+    let said = is
+        || match cue {
+            Cue::CardNumber | Cue::Card => question.length >= 12,
+            Cue::SecurityCode if links <= 1 => question.fits(3, 3),
+            Cue::SecurityCode | Cue::Pin | Cue::OneTimePassword => {
+                links <= 3 && cue_element.gap.only(Gap::SPACE)
+            }
+            Cue::Account => question.fits(8, 12) && links <= 1,
+            _ => false,
+        };
+    // "four five six … on the card"
+    let part = card && links > 0 && question.told && question.fits(8, 19);
     // The cue may have a number of its own.
     let own = elements.get(at + 2).is_some_and(|next| {
         next.is_number() && next.words == cue_element.words && next.gap.has(Gap::IS | Gap::COLON)
     });
-    if !said || own {
+    if own {
         return None;
     }
-    match (Question {
+    let beside = Question {
         words: 0,
         crossed: false,
         stopped: false,
         ..question
-    })
-    .ask(cue)
-    {
-        Verdict::Take(kind) => Some(kind),
-        Verdict::Stay | Verdict::Skip => None,
+    };
+    match beside.ask(cue) {
+        Verdict::Take(kind) if said => Some(kind),
+        _ => part.then_some(Kind::CardNumber),
     }
 }
 

@@ -113,6 +113,8 @@ pub(super) enum What {
     Month,
     Currency,
     Unit,
+    /// "digits", behind a number that says how many.
+    Digits,
     /// A marker of ours, or something already found.
     Found(Kind),
     /// Part of what was found before it.
@@ -191,6 +193,11 @@ impl Element {
 
     pub(super) const fn is_number(&self) -> bool {
         matches!(self.what, What::Number(_))
+    }
+
+    /// It may say what a number is.
+    pub(super) const fn names(&self) -> bool {
+        matches!(self.what, What::Cue(_) | What::Digits)
     }
 
     pub(super) const fn cue(&self) -> Option<Cue> {

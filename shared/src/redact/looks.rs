@@ -243,7 +243,7 @@ fn mark_counted(elements: &mut [Element]) {
         let Some(unit) = rest.first() else {
             return;
         };
-        if !matches!(unit.what, What::Currency | What::Unit) {
+        if !matches!(unit.what, What::Currency | What::Unit | What::Digits) {
             continue;
         }
         let (mut next, mut total, mut count, mut parts) = (*unit, 0, 0, true);

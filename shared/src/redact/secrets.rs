@@ -330,8 +330,11 @@ pub(super) fn value_after(text: &str, name_end: usize, login: bool) -> Option<(u
             }
         }
     }
-    if !named {
+    if !named && !is_odd_token(rest) {
         return None;
+    }
+    if !named {
+        at = skipped(rest);
     }
     let value = rest.get(at..)?;
     if rendered_marker(value).is_some() {
@@ -358,6 +361,19 @@ pub(super) fn value_after(text: &str, name_end: usize, login: bool) -> Option<(u
         spoken_length(value)
     };
     Some((name_end + at, name_end + at + length))
+}
+
+/// What follows a name right behind has letters, digits and signs in it, as no word has.
+fn is_odd_token(rest: &str) -> bool {
+    let token = rest.split_whitespace().next().unwrap_or_default();
+    let token = token.trim_end_matches(['.', ',', '?', '!', ')']);
+    token.len() >= 8
+        && token.bytes().any(|byte| byte.is_ascii_digit())
+        && token.bytes().any(|byte| byte.is_ascii_lowercase())
+        && token.bytes().any(|byte| byte.is_ascii_uppercase())
+        && token
+            .bytes()
+            .any(|byte| byte.is_ascii_punctuation() && byte != b'-' && byte != b'_')
 }
 
 fn is_relative(word: &str) -> bool {

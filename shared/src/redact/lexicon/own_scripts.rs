@@ -152,6 +152,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("कार्ड नंबर", cue(CardNumber)),
     ("कार्ड का नंबर", cue(CardNumber)),
     ("पिन", cue(Pin)),
+    ("पिन कोड", cue(Reference)),
     ("ओटीपी", cue(OneTimePassword)),
     ("सीवीवी", cue(SecurityCode)),
     ("खाता", cue(Account)),

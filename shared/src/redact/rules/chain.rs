@@ -267,6 +267,7 @@ fn next_run(
             What::Negation => negated = Some(element.piece),
             What::Letter
             | What::Unit
+            | What::Digits
             | What::Gone
             | What::Cue(Cue::CardNumber | Cue::Card | Cue::LastFour | Cue::Code) => {}
             What::Cue(Cue::Mention) => mentioned = Some((element.piece, element.words)),

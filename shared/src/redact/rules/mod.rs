@@ -52,7 +52,7 @@ impl<'a> Rules<'a> {
         let mut seen = 0;
         while at < horizon.min(elements.len()) {
             let passed = elements.get(seen..at).unwrap_or_default();
-            if let Some(last) = passed.iter().rposition(|element| element.cue().is_some()) {
+            if let Some(last) = passed.iter().rposition(Element::names) {
                 self.last_cue.set(Some(seen + last));
             }
             seen = at;

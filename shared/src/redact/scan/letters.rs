@@ -79,8 +79,7 @@ impl Scanner<'_> {
             let end = self.explained(letter, end).unwrap_or(end);
             self.at = end;
             self.push(What::Letter, start, end);
-            self.word_end = end;
-            self.word_names = false;
+            self.word_end = usize::MAX;
         } else {
             self.ordinary(end);
         }

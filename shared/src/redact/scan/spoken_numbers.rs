@@ -2,7 +2,7 @@
 
 use super::super::check::Digits;
 use super::super::element::{Element, Form, Gap, Number, Place, What};
-use super::super::lexicon::{Class, Languages, Meaning, NumberWord};
+use super::super::lexicon::{Class, Languages, Meaning, NumberWord, PhraseHash, look_up};
 use super::super::spoken::{self, Compound};
 use super::{ENOUGH, Repeat, Scanner, Waiting, repeated};
 
@@ -41,7 +41,10 @@ impl Scanner<'_> {
         } else if beside {
             self.flush_waiting_before(word.languages, true);
             self.push_number_word(word, start, end);
-        } else if word.languages == Languages::FRENCH && word.value == 7 && self.waiting.count == 0
+        } else if word.languages == Languages::FRENCH
+            && word.value == 7
+            && self.waiting.count == 0
+            && !self.is_french_next(end)
         {
             // "Sept" is a month to all others.
             self.push(What::Month, start, end);
@@ -112,6 +115,16 @@ impl Scanner<'_> {
     /// "oh oh": nobody sighs so.
     fn are_noughts(&self) -> bool {
         self.waiting.iter().all(|waiting| waiting.word.value == 0)
+    }
+
+    /// A number follows that is said in French.
+    fn is_french_next(&self, end: usize) -> bool {
+        self.word(end + 1, PhraseHash::START).is_some_and(|word| {
+            matches!(
+                look_up(word.hash).and_then(|found| found.meaning),
+                Some(Meaning::Number(next)) if next.languages.share(Languages::FRENCH)
+            )
+        })
     }
 
     /// Several words wait, one of them misheard for a digit: "oh won ate".

@@ -269,8 +269,9 @@ impl Scanner<'_> {
             }
             Meaning::Plural(value) => self.take_plural(value, start, end),
             // "days" counts only behind a number; elsewhere it is a word like any other.
-            Meaning::Unit | Meaning::Digits if self.beside_number().is_some() => {
-                self.push(What::Unit, start, end);
+            Meaning::Unit if self.beside_number().is_some() => self.push(What::Unit, start, end),
+            Meaning::Digits if self.beside_number().is_some() => {
+                self.push(What::Digits, start, end);
             }
             Meaning::ItIs | Meaning::But if self.after_taken_back() && self.is_number_next(end) => {
                 self.push(What::Correction, start, end);
