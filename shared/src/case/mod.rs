@@ -5,11 +5,13 @@
 
 mod compare;
 mod fields;
+mod shown;
 mod workflow;
 
 pub use fields::{
     Captured, Channel, Confidence, Fields, PaymentStatus, PromiseToPay, Source, Tone, Urgency,
 };
+pub use shown::RecordShown;
 pub use workflow::{DocumentKind, UnknownWorkflow, Workflow};
 
 use std::collections::BTreeSet;

@@ -37,6 +37,14 @@ pub enum Variable {
     QuickBooksSecretId,
     /// The secret with the key of the caller index.
     CallerKeySecretId,
+    /// The secret with the keys of sessions.
+    SessionSecretId,
+    /// The secret of the identity provider.
+    OidcSecretId,
+    /// The secret with what Slack signs with.
+    SlackSigningSecretId,
+    /// The secret with DialNexa's API key.
+    DialNexaApiSecretId,
     /// Where our call pages are found.
     PublicBaseUrl,
     /// The folder of `settings.toml`.
@@ -76,6 +84,12 @@ pub enum Variable {
     /// Another place than Intuit's tokens, of the local stack.
     #[cfg(feature = "local")]
     IntuitTokenBaseUrl,
+    /// Another place than DialNexa's API, of the local stack.
+    #[cfg(feature = "local")]
+    DialNexaBaseUrl,
+    /// Another identity provider than the settings', of the local stack.
+    #[cfg(feature = "local")]
+    OidcBaseUrl,
 }
 
 impl Variable {
@@ -96,6 +110,10 @@ impl Variable {
             Self::StripeSecretId => "STRIPE_SECRET_ID",
             Self::QuickBooksSecretId => "QUICKBOOKS_SECRET_ID",
             Self::CallerKeySecretId => "CALLER_KEY_SECRET_ID",
+            Self::SessionSecretId => "SESSION_SECRET_ID",
+            Self::OidcSecretId => "OIDC_SECRET_ID",
+            Self::SlackSigningSecretId => "SLACK_SIGNING_SECRET_ID",
+            Self::DialNexaApiSecretId => "DIALNEXA_API_SECRET_ID",
             Self::PublicBaseUrl => "PUBLIC_BASE_URL",
             Self::ConfigDir => "CONFIG_DIR",
             Self::LambdaTaskRoot => "LAMBDA_TASK_ROOT",
@@ -120,6 +138,9 @@ impl Variable {
             Self::QuickBooksBaseUrl => "QUICKBOOKS_BASE_URL",
             #[cfg(feature = "local")]
             Self::IntuitTokenBaseUrl => "INTUIT_TOKEN_BASE_URL",
+            Self::DialNexaBaseUrl => "DIALNEXA_BASE_URL",
+            #[cfg(feature = "local")]
+            Self::OidcBaseUrl => "OIDC_BASE_URL",
         }
     }
 
@@ -142,6 +163,12 @@ impl Variable {
             Self::StripeSecretId => "the name or ARN of the secret with Stripe's key",
             Self::QuickBooksSecretId => "the name or ARN of the secret with QuickBooks' credential",
             Self::CallerKeySecretId => "the name or ARN of the secret with the caller index's key",
+            Self::SessionSecretId => "the name or ARN of the secret with the keys of sessions",
+            Self::OidcSecretId => "the name or ARN of the secret of the identity provider",
+            Self::SlackSigningSecretId => {
+                "the name or ARN of the secret with what Slack signs its requests with"
+            }
+            Self::DialNexaApiSecretId => "the name or ARN of the secret with DialNexa's API key",
             Self::PublicBaseUrl => "the https URL under which call pages are found",
             Self::ConfigDir => "the folder that holds settings.toml",
             Self::LambdaTaskRoot => {
@@ -168,6 +195,9 @@ impl Variable {
             Self::QuickBooksBaseUrl => "the URL of the sandbox's QuickBooks, or nothing",
             #[cfg(feature = "local")]
             Self::IntuitTokenBaseUrl => "the URL of the sandbox's Intuit tokens, or nothing",
+            Self::DialNexaBaseUrl => "the URL of the sandbox's DialNexa, or nothing",
+            #[cfg(feature = "local")]
+            Self::OidcBaseUrl => "the URL of the sandbox's identity provider, or nothing",
         }
     }
 }
@@ -249,7 +279,14 @@ impl Environment {
     /// [`ConfigError`] where it is unset or no https URL.
     pub fn required_https_url(&self, variable: Variable) -> Result<String, ConfigError> {
         let url = self.required(variable)?;
-        let host = url.strip_prefix("https://").unwrap_or_default();
+        // The local stack's front door speaks plain HTTP, on this machine only.
+        let near = if cfg!(feature = "local") {
+            url.strip_prefix("http://")
+                .filter(|host| host.starts_with("localhost:"))
+        } else {
+            None
+        };
+        let host = url.strip_prefix("https://").or(near).unwrap_or_default();
         let is_url = host.starts_with(|first: char| first.is_ascii_alphanumeric())
             && host
                 .bytes()

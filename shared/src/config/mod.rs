@@ -4,6 +4,7 @@
 mod aws;
 mod environment;
 mod notices;
+mod people;
 mod settings;
 
 pub use aws::{AwsTimeouts, aws_config};
@@ -11,6 +12,7 @@ pub use environment::{ConfigError, Environment, Variable};
 pub use notices::{
     Access, Destination, Detail, NoticeSettings, Route, Sensitivity, System, Template, Told, When,
 };
+pub use people::{People, SignIn};
 pub use settings::{
-    FieldNames, Limits, Merchant, People, RunMode, Settings, SettingsError, WorkflowSettings,
+    FieldNames, Limits, Merchant, RunMode, Settings, SettingsError, WorkflowSettings,
 };

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::people::{People, SignIn};
 use crate::case::{Urgency, Workflow};
 use crate::money::Currency;
 
@@ -173,16 +174,6 @@ pub struct FieldNames {
     pub outcomes: BTreeMap<String, Workflow>,
 }
 
-/// Who may decide, and who is never decided on by a machine.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct People {
-    /// Who may approve, by the name they sign in with.
-    pub approvers: BTreeSet<String>,
-    /// Customer codes of high-value customers.
-    pub vip_customers: BTreeSet<String>,
-}
-
 /// Everything a merchant sets.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -196,6 +187,8 @@ pub struct Settings {
     pub notices: NoticeSettings,
     /// Who decides.
     pub people: People,
+    /// How people sign in at the desk.
+    pub sign_in: SignIn,
     workflows: BTreeMap<Workflow, WorkflowSettings>,
 }
 
@@ -233,6 +226,7 @@ struct Written {
     fields: FieldNames,
     notices: NoticeSettings,
     people: People,
+    sign_in: SignIn,
     workflows: BTreeMap<Workflow, WrittenWorkflow>,
 }
 
@@ -326,6 +320,8 @@ impl Settings {
         let workflows = workflows(&mut problems, written.workflows);
         check_limits(&mut problems, &written.limits);
         problems.0.extend(written.notices.problems());
+        problems.0.extend(written.people.problems());
+        problems.0.extend(written.sign_in.problems());
         if problems.0.is_empty() {
             Ok(Self {
                 merchant,
@@ -333,6 +329,7 @@ impl Settings {
                 fields: written.fields,
                 notices: written.notices,
                 people: written.people,
+                sign_in: written.sign_in,
                 workflows,
             })
         } else {

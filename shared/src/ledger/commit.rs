@@ -4,13 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use super::audit::{AuditEntry, AuditNote, Head};
 use super::outbox::{Destination, OutboxRecord};
+use super::private::private_writes;
 use super::record::{Action, ActionId, CallRecord, partition};
 use super::schedule;
+use super::settled::settled_write;
 use super::state::Forbidden;
 use super::table::{Item, Key, Table, TableError, Write};
 use crate::clock::Clock;
@@ -114,6 +117,23 @@ impl Change {
             ..AuditNote::default()
         });
         self.writes.push(Write::create(item));
+        self.writes.extend(settled_write(action)?);
+        Ok(self)
+    }
+
+    /// Adds a private record of the call, replacing what is there.
+    ///
+    /// # Errors
+    /// [`LedgerError`] where it cannot be written as JSON.
+    pub fn private(
+        &mut self,
+        call: &CallId,
+        name: &str,
+        record: &impl Serialize,
+        forget_at: Option<Timestamp>,
+    ) -> Result<&mut Self, LedgerError> {
+        self.writes
+            .extend(private_writes(call, name, record, forget_at)?);
         Ok(self)
     }
 

@@ -11,10 +11,14 @@ use super::audit::AuditNote;
 use super::commit::{Change, Ledger, LedgerError, action_item};
 use super::outbox::Destination;
 use super::record::{Action, ActionId, Approval, Family, Reason};
+use super::settled::settled_write;
 use super::state::{State, Step};
 use super::table::{TableError, Write};
 use crate::error::Class;
 use crate::ids::CallId;
+
+/// The reason of an action that a person declined.
+pub(super) const DECLINED: &str = "declined";
 
 /// What a person decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -191,7 +195,7 @@ impl Ledger {
             next.lease = None;
             next.not_before = None;
             if step == Step::Decline {
-                next.reason = Some(Reason::new("declined", "a person declined it"));
+                next.reason = Some(Reason::new(DECLINED, "a person declined it"));
             }
             if next.state.is_final()
                 && let Some(release) = self.release_lock(action).await.map_err(LedgerError::from)?
@@ -208,6 +212,9 @@ impl Ledger {
             action_item(&next).map_err(LedgerError::from)?,
             revision,
         ));
+        if let Some(write) = settled_write(&next).map_err(LedgerError::from)? {
+            change.write(write);
+        }
         change.note(AuditNote {
             what: format!("decided: {:?}", decision.verdict).to_lowercase(),
             action: Some(action.id.clone()),

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, ConditionCheck, Delete, Put,
-    ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+    ReturnValuesOnConditionCheckFailure, Select, TransactWriteItem,
 };
 use serde_json::Value;
 
@@ -32,6 +33,17 @@ impl DynamoTable {
             client,
             name: name.into(),
         }
+    }
+
+    /// A query of everything in one bucket of an index.
+    fn bucket_query(&self, index: Index, bucket: &str) -> QueryFluentBuilder {
+        self.client
+            .query()
+            .table_name(&self.name)
+            .index_name(index.name())
+            .key_condition_expression("#bucket = :bucket")
+            .expression_attribute_names("#bucket", index.attributes().0)
+            .expression_attribute_values(":bucket", AttributeValue::S(bucket.to_owned()))
     }
 
     fn transact_item(&self, write: &Write) -> Result<TransactWriteItem, TableError> {
@@ -326,6 +338,60 @@ impl Table for DynamoTable {
             }
         }
         Ok(places)
+    }
+
+    async fn index_items(
+        &self,
+        index: Index,
+        bucket: &str,
+        after: Option<&Indexed>,
+        limit: usize,
+    ) -> Result<Vec<Item>, TableError> {
+        let (bucket_name, sort_name) = index.attributes();
+        // A place need not be taken, nor be of this bucket's own items, to be gone on from.
+        let mut start = after.map(|after| {
+            let mut key = key_attributes(&after.key);
+            key.insert(bucket_name.to_owned(), AttributeValue::S(bucket.to_owned()));
+            key.insert(sort_name.to_owned(), AttributeValue::S(after.sort.clone()));
+            key
+        });
+        let mut items = Vec::new();
+        while items.len() < limit {
+            let answer = self
+                .bucket_query(index, bucket)
+                .limit(i32::try_from(limit - items.len()).unwrap_or(i32::MAX))
+                .set_exclusive_start_key(start)
+                .send()
+                .await
+                .map_err(|error| failure(&error))?;
+            for attributes in answer.items.unwrap_or_default() {
+                items.push(from_attributes(attributes)?);
+            }
+            start = answer.last_evaluated_key.filter(|key| !key.is_empty());
+            if start.is_none() {
+                break;
+            }
+        }
+        Ok(items)
+    }
+
+    async fn index_count(&self, index: Index, bucket: &str) -> Result<usize, TableError> {
+        let mut count = 0_usize;
+        let mut start = None;
+        loop {
+            let answer = self
+                .bucket_query(index, bucket)
+                .select(Select::Count)
+                .set_exclusive_start_key(start)
+                .send()
+                .await
+                .map_err(|error| failure(&error))?;
+            count = count.saturating_add(usize::try_from(answer.count).unwrap_or(0));
+            start = answer.last_evaluated_key.filter(|key| !key.is_empty());
+            if start.is_none() {
+                return Ok(count);
+            }
+        }
     }
 
     async fn write(&self, writes: &[Write]) -> Result<(), TableError> {

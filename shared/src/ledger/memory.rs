@@ -1,6 +1,7 @@
 //! The table in memory: for the simulator and the tests, with the same semantics.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -103,6 +104,28 @@ impl Table for MemoryTable {
                 sort: sort.clone(),
                 key: key.clone(),
             })
+            .collect())
+    }
+
+    async fn index_items(
+        &self,
+        index: Index,
+        bucket: &str,
+        after: Option<&Indexed>,
+        limit: usize,
+    ) -> Result<Vec<Item>, TableError> {
+        let contents = self.lock();
+        let first = || (String::new(), Key::new("", ""));
+        let (sort, key) = after.map_or_else(first, |after| (after.sort.clone(), after.key.clone()));
+        let from = (index, bucket.to_owned(), sort, key);
+        Ok(contents
+            .entries
+            .range((Bound::Excluded(from), Bound::Unbounded))
+            .take_while(|(entry_index, entry_bucket, ..)| {
+                *entry_index == index && entry_bucket == bucket
+            })
+            .take(limit)
+            .filter_map(|(_, _, _, key)| contents.items.get(key).cloned())
             .collect())
     }
 

@@ -11,6 +11,7 @@ mod caller;
 mod claim;
 mod commit;
 mod decide;
+mod desk;
 mod drive;
 mod dynamo;
 mod effect;
@@ -22,10 +23,12 @@ mod look;
 mod memory;
 mod outbox;
 mod private;
+mod queue_page;
 mod recipient;
 mod record;
 mod schedule;
 mod send;
+mod settled;
 mod state;
 mod step;
 #[cfg(any(test, feature = "suite"))]
@@ -38,6 +41,7 @@ pub use caller::CallerIndex;
 pub use claim::{Claim, Heard};
 pub use commit::{Change, Ledger, LedgerError};
 pub use decide::{Decision, DecisionError, Verdict, binding};
+pub use desk::{Question, door, reference_items};
 pub use drive::Driver;
 pub use dynamo::DynamoTable;
 pub use effect::{Check, Effect, Failure, Pace, Progress, Sighting};
@@ -46,6 +50,7 @@ pub use lock::{ResourceLock, resource_key};
 pub use memory::MemoryTable;
 pub use outbox::{Destination, OutboxRecord, Post};
 pub use private::unpack;
+pub use queue_page::{QueuePage, queue_place};
 pub use recipient::{Paid, Recipient};
 pub use record::{
     Action, ActionId, Anchor, Approval, CallRecord, Family, Lease, Reason, Receipt, Reservation,
@@ -53,6 +58,7 @@ pub use record::{
 };
 pub use schedule::{SHARDS, due_bucket, due_entry, review_bucket};
 pub use send::VELOCITY;
+pub use settled::Settled;
 pub use state::{Forbidden, State, Step};
 pub use sweep::Due;
 pub use table::{

@@ -99,30 +99,37 @@ impl Ledger {
             .table
             .query(&partition(call), &format!("private#{name}#"))
             .await?;
-        // The table forgets within days of the time, item by item: what is past it is gone.
-        let now = self.now().as_second();
-        let is_kept = |item: &&Item| item.expires_at.is_none_or(|at| at > now);
-        let mut chunks = items.iter().filter(is_kept).map(Item::read::<Chunk>);
-        let Some(first) = chunks.next().transpose()? else {
-            return Ok(None);
-        };
-        // What is beyond the first's count is left over from an earlier, longer record.
-        let parts = first.parts;
-        let mut text = first.gzip_base64;
-        let mut found = usize::from(first.part == 0);
-        for chunk in chunks {
-            let chunk = chunk?;
-            if chunk.part == found && found < parts {
-                text.push_str(&chunk.gzip_base64);
-                found += 1;
-            }
-        }
-        if found < parts {
-            return Ok(None);
-        }
-        let json = unpack(&text)?;
-        serde_json::from_slice(&json)
-            .map(Some)
-            .map_err(|_| LedgerError::Private("it is not the record it should be"))
+        read_private(&items, self.now().as_second())
     }
+}
+
+/// The private record that `items` are the chunks of; nothing where one is missing or past its
+/// time. The table forgets within days of the time, item by item: what is past it is gone.
+pub(super) fn read_private<T: DeserializeOwned>(
+    items: &[Item],
+    now: i64,
+) -> Result<Option<T>, LedgerError> {
+    let is_kept = |item: &&Item| item.expires_at.is_none_or(|at| at > now);
+    let mut chunks = items.iter().filter(is_kept).map(Item::read::<Chunk>);
+    let Some(first) = chunks.next().transpose()? else {
+        return Ok(None);
+    };
+    // What is beyond the first's count is left over from an earlier, longer record.
+    let parts = first.parts;
+    let mut text = first.gzip_base64;
+    let mut found = usize::from(first.part == 0);
+    for chunk in chunks {
+        let chunk = chunk?;
+        if chunk.part == found && found < parts {
+            text.push_str(&chunk.gzip_base64);
+            found += 1;
+        }
+    }
+    if found < parts {
+        return Ok(None);
+    }
+    let json = unpack(&text)?;
+    serde_json::from_slice(&json)
+        .map(Some)
+        .map_err(|_| LedgerError::Private("it is not the record it should be"))
 }

@@ -5,6 +5,7 @@ use super::commit::{Change, LedgerError, action_item};
 use super::drive::{Driver, Held, Next};
 use super::effect::{Effect, Progress};
 use super::record::{Action, Reason, Receipt};
+use super::settled::settled_write;
 use super::state::Step;
 use super::table::{TableError, Write};
 
@@ -115,6 +116,9 @@ impl Driver {
         loop {
             let mut change = Change::default();
             change.write(Write::replace(action_item(&action)?, revision));
+            if let Some(write) = settled_write(&action)? {
+                change.write(write);
+            }
             for write in &extra {
                 change.write(write.clone());
             }

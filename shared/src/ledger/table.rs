@@ -283,6 +283,36 @@ pub trait Table: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Indexed>, TableError>;
 
+    /// At most `limit` whole items of one bucket of an index that projects them, in order, behind
+    /// the place `after`. An index may lag behind the table.
+    async fn index_items(
+        &self,
+        index: Index,
+        bucket: &str,
+        after: Option<&Indexed>,
+        limit: usize,
+    ) -> Result<Vec<Item>, TableError> {
+        let mut items = Vec::new();
+        for place in self
+            .query_index(index, bucket, None, usize::MAX)
+            .await?
+            .into_iter()
+            .filter(|place| after.is_none_or(|after| place > after))
+            .take(limit)
+        {
+            items.extend(self.get(&place.key).await?);
+        }
+        Ok(items)
+    }
+
+    /// How many items one bucket of an index holds. An index may lag behind the table.
+    async fn index_count(&self, index: Index, bucket: &str) -> Result<usize, TableError> {
+        Ok(self
+            .query_index(index, bucket, None, usize::MAX)
+            .await?
+            .len())
+    }
+
     /// Writes all or nothing: at most [`MOST_WRITES`], each to an item of its own. A repeat of a
     /// write that had been made (the same tokens) is a success.
     async fn write(&self, writes: &[Write]) -> Result<(), TableError>;

@@ -1,6 +1,7 @@
 //! Secrets: read from Secrets Manager, kept for a short while, and never open when unset.
 
 mod cache;
+mod desk;
 mod manager;
 mod paired;
 mod typed;
@@ -12,6 +13,9 @@ use thiserror::Error;
 use crate::error::Class;
 
 pub use cache::CachedSecrets;
+pub use desk::{
+    SessionKeys, dialnexa_api_key, oidc_client_secret, session_keys, slack_signing_secret,
+};
 pub use manager::SecretsManager;
 pub use paired::{
     GoogleCredential, QuickBooksCredential, ZendeskCredential, google_credential, hubspot_token,

@@ -9,7 +9,7 @@ use super::{ReadSecret, SecretError};
 use crate::paystack::Mode;
 
 /// The shortest that a signing key may be: 128 bits in hexadecimal, 192 in base64.
-const SHORTEST_KEY: usize = 32;
+pub(super) const SHORTEST_KEY: usize = 32;
 
 /// What DialNexa signs its deliveries with. Two, so that a rotation loses no delivery.
 #[derive(Debug, Clone)]
@@ -156,7 +156,7 @@ pub async fn caller_key(secrets: &dyn ReadSecret, id: &str) -> Result<CallerKey,
     Ok(CallerKey(key))
 }
 
-async fn read<T: serde::de::DeserializeOwned>(
+pub(super) async fn read<T: serde::de::DeserializeOwned>(
     secrets: &dyn ReadSecret,
     id: &str,
     name: &'static str,
@@ -184,7 +184,10 @@ pub(super) fn parse<T: serde::de::DeserializeOwned>(
     serde_json::from_str(text).map_err(|_| malformed)
 }
 
-fn required(text: Option<Text>, name: &'static str) -> Result<SecretString, SecretError> {
+pub(super) fn required(
+    text: Option<Text>,
+    name: &'static str,
+) -> Result<SecretString, SecretError> {
     text.map(|Text(text)| text)
         .filter(is_set)
         .ok_or(SecretError::Unset(name))

@@ -60,6 +60,17 @@ impl Table for FaultyTable {
         self.inner.query_index(index, bucket, up_to, limit).await
     }
 
+    async fn index_items(
+        &self,
+        index: Index,
+        bucket: &str,
+        after: Option<&Indexed>,
+        limit: usize,
+    ) -> Result<Vec<Item>, TableError> {
+        self.read().await?;
+        self.inner.index_items(index, bucket, after, limit).await
+    }
+
     async fn write(&self, writes: &[Write]) -> Result<(), TableError> {
         match self.faults.next().await {
             Course::Well => self.inner.write(writes).await,

@@ -255,6 +255,18 @@ impl HttpClients {
         Self::build(client)
     }
 
+    /// For reading, from whom no transport speaks for: an identity provider.
+    #[must_use]
+    pub const fn reads(&self) -> &reqwest::Client {
+        &self.reads
+    }
+
+    /// For changing something there.
+    #[must_use]
+    pub const fn writes(&self) -> &reqwest::Client {
+        &self.writes
+    }
+
     fn build(builder: impl Fn() -> reqwest::ClientBuilder) -> Result<Self, TransportError> {
         install_tls();
         let build = |idle| {

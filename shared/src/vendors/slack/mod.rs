@@ -3,6 +3,7 @@
 //! Slack answers HTTP 200 to nearly everything; `ok` decides. A post has no idempotency key, so a
 //! message carries a key of ours in its metadata, and [`Slack::find_message`] looks for it.
 
+mod button;
 mod text;
 
 use std::fmt;
@@ -19,6 +20,7 @@ use tracing::instrument;
 use super::http::{Method, Transport, TransportError, WireRequest, WireResponse};
 use crate::error::Class;
 
+pub use button::ButtonToken;
 pub use text::{Block, Markup, escape};
 
 /// Where Slack's Web API lives.

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
+use super::ButtonToken;
+
 /// The longest text of a section.
 const SECTION: usize = 3_000;
 /// The longest text of one field of a section, and how many there may be.
@@ -18,6 +20,12 @@ const CONTEXTS: usize = 10;
 const BLOCKS: usize = 50;
 /// The longest fallback text; Slack cuts at 40,000 and advises 4,000.
 const FALLBACK: usize = 4_000;
+
+/// The longest label of a button, and the longest texts of the question that it asks.
+const BUTTON: usize = 75;
+const CONFIRM_TITLE: usize = 100;
+const CONFIRM_TEXT: usize = 300;
+const CONFIRM_BUTTON: usize = 30;
 
 /// What a cut text ends with.
 const ELLIPSIS: char = '…';
@@ -189,6 +197,15 @@ pub enum Block {
     Context(Vec<Markup>),
     /// A line.
     Divider,
+    /// Buttons that approve and decline.
+    Decision {
+        /// What the buttons carry.
+        token: String,
+        /// What is asked again before it is approved, such as "Refund NGN 5,000.00?".
+        question: String,
+        /// What will happen.
+        consequence: String,
+    },
 }
 
 impl Block {
@@ -216,8 +233,45 @@ impl Block {
                 json!({ "type": "context", "elements": elements })
             }
             Self::Divider => json!({ "type": "divider" }),
+            Self::Decision {
+                token,
+                question,
+                consequence,
+            } => {
+                let button = |id: &str, style: &str, label: &str, confirm: Value| {
+                    json!({
+                        "type": "button", "action_id": id, "style": style, "value": token,
+                        "text": label_of(label, BUTTON), "confirm": confirm,
+                    })
+                };
+                let confirm = |title: &str, text: &str, yes: &str| {
+                    json!({
+                        "title": label_of(title, CONFIRM_TITLE), "text": label_of(text, CONFIRM_TEXT),
+                        "confirm": label_of(yes, CONFIRM_BUTTON), "deny": label_of("Back", CONFIRM_BUTTON),
+                    })
+                };
+                let elements = [
+                    button(
+                        ButtonToken::APPROVE,
+                        "primary",
+                        "Approve",
+                        confirm(question, consequence, "Approve"),
+                    ),
+                    button(
+                        ButtonToken::DECLINE,
+                        "danger",
+                        "Decline",
+                        confirm("Decline it?", "Nothing is done.", "Decline"),
+                    ),
+                ];
+                json!({ "type": "actions", "elements": elements })
+            }
         }
     }
+}
+
+fn label_of(text: &str, limit: usize) -> Value {
+    json!({ "type": "plain_text", "text": plain(text, limit), "emoji": false })
 }
 
 /// `verbatim` keeps Slack from turning names and addresses in somebody's words into links.

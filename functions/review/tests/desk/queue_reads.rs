@@ -1,0 +1,210 @@
+//! What the queue costs: a bounded number of index queries, whatever waits, and never a scan.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use jiff::SignedDuration;
+use review::PER_PAGE;
+use shared::case::{Urgency, Workflow};
+use shared::ids::CallId;
+use shared::ledger::{
+    Change, Index, Indexed, Item, Key, MemoryTable, SHARDS, Table, TableError, Write,
+};
+
+use crate::world::{NGOZI, World};
+
+/// A table that writes down what it is asked.
+#[derive(Default)]
+struct Watched {
+    inner: MemoryTable,
+    asked: Mutex<Vec<&'static str>>,
+    items: AtomicUsize,
+}
+
+impl Watched {
+    fn note(&self, what: &'static str) {
+        self.asked.lock().unwrap().push(what);
+    }
+
+    fn take(&self) -> Vec<&'static str> {
+        std::mem::take(&mut *self.asked.lock().unwrap())
+    }
+}
+
+#[async_trait]
+impl Table for Watched {
+    async fn get(&self, key: &Key) -> Result<Option<Item>, TableError> {
+        self.note("get");
+        self.inner.get(key).await
+    }
+
+    async fn query(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, TableError> {
+        self.note("query");
+        self.inner.query(pk, prefix).await
+    }
+
+    async fn query_index(
+        &self,
+        index: Index,
+        bucket: &str,
+        up_to: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Indexed>, TableError> {
+        self.note("query_index");
+        self.inner.query_index(index, bucket, up_to, limit).await
+    }
+
+    async fn index_items(
+        &self,
+        index: Index,
+        bucket: &str,
+        after: Option<&Indexed>,
+        limit: usize,
+    ) -> Result<Vec<Item>, TableError> {
+        self.note("index_items");
+        let items = self.inner.index_items(index, bucket, after, limit).await?;
+        self.items.fetch_add(items.len(), Ordering::Relaxed);
+        Ok(items)
+    }
+
+    async fn index_count(&self, index: Index, bucket: &str) -> Result<usize, TableError> {
+        self.note("index_count");
+        self.inner.index_count(index, bucket).await
+    }
+
+    async fn write(&self, writes: &[Write]) -> Result<(), TableError> {
+        self.note("write");
+        self.inner.write(writes).await
+    }
+}
+
+async fn with_cases(count: usize) -> (World, Arc<Watched>) {
+    let table = Arc::new(Watched::default());
+    let world = World::on(table.clone());
+    for number in 0..count {
+        let mut action = world.waiting(&format!("call_{number:05}"), 1);
+        action.call = CallId::new(format!("call_{number:05}")).unwrap();
+        action.urgency = match number % 100 {
+            0 => Urgency::Critical,
+            1..10 => Urgency::High,
+            _ => Urgency::Normal,
+        };
+        if number % 500 == 7 {
+            action.workflow = Workflow::Chargeback;
+        }
+        let wait = SignedDuration::from_secs(i64::try_from(number).unwrap());
+        action.not_after = world.now().checked_add(wait).unwrap();
+        let mut change = Change::default();
+        change.create_action(&action).unwrap();
+        world
+            .desk
+            .ledger
+            .commit(&action.call, change)
+            .await
+            .unwrap();
+    }
+    table.take();
+    (world, table)
+}
+
+fn rows(page: &str) -> Vec<String> {
+    page.match_indices(", call ")
+        .map(|(at, _)| page[at + 7..].split('<').next().unwrap().to_owned())
+        .collect()
+}
+
+fn next(page: &str) -> Option<String> {
+    let link = page
+        .split("href=\"/queue?")
+        .find(|link| link.contains("after="))?;
+    let query = link.split('"').next()?;
+    Some(format!("/queue?{}", query.replace("&amp;", "&")))
+}
+
+#[tokio::test]
+async fn the_first_page_of_ten_thousand_cases_is_one_small_query_a_shard_and_no_scan() {
+    let (world, table) = with_cases(10_000).await;
+    let page = world.get(NGOZI, "/queue").await;
+    assert_eq!(page.status, 200);
+    let shards = usize::from(SHARDS);
+    let asked = table.take();
+    let count = |what: &str| asked.iter().filter(|asked| **asked == what).count();
+    assert_eq!(
+        (count("index_items"), count("index_count")),
+        (shards, shards)
+    );
+    assert_eq!(asked.len(), 2 * shards, "{asked:?}");
+    assert!(table.items.load(Ordering::Relaxed) <= shards * PER_PAGE);
+    assert!(
+        page.body.contains("10000 wait for a person"),
+        "how many there are"
+    );
+    // The most urgent first, and of those the first that is due.
+    let rows = rows(&page.body);
+    assert_eq!(rows.len(), PER_PAGE);
+    assert_eq!(rows[..3], ["call_00000", "call_00100", "call_00200"]);
+}
+
+#[tokio::test]
+async fn every_case_is_on_exactly_one_page() {
+    let (world, _) = with_cases(430).await;
+    let mut seen = Vec::new();
+    let mut target = Some("/queue".to_owned());
+    while let Some(page) = target {
+        let answer = world.get(NGOZI, &page).await;
+        assert_eq!(answer.status, 200);
+        seen.extend(rows(&answer.body));
+        target = next(&answer.body);
+    }
+    assert_eq!(seen.len(), 430);
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 430);
+}
+
+#[tokio::test]
+async fn a_filter_reads_a_bounded_part_and_says_where_to_look_further() {
+    let (world, table) = with_cases(10_000).await;
+    let mut found = Vec::new();
+    let mut pages = 0;
+    let mut target = Some("/queue?workflow=chargeback".to_owned());
+    while let Some(page) = target {
+        table.items.store(0, Ordering::Relaxed);
+        let answer = world.get(NGOZI, &page).await;
+        assert!(
+            table.items.load(Ordering::Relaxed) <= 5_600,
+            "a bounded part"
+        );
+        found.extend(rows(&answer.body));
+        target = next(&answer.body);
+        pages += 1;
+    }
+    assert_eq!(found.len(), 20);
+    assert!(pages > 1);
+    let asked = table.take();
+    assert!(
+        asked
+            .iter()
+            .all(|asked| matches!(*asked, "index_items" | "index_count")),
+        "{asked:?}"
+    );
+}
+
+#[tokio::test]
+async fn counts_are_exact_and_by_workflow_where_everything_fits() {
+    let (world, table) = with_cases(12).await;
+    let page = world.get(NGOZI, "/queue?workflow=chargeback").await;
+    assert!(
+        page.body
+            .contains("12 wait for a person; 1 fit the filter."),
+        "{}",
+        page.body
+    );
+    assert!(
+        page.body.contains(">Chargeback</a> <b>1</b>"),
+        "{}",
+        page.body
+    );
+    assert_eq!(table.take().len(), usize::from(SHARDS));
+}
