@@ -6,7 +6,7 @@ VENV     := .local/venv/bin
 STEP     := @$(PYTHON) infra/local/step.py
 STACK    := $(PYTHON) infra/local/stack.py
 BIN      := $(or $(CARGO_TARGET_DIR),target)/debug
-FUNCTIONS := ingest classify execute notify reconcile
+FUNCTIONS := ingest classify execute notify reconcile review
 # One feature set everywhere, so that nothing is compiled twice.
 CARGO_ALL := --workspace --features local
 

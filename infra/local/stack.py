@@ -74,7 +74,7 @@ def _up(arguments: argparse.Namespace) -> int:
         port=arguments.port,
         sandbox_url=arguments.sandbox_url,
         functions_endpoint=arguments.functions_endpoint,
-        public_base_url=arguments.public_base_url or lifecycle.PUBLIC_BASE_URL,
+        public_base_url=arguments.public_base_url,
         log_level=arguments.log_level,
         config=arguments.config,
         programs=arguments.programs,
@@ -101,6 +101,7 @@ def _status(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(stack.as_json())
         return 0
+    say(f"desk      {stack.desk_url}")
     say(f"API       {stack.webhook_url}")
     say(f"AWS       {stack.endpoint_url} (any key, region {stack.region})")
     say(f"sandbox   {stack.sandbox_url}")

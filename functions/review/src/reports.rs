@@ -119,12 +119,15 @@ impl Report {
                 "{day},{workflow},{},{},{},{}",
                 line.automatic, line.approved, line.declined, line.failed
             );
-            if line.moved.is_empty() {
-                text.push_str(&format!("{counts},,,{median}\r\n"));
+            let mut rows: Vec<String> = line
+                .moved
+                .iter()
+                .map(|(currency, subunits)| format!("{counts},{currency},{subunits},{median}\r\n"))
+                .collect();
+            if rows.is_empty() {
+                rows.push(format!("{counts},,,{median}\r\n"));
             }
-            for (currency, subunits) in &line.moved {
-                text.push_str(&format!("{counts},{currency},{subunits},{median}\r\n"));
-            }
+            text.extend(rows);
         }
         text
     }

@@ -52,7 +52,7 @@ impl SigningKeys {
     /// What was sealed; nothing where it was not sealed with one of our keys, for this purpose.
     #[must_use]
     pub fn open<T: DeserializeOwned>(&self, purpose: Purpose, sealed: &str) -> Option<T> {
-        let (body, _) = sealed.split_once('.')?;
+        let (body, _) = sealed.rsplit_once('.')?;
         if !self.is_signed(purpose, sealed) {
             return None;
         }
@@ -61,7 +61,7 @@ impl SigningKeys {
 
     /// Whether `sealed` carries a signature of ours for this purpose.
     fn is_signed(&self, purpose: Purpose, sealed: &str) -> bool {
-        let Some((body, given)) = sealed.split_once('.') else {
+        let Some((body, given)) = sealed.rsplit_once('.') else {
             return false;
         };
         let Ok(given) = hex::decode(given) else {

@@ -8,7 +8,7 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import archives, deployment, emulator, processes, readiness, sandbox, secret_values, state, template
+from . import archives, deployment, emulator, front_door, processes, readiness, sandbox, secret_values, state, template
 from .console import UserError, step
 from .emulator import REGION, endpoint
 from .paths import TEMPLATE
@@ -16,9 +16,6 @@ from .state import Stack
 
 UNSIGNED_CHECK = json.dumps({"event_type": "verification", "payload": {"message": "local stack"}}).encode()
 """What DialNexa sends when an address is registered; it is answered without a trace in the ledger."""
-
-PUBLIC_BASE_URL = "https://ledgerline.localhost"
-"""What links to call pages begin with, where nobody asks for another."""
 
 
 @dataclass
@@ -29,7 +26,8 @@ class Wishes:
     port: int | None = None
     sandbox_url: str | None = None
     functions_endpoint: str | None = None
-    public_base_url: str = PUBLIC_BASE_URL
+    public_base_url: str | None = None
+    """What links to call pages begin with; the front door's own address by default."""
     log_level: str = "info"
     config: list[Path] = field(default_factory=list)
     programs: Path | None = None
@@ -46,6 +44,7 @@ def up(wishes: Wishes) -> Stack:
             stack = None
         if stack is None:
             stack = _start_emulator(wishes)
+        _refresh_front_door(stack)
         _refresh_sandbox(stack, wishes)
         _refresh_deployment(stack, wishes)
         return stack
@@ -84,6 +83,15 @@ def _start_emulator(wishes: Wishes) -> Stack:
     return stack
 
 
+def _refresh_front_door(stack: Stack) -> None:
+    if stack.front_door and stack.front_door.is_running():
+        return
+    port = int(stack.desk_url.rpartition(":")[2]) if stack.desk_url else readiness.free_port()
+    stack.front_door = front_door.start(Path(stack.state_dir), port)
+    stack.desk_url = front_door.url(port)
+    state.write(stack)
+
+
 def _refresh_sandbox(stack: Stack, wishes: Wishes) -> None:
     if wishes.sandbox_url:
         return
@@ -106,7 +114,7 @@ def _refresh_deployment(stack: Stack, wishes: Wishes) -> None:
     parameters = {
         "Stage": "local",
         "Architecture": {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64"),
-        "PublicBaseUrl": wishes.public_base_url,
+        "PublicBaseUrl": wishes.public_base_url or stack.desk_url,
         "SandboxUrl": stack.sandbox_url,
         "LogLevel": wishes.log_level,
     }

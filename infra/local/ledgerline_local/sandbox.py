@@ -38,6 +38,8 @@ def start(state_dir: Path, port: int, values: Values) -> Process:
         *("--hubspot-token", values["hubspot"]["access_token"]),
         *("--gmail-refresh-token", values["gmail"]["refresh_token"]),
         *("--journal", str(journal(state_dir))),
+        *("--identity-secret", values["identity"]["client_secret"]),
+        *("--dialnexa-key", values["dialnexa_api"]["api_key"]),
     ]
     return readiness.start("The sandbox", command, environment, state_dir / "sandbox.log", f"{url(port)}/healthz")
 

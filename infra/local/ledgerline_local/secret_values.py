@@ -17,6 +17,10 @@ OUTPUTS = {
     "zendesk": "ZendeskSecretArn",
     "hubspot": "HubspotSecretArn",
     "gmail": "GmailSecretArn",
+    "slack_signing": "SlackSigningSecretArn",
+    "identity": "OidcSecretArn",
+    "dialnexa_api": "DialNexaApiSecretArn",
+    "session": "SessionSecretArn",
     "caller_key": "CallerKeySecretArn",
 }
 """Which output of the template names which secret."""
@@ -47,6 +51,10 @@ def make(state_dir: Path) -> None:
             "client_secret": f"google-secret-{secrets.token_hex(20)}",
             "refresh_token": f"google-refresh-{secrets.token_hex(20)}",
         },
+        "slack_signing": {"signing_secret": secrets.token_hex(16)},
+        "identity": {"client_secret": secrets.token_hex(24)},
+        "dialnexa_api": {"api_key": f"key_local:{secrets.token_hex(20)}"},
+        "session": {"key": secrets.token_hex(32)},
         "caller_key": {"key": secrets.token_hex(32)},
     }
     with open(os.open(path_in(state_dir), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

@@ -25,6 +25,9 @@ class Stack:
     sandbox_url: str
     emulator: Process
     sandbox: Process | None
+    front_door: Process | None = None
+    desk_url: str = ""
+    """Where the desk is opened in a browser."""
     sandbox_build: str = ""
     deployed: str = ""
     """Fingerprint of what is deployed: template, code, settings, parameters."""
@@ -43,7 +46,8 @@ class Stack:
 
     def processes(self) -> list[Process]:
         """What was started for this stack."""
-        return [process for process in (self.emulator, self.sandbox) if process is not None]
+        started = (self.emulator, self.front_door, self.sandbox)
+        return [process for process in started if process is not None]
 
     def as_json(self) -> str:
         """The form that is written and printed."""
@@ -62,7 +66,8 @@ def read(state_dir: Path) -> Stack | None:
     except FileNotFoundError:
         return None
     values["emulator"] = Process(**values["emulator"])
-    values["sandbox"] = Process(**values["sandbox"]) if values["sandbox"] else None
+    for name in ("sandbox", "front_door"):
+        values[name] = Process(**values[name]) if values.get(name) else None
     # Written by an older checkout perhaps: what it started must still be found, to be ended.
     known = {entry.name for entry in fields(Stack)}
     return Stack(**{name: value for name, value in values.items() if name in known})

@@ -17,7 +17,7 @@ from typing import Any
 from ledgerline_local import emulator, readiness
 from tests.held_stack import HeldStack
 
-FUNCTIONS = ("ingest", "classify", "execute", "notify", "reconcile")
+FUNCTIONS = ("ingest", "classify", "execute", "notify", "reconcile", "review")
 SETTINGS = "stand_in = true\n"
 
 

@@ -19,6 +19,7 @@ SECRETS_OF = {
     "Execute": {"PaystackSecret", "CallerKeySecret"},
     "Notify": {"SlackSecret", "ZendeskSecret", "HubspotSecret", "GmailSecret"},
     "Reconcile": {"PaystackSecret"},
+    "Review": {"SessionSecret", "OidcSecret", "SlackSigningSecret", "CallerKeySecret", "DialNexaApiSecret"},
 }
 SENDS_TO = {
     "Ingest": {"CallsQueue"},
@@ -26,6 +27,7 @@ SENDS_TO = {
     "Execute": {"NoticesQueue"},
     "Notify": set(),
     "Reconcile": {"CasesQueue", "NoticesQueue"},
+    "Review": {"CasesQueue", "NoticesQueue"},
 }
 
 
@@ -112,7 +114,7 @@ class NobodyHoldsTooMuch(unittest.TestCase):
         for function in SECRETS_OF:
             deleting = [entry for entry in statements(function) if "dynamodb:DeleteItem" in as_list(entry["Action"])]
             with self.subTest(function):
-                self.assertEqual(bool(deleting), function in ("Execute", "Notify"))
+                self.assertEqual(bool(deleting), function in ("Execute", "Notify", "Review"))
                 for entry in deleting:
                     condition = {"dynamodb:EnclosingOperation": ["TransactWriteItems"]}
                     self.assertEqual(entry["Condition"], {"ForAnyValue:StringEquals": condition})

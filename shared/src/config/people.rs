@@ -38,7 +38,7 @@ impl People {
     }
 }
 
-/// How people sign in at the desk: by an `OpenID` Connect provider such as Cognito, Google, Okta or
+/// How people sign in at the desk: by an OpenID Connect provider such as Cognito, Google, Okta or
 /// Entra.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -123,8 +123,13 @@ fn next(page: &str) -> Option<String> {
 }
 
 #[tokio::test]
-async fn the_first_page_of_ten_thousand_cases_is_one_small_query_a_shard_and_no_scan() {
+async fn ten_thousand_cases_cost_a_bounded_number_of_index_queries_and_no_scan() {
     let (world, table) = with_cases(10_000).await;
+    the_first_page_is_one_small_query_a_shard(&world, &table).await;
+    a_filter_reads_a_bounded_part_and_says_where_to_look_further(&world, &table).await;
+}
+
+async fn the_first_page_is_one_small_query_a_shard(world: &World, table: &Watched) {
     let page = world.get(NGOZI, "/queue").await;
     assert_eq!(page.status, 200);
     let shards = usize::from(SHARDS);
@@ -146,26 +151,10 @@ async fn the_first_page_of_ten_thousand_cases_is_one_small_query_a_shard_and_no_
     assert_eq!(rows[..3], ["call_00000", "call_00100", "call_00200"]);
 }
 
-#[tokio::test]
-async fn every_case_is_on_exactly_one_page() {
-    let (world, _) = with_cases(430).await;
-    let mut seen = Vec::new();
-    let mut target = Some("/queue".to_owned());
-    while let Some(page) = target {
-        let answer = world.get(NGOZI, &page).await;
-        assert_eq!(answer.status, 200);
-        seen.extend(rows(&answer.body));
-        target = next(&answer.body);
-    }
-    assert_eq!(seen.len(), 430);
-    seen.sort();
-    seen.dedup();
-    assert_eq!(seen.len(), 430);
-}
-
-#[tokio::test]
-async fn a_filter_reads_a_bounded_part_and_says_where_to_look_further() {
-    let (world, table) = with_cases(10_000).await;
+async fn a_filter_reads_a_bounded_part_and_says_where_to_look_further(
+    world: &World,
+    table: &Watched,
+) {
     let mut found = Vec::new();
     let mut pages = 0;
     let mut target = Some("/queue?workflow=chargeback".to_owned());
@@ -189,6 +178,23 @@ async fn a_filter_reads_a_bounded_part_and_says_where_to_look_further() {
             .all(|asked| matches!(*asked, "index_items" | "index_count")),
         "{asked:?}"
     );
+}
+
+#[tokio::test]
+async fn every_case_is_on_exactly_one_page() {
+    let (world, _) = with_cases(430).await;
+    let mut seen = Vec::new();
+    let mut target = Some("/queue".to_owned());
+    while let Some(page) = target {
+        let answer = world.get(NGOZI, &page).await;
+        assert_eq!(answer.status, 200);
+        seen.extend(rows(&answer.body));
+        target = next(&answer.body);
+    }
+    assert_eq!(seen.len(), 430);
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 430);
 }
 
 #[tokio::test]

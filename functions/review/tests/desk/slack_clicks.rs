@@ -10,7 +10,7 @@ use shared::vendors::slack::ButtonToken;
 
 use crate::world::{KOFI, NGOZI, SLACK_SECRET, TEAM, World};
 
-fn click(world: &World, action: &Action, shown: &str, user: &str, team: &str) -> Request {
+pub fn click(world: &World, action: &Action, shown: &str, user: &str, team: &str) -> Request {
     let token = ButtonToken {
         call: action.call.clone(),
         action: action.id.to_string(),

@@ -206,6 +206,14 @@ impl World {
         let mut change = Change::default();
         change.create_action(&action).unwrap();
         self.desk.ledger.commit(&action.call, change).await.unwrap();
+        // What the claim owed went out long ago.
+        let to_cases = shared::ledger::Destination::Cases;
+        let flushed = self
+            .desk
+            .ledger
+            .flush(&action.call, to_cases, &*self.posted);
+        flushed.await.unwrap();
+        self.posted.0.lock().unwrap().clear();
         action
     }
 

@@ -1,5 +1,7 @@
 //! All vendors of the sandbox together, and what a test may order and ask of them.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -7,11 +9,11 @@ use serde_json::{Map, Value, json};
 
 use crate::fault::{Faults, Rule};
 use crate::paystack::{Happening, NotThere};
-use crate::vendor::{Model, Outcome, Vendor, entries_as_json};
+use crate::vendor::{Answer, Model, Outcome, Vendor, entries_as_json};
 use crate::webhooks::{self, Webhooks};
 use crate::wire::{Method, Request, Response};
 use crate::{
-    Gmail, Hubspot, Paystack, QuickBooks, Slack, Stripe, Zendesk, gmail, hubspot, paystack,
+    Gmail, Hubspot, Paystack, QuickBooks, Slack, Stripe, Zendesk, gmail, hubspot, identity, paystack,
     quickbooks, slack, stripe, zendesk,
 };
 
@@ -111,6 +113,10 @@ pub struct Sandbox {
     pub quickbooks: QuickBooks,
     /// Where Paystack posts what happens.
     pub webhooks: Webhooks,
+    /// An identity provider, under `/identity`. It plays no faults.
+    pub identity: identity::Provider,
+    /// DialNexa's API, under `/dialnexa`. It plays no faults.
+    pub dialnexa: DialNexa,
 }
 
 /// How the vendors are set up.
@@ -130,6 +136,10 @@ pub struct Settings {
     pub stripe: stripe::Settings,
     /// The `QuickBooks` company.
     pub quickbooks: quickbooks::Settings,
+    /// The identity provider.
+    pub identity: identity::Settings,
+    /// DialNexa's API.
+    pub dialnexa: DialNexa,
 }
 
 /// A rule and the vendor that it is for.
@@ -164,6 +174,16 @@ impl OrderError {
     }
 }
 
+fn at_once(response: Response, now: Timestamp) -> Outcome {
+    Outcome {
+        answer: Answer::Arrives {
+            response,
+            after: Duration::ZERO,
+        },
+        carried_out: Some(now),
+    }
+}
+
 impl Sandbox {
     /// Vendors without records, faults or a log.
     #[must_use]
@@ -177,6 +197,8 @@ impl Sandbox {
             stripe: Vendor::new(Stage::begin(settings.stripe)),
             quickbooks: Vendor::new(Stage::begin(settings.quickbooks)),
             webhooks: Webhooks::default(),
+            identity: identity::Provider::new(settings.identity),
+            dialnexa: settings.dialnexa,
         }
     }
 
@@ -211,6 +233,12 @@ impl Sandbox {
 
     /// Takes a request to a vendor; `None` where the path names none.
     pub fn handle(&mut self, request: &Request, now: Timestamp) -> Option<Outcome> {
+        if let Some(request) = below("/identity", request) {
+            return Some(at_once(self.identity.answer(&request, now), now));
+        }
+        if let Some(request) = below("/dialnexa", request) {
+            return Some(at_once(self.dialnexa.answer(&request), now));
+        }
         let (_, path) = request.path.split_once('/')?;
         let name = path.split('/').next().unwrap_or_default().to_owned();
         let below = below(&format!("/{name}"), request)?;

@@ -28,9 +28,11 @@
 //! under `/_sandbox`.
 
 pub mod control;
+pub mod dialnexa;
 pub mod fault;
 pub mod gmail;
 pub mod hubspot;
+pub mod identity;
 pub mod journal;
 mod limit;
 pub mod log;

@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use clap::Parser;
 use jiff::Timestamp;
 use sandbox::control::{Sandbox, Settings};
+use sandbox::dialnexa::DialNexa;
 use sandbox::journal::Journal;
 use sandbox::server::{Shared, serve};
-use sandbox::{gmail, hubspot, paystack, quickbooks, slack, stripe, zendesk};
+use sandbox::{gmail, hubspot, identity, paystack, quickbooks, slack, stripe, zendesk};
 use tokio::net::TcpListener;
 
 /// Stands in for Paystack and the systems around it on one port, each under its name.
@@ -50,6 +51,12 @@ struct Options {
     /// The refresh token that Intuit gives access tokens for, until it rotates.
     #[arg(long, default_value = "intuit-refresh-0")]
     quickbooks_refresh_token: String,
+    /// The secret by which the identity provider knows the desk.
+    #[arg(long, default_value = "sandbox")]
+    identity_secret: String,
+    /// The key that requests to DialNexa's API must carry.
+    #[arg(long, default_value = "key_sandbox:secret")]
+    dialnexa_key: String,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -88,6 +95,14 @@ async fn main() -> io::Result<()> {
             client_secret: options.quickbooks_client_secret,
             refresh_token: options.quickbooks_refresh_token,
             ..quickbooks::Settings::default()
+        },
+        identity: identity::Settings {
+            issuer: format!("http://{address}/identity"),
+            client_id: "ledgerline".to_owned(),
+            client_secret: options.identity_secret,
+        },
+        dialnexa: DialNexa {
+            api_key: options.dialnexa_key,
         },
     });
     writeln!(io::stdout(), "listening on http://{address}")?;

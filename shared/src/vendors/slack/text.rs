@@ -65,7 +65,9 @@ impl Markup {
     /// Adds a link of ours. Anything but `https` is shown as its label alone.
     #[must_use]
     pub fn link(mut self, url: &str, label: &str) -> Self {
-        let safe = url.starts_with("https://")
+        // The local stack's desk is opened over plain HTTP, on the same machine.
+        let near = cfg!(feature = "local") && url.starts_with("http://localhost:");
+        let safe = (url.starts_with("https://") || near)
             && !url.contains(|character: char| character.is_whitespace() || character.is_control());
         self.0.push(if safe {
             Piece::Link {
