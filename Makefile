@@ -17,7 +17,7 @@ EVENT ?= events/ingest/call-ended.json
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run stop status logs invoke redrive setup build stack test fmt fmt-check lint lint-template \
-        test-infra test-rust docs licences audit soak eval train bench-redact check deploy clean
+        test-infra test-rust test-browser docs licences audit soak eval train bench-redact check deploy clean
 
 help: ## show this list
 	@echo "Ledgerline: DialNexa calls, done in Paystack. Once."
@@ -53,7 +53,7 @@ build: ## build everything for the local stack
 stack: setup ## start the local stack, or bring it up to date with what was built
 	@$(STACK) up
 
-test: fmt-check lint lint-template licences docs build test-infra test-rust ## all that must hold before a change lands; what CI runs
+test: fmt-check lint lint-template licences docs build test-infra test-rust test-browser ## all that must hold before a change lands; what CI runs
 	@echo "All checks passed."
 
 fmt: ## format the code
@@ -74,6 +74,9 @@ test-infra: build setup ## test the template and the tools of the local stack
 
 test-rust: setup ## run the tests of the code, some of them on a local stack of their own
 	$(STEP) "Testing (the local stack starts for some of it)" -- cargo test $(CARGO_ALL)
+
+test-browser: build setup ## use the desk in a browser: an installed Chromium or Chrome, else Debian's
+	$(STEP) "Testing the desk in a browser" -- $(PYTHON) infra/local/browser.py
 
 docs: ## build the documentation of the code, warnings denied
 	$(STEP) "Building the documentation" -- env RUSTDOCFLAGS="-D warnings" cargo doc $(CARGO_ALL) --no-deps --quiet

@@ -10,6 +10,7 @@ pub mod policy;
 mod recipient;
 #[cfg(test)]
 mod sample;
+mod shown;
 mod start;
 mod workflows;
 
@@ -23,7 +24,7 @@ use shared::error::Class;
 use shared::ids::CallId;
 use shared::ledger::{
     Action, CallerIndex, Change, Destination, Driver, Failure, Ledger, LedgerError, Post, Progress,
-    Reason, State, Write,
+    RECORDS, Reason, State, Write, reference_items,
 };
 use shared::paystack::Paystack;
 use shared::queue::{self, BatchError, CaseMessage, ExtendVisibility, Incoming};
@@ -203,6 +204,17 @@ impl Executor {
             change.create_follow_up(&promise)?;
         }
         for item in self.callers.items(case, now)? {
+            change.write(Write::create(item));
+        }
+        // For the person who decides, and for whoever looks for the call by a record's number.
+        let days = self.settings.limits.private_days;
+        let forget_at = now
+            .saturating_add(SignedDuration::from_hours(days.saturating_mul(24)))
+            .ok();
+        change.private(&case.call, RECORDS, &shown::shown(records, now), forget_at)?;
+        let references = shown::references(records);
+        let references = references.iter().map(String::as_str);
+        for item in reference_items(&case.call, references, now)? {
             change.write(Write::create(item));
         }
         self.ledger.commit(&case.call, change).await?;

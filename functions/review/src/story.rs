@@ -4,11 +4,8 @@ use shared::call::{CallEvent, TurnRecord};
 use shared::case::{Case, RecordShown};
 use shared::ids::CallId;
 use shared::ledger::{
-    Action, ActionId, AuditEntry, CallRecord, Ledger, LedgerError, Question, verify_audit,
+    Action, ActionId, AuditEntry, CallRecord, Ledger, LedgerError, Question, RECORDS, verify_audit,
 };
-
-/// The name of the private record with what was read in other systems when the call was planned.
-pub const RECORDS: &str = "records";
 
 /// A call.
 #[derive(Debug, Clone)]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .console import UserError, step
-from .paths import LOCAL_STATE, LOCAL_TOOLS
+from .paths import BROWSER_TESTS, LOCAL_STATE, LOCAL_TOOLS
 
 OLDEST_PYTHON = (3, 10)
 
@@ -84,6 +84,9 @@ INVOKE = Environment(
 )
 DEPLOY = Environment(
     LOCAL_STATE / "venv-deploy", LOCAL_TOOLS / "requirements-deploy.txt", "the SAM command line (once, about 350 MB)"
+)
+BROWSER = Environment(
+    LOCAL_STATE / "venv-browser", BROWSER_TESTS / "requirements.txt", "the tools of the browser suite (once)"
 )
 
 

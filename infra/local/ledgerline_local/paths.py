@@ -11,6 +11,7 @@ CONFIG = CHECKOUT / "infra" / "config"
 LOCAL_SETTINGS = LOCAL_TOOLS / "settings.toml"
 """Stands in for `infra/config/settings.toml` in the local stack, where workflows run live."""
 
+BROWSER_TESTS = CHECKOUT / "tests" / "browser"
 LOCAL_STATE = CHECKOUT / ".local"
 DEFAULT_STATE_DIR = LOCAL_STATE / "run"
 ARCHIVES = LOCAL_STATE / "archives"

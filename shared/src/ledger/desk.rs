@@ -12,6 +12,9 @@ use super::schedule::sortable;
 use super::table::{Entry, Index, Item, Key, TableError, Write};
 use crate::ids::CallId;
 
+/// The name of the private record with what was read in other systems when the call was planned.
+pub const RECORDS: &str = "records";
+
 /// How many calls a search gives.
 const MOST_FOUND: usize = 50;
 
