@@ -196,7 +196,8 @@ async fn demonstrate(
     )?;
     writeln!(
         out,
-        "  {waiting} wait for you    target/debug/ledgerline review list"
+        "  {waiting} wait for you    {} (sign in as Ngozi Eze)",
+        local.desk_url
     )?;
     writeln!(out, "  stop it all      make stop")?;
     Ok(if settled && closed {

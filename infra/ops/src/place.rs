@@ -31,6 +31,9 @@ pub struct LocalStack {
     pub sandbox_url: String,
     /// Where DialNexa delivers.
     pub webhook_url: String,
+    /// Where the desk is opened in a browser.
+    #[serde(default)]
+    pub desk_url: String,
     /// The ledger's table.
     pub table_name: String,
     /// The queues by name.

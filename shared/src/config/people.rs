@@ -81,3 +81,30 @@ impl SignIn {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clicks_without_a_workspace_and_an_issuer_in_the_clear_are_problems() {
+        let mut people = People {
+            slack_approvers: [("U0NGOZI".to_owned(), "ngozi@example.com".to_owned())].into(),
+            ..People::default()
+        };
+        assert_eq!(people.problems().len(), 1);
+        people.slack_team = Some("T0SANDBOX".to_owned());
+        assert_eq!(people.problems(), Vec::<String>::new());
+        people
+            .slack_approvers
+            .insert("U0KOFI".to_owned(), "kofi".to_owned());
+        assert_eq!(people.problems().len(), 1);
+        let issuer = |issuer: &str| SignIn {
+            issuer: Some(issuer.to_owned()),
+            ..SignIn::default()
+        };
+        assert_eq!(SignIn::default().problems(), Vec::<String>::new());
+        assert_eq!(issuer("https://login.example.com").problems().len(), 0);
+        assert_eq!(issuer("http://login.example.com").problems().len(), 1);
+    }
+}

@@ -41,6 +41,7 @@ pub async fn run(table: Arc<dyn Table>, prefix: &str) {
     a_transaction_has_limits(&*table, &format!("{prefix}-limits")).await;
     a_partition_is_read_in_order_and_by_prefix(&*table, &format!("{prefix}-query")).await;
     an_index_holds_only_what_has_an_entry(&*table, &format!("{prefix}-index")).await;
+    an_index_gives_whole_items_page_by_page(&*table, &format!("{prefix}-pages")).await;
     concurrent_creates_have_one_winner(table, &format!("{prefix}-race")).await;
 }
 
@@ -233,6 +234,49 @@ async fn a_partition_is_read_in_order_and_by_prefix(table: &dyn Table, pk: &str)
     let places: Vec<&str> = found.iter().map(|item| item.key.sk.as_str()).collect();
     assert_eq!(places, ["b#1", "b#10", "b#2"]);
     assert!(table.query(pk, "d#").await.unwrap().is_empty());
+}
+
+async fn an_index_gives_whole_items_page_by_page(table: &dyn Table, pk: &str) {
+    // Two of the same sort, as cases that are due at the same moment have.
+    let bucket = format!("{pk}{}", review_bucket(2));
+    for (place, sort) in [("a", "1"), ("b", "2"), ("c", "2"), ("d", "3")] {
+        let mut entry = item(pk, place, 7);
+        entry.entries = vec![Entry {
+            index: Index::Reviews,
+            bucket: bucket.clone(),
+            sort: sort.to_owned(),
+        }];
+        table.write(&[Write::create(entry)]).await.unwrap();
+    }
+    let mut seen = Vec::new();
+    let mut after = None;
+    loop {
+        let page = table
+            .index_items(Index::Reviews, &bucket, after.as_ref(), 2)
+            .await
+            .unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some(Indexed {
+            sort: last.entries[0].sort.clone(),
+            key: last.key.clone(),
+        });
+        for item in page {
+            assert_eq!(item.body["value"], 7);
+            seen.push(item.key.sk);
+        }
+    }
+    assert_eq!(seen, ["a", "b", "c", "d"]);
+    // A place that nothing holds can be gone on from as well.
+    let between = Indexed {
+        sort: "2".to_owned(),
+        key: Key::new(pk, "bb"),
+    };
+    let rest = table
+        .index_items(Index::Reviews, &bucket, Some(&between), 9)
+        .await
+        .unwrap();
+    assert_eq!(rest.len(), 2);
+    assert_eq!(table.index_count(Index::Reviews, &bucket).await.unwrap(), 4);
 }
 
 async fn an_index_holds_only_what_has_an_entry(table: &dyn Table, pk: &str) {

@@ -345,3 +345,35 @@ async fn secrets_managers_answers_are_told_apart() {
     }
     assert_eq!(manager(Then::Close).await, Err(SecretError::Unavailable));
 }
+
+#[tokio::test]
+async fn the_desks_secrets_are_read_whole_or_not_at_all() {
+    let long = r#"{"key":"0123456789abcdef0123456789abcdef","previous":null}"#;
+    let keys = session_keys(&Fixed(long), "s").await.unwrap();
+    assert_eq!(keys.current.expose_secret().len(), 32);
+    assert!(keys.previous.is_none());
+    for short in [
+        r#"{"key":"short"}"#,
+        r#"{"key":"0123456789abcdef0123456789abcdef","previous":"short"}"#,
+    ] {
+        let refused = session_keys(&Fixed(short), "s").await.unwrap_err();
+        assert!(matches!(refused, SecretError::Malformed { .. }), "{short}");
+    }
+    for unset in ["{}", "", r#"{"client_secret":"replace me"}"#] {
+        assert!(
+            oidc_client_secret(&Fixed(unset), "s").await.is_err(),
+            "{unset}"
+        );
+        assert!(session_keys(&Fixed(unset), "s").await.is_err(), "{unset}");
+        assert!(
+            slack_signing_secret(&Fixed(unset), "s").await.is_err(),
+            "{unset}"
+        );
+        assert!(
+            dialnexa_api_key(&Fixed(unset), "s").await.is_err(),
+            "{unset}"
+        );
+    }
+    let spaced = r#"{"api_key":"key id:secret"}"#;
+    assert!(dialnexa_api_key(&Fixed(spaced), "s").await.is_err());
+}
