@@ -66,10 +66,10 @@ class Desk(unittest.TestCase):
         page.goto(f"{self.stack.desk}/queue")
         expect(page.get_by_role("status")).to_have_text(re.compile(r"\d wait for a person\."))
         world.screenshot(page, "queue")
-        page.get_by_label("Workflow").select_option(label="Chargeback")
+        page.get_by_label("Workflow", exact=True).select_option(label="Chargeback")
         page.get_by_role("button", name="Filter").click()
         expect(page.get_by_text("Nothing here fits the filter.")).to_be_visible()
-        page.get_by_label("Workflow").select_option(label="Refund request")
+        page.get_by_label("Workflow", exact=True).select_option(label="Refund request")
         page.get_by_label("At least").fill("40,000")
         page.get_by_role("button", name="Filter").click()
         page.get_by_role("row").filter(has_text=CALLS[0]).get_by_role("link").click()
@@ -143,8 +143,9 @@ class Desk(unittest.TestCase):
             case = page.url
             targets = ("/queue", case, f"/calls/{CALLS[3]}", "/reports", "/nowhere")
             for target in targets:
-                page.goto(target if target.startswith("http") else f"{self.stack.desk}{target}")
+                answer = page.goto(target if target.startswith("http") else f"{self.stack.desk}{target}")
                 with self.subTest(f"{scheme} {target}"):
+                    self.assertEqual(answer.status, 404 if target == "/nowhere" else 200)
                     self.assertEqual(world.findings(page), [])
                     self.assertLessEqual(world.overflows(page), 0)
                 name = re.sub(r"\W+", "-", target.split("?")[0].removeprefix(self.stack.desk)).strip("-")

@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use super::audit::AuditNote;
 use super::commit::{Change, Ledger, LedgerError, action_item};
+use super::follow_up::follow_ups;
 use super::outbox::Destination;
 use super::record::{Action, ActionId, Approval, Family, Reason};
 use super::settled::settled_write;
@@ -212,6 +213,14 @@ impl Ledger {
             action_item(&next).map_err(LedgerError::from)?,
             revision,
         ));
+        let notices = self
+            .notices(&action.call)
+            .await
+            .map_err(LedgerError::from)?;
+        let notices: Vec<Action> = notices.into_iter().map(|(notice, _)| notice).collect();
+        for notice in follow_ups(&notices, &next, now) {
+            change.create_notice(&notice).map_err(LedgerError::from)?;
+        }
         if let Some(write) = settled_write(&next).map_err(LedgerError::from)? {
             change.write(write);
         }

@@ -18,6 +18,7 @@ mod effect;
 #[cfg(any(test, feature = "suite"))]
 pub mod faults;
 mod follow;
+mod follow_up;
 mod lock;
 mod look;
 mod memory;

@@ -17,6 +17,9 @@ use crate::money::Money;
 /// For how long the day book is kept, in seconds: somewhat more than a year.
 const KEEP_SECONDS: i64 = 400 * 24 * 3600;
 
+/// With what a line's place in its day begins.
+const SETTLED: &str = "settled#";
+
 /// An action at its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settled {
@@ -56,7 +59,7 @@ pub(super) fn settled_write(action: &Action) -> Result<Option<Write>, TableError
         settled_at: action.updated_at,
     };
     let day = TimeZone::UTC.to_datetime(action.updated_at).date();
-    let key = Key::new(day_partition(day), format!("{}#{}", action.call, action.id));
+    let key = Key::new(day_partition(day), format!("{SETTLED}{}#{}", action.call, action.id));
     let mut item = Item::new(key, &settled)?;
     item.expires_at = Some(action.updated_at.as_second().saturating_add(KEEP_SECONDS));
     Ok(Some(Write::Put {
@@ -82,7 +85,7 @@ impl Ledger {
     /// # Errors
     /// [`TableError`] where it cannot be read.
     pub async fn settled_on(&self, day: Date) -> Result<Vec<Settled>, TableError> {
-        let items = self.table.query(&day_partition(day), "").await?;
+        let items = self.table.query(&day_partition(day), SETTLED).await?;
         items.iter().map(Item::read).collect()
     }
 }

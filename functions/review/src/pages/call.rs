@@ -167,6 +167,7 @@ fn details(action: &Action) -> Markup {
         .filter(|(name, _)| name.as_str() != "last")
         .filter_map(|(name, value)| {
             let value = match value {
+                serde_json::Value::String(text) if text.is_empty() => return None,
                 serde_json::Value::String(text) => text.clone(),
                 serde_json::Value::Number(number) => number.to_string(),
                 serde_json::Value::Bool(true) => "yes".to_owned(),

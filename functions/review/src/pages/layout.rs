@@ -9,7 +9,7 @@ use crate::session::Person;
 /// The files that pages refer to, by a name that changes with what is in them.
 pub const ASSETS: [(&str, &str, &str); 2] = [
     (
-        concat!("desk-", env!("CARGO_PKG_VERSION"), "-1.css"),
+        concat!("desk-", env!("CARGO_PKG_VERSION"), "-2.css"),
         "text/css; charset=utf-8",
         include_str!("../assets/desk.css"),
     ),
