@@ -4,7 +4,7 @@ use shared::call::{CallEvent, TurnRecord};
 use shared::case::{Case, RecordShown};
 use shared::ids::CallId;
 use shared::ledger::{
-    Action, ActionId, AuditEntry, CallRecord, Ledger, LedgerError, Question, RECORDS, verify_audit,
+    Action, ActionId, AuditEntry, CallRecord, Ledger, LedgerError, RECORDS, Remark, verify_audit,
 };
 
 /// A call.
@@ -24,8 +24,8 @@ pub struct Story {
     pub actions: Vec<Action>,
     /// Who was told.
     pub notices: Vec<Action>,
-    /// What was asked.
-    pub questions: Vec<Question>,
+    /// What was said about its actions.
+    pub remarks: Vec<Remark>,
     /// The trail of it all.
     pub trail: Vec<AuditEntry>,
     /// What is wrong with the trail, where something is.
@@ -41,11 +41,11 @@ impl Story {
         let Some((record, _)) = ledger.call(call).await? else {
             return Ok(None);
         };
-        let (case, events, records, questions) = futures::try_join!(
+        let (case, events, records, remarks) = futures::try_join!(
             ledger.case(call),
             ledger.events(call),
             ledger.private::<Vec<RecordShown>>(call, RECORDS),
-            ledger.questions(call),
+            ledger.remarks(call),
         )?;
         let (actions, notices, audit) = futures::try_join!(
             ledger.actions(call),
@@ -65,7 +65,7 @@ impl Story {
             records: records.unwrap_or_default(),
             actions: only(actions),
             notices: only(notices),
-            questions,
+            remarks,
             trail,
             trail_fault,
         }))

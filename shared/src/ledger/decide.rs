@@ -221,6 +221,12 @@ impl Ledger {
         for notice in follow_ups(&notices, &next, now) {
             change.create_notice(&notice).map_err(LedgerError::from)?;
         }
+        if decision.verdict == Verdict::Decline && !decision.reason.is_empty() {
+            let (by, words) = (&decision.by, &decision.reason);
+            for write in self.remark(&action.call, &action.id, by, words).await? {
+                change.write(write);
+            }
+        }
         if let Some(write) = settled_write(&next).map_err(LedgerError::from)? {
             change.write(write);
         }

@@ -21,10 +21,10 @@ const MOST_FOUND: usize = 50;
 /// Where the trail of refused tries of one day is kept: a trail like a call's.
 const DOOR: &str = "desk.door.";
 
-/// What somebody asks before they decide, in their words: private to the call.
+/// What somebody asks before they decide, or why they declined, in their words: private to the call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Question {
-    /// Who asks.
+pub struct Remark {
+    /// Who says it.
     pub by: String,
     /// When.
     pub at: Timestamp,
@@ -105,17 +105,12 @@ impl Ledger {
         call: &CallId,
         id: &ActionId,
         shown: &str,
-        question: &Question,
-        forget_at: Option<Timestamp>,
+        by: &str,
+        words: &str,
     ) -> Result<(), DecisionError> {
         let (action, _) = self.waiting(call, id, shown).await?;
-        let name = format!(
-            "question-{}-{}",
-            sortable(question.at),
-            self.tokens.token().as_str()
-        );
         let mut change = Change::default();
-        for write in private_writes(call, &name, question, forget_at)? {
+        for write in self.remark(call, id, by, words).await? {
             change.write(write);
         }
         change.note(AuditNote {
@@ -123,20 +118,47 @@ impl Ledger {
             action: Some(id.clone()),
             from: Some(action.state),
             to: Some(action.state),
-            actor: question.by.clone(),
+            actor: by.to_owned(),
             ..AuditNote::default()
         });
         Ok(self.commit(call, change).await.map_err(LedgerError::from)?)
     }
 
-    /// What was asked about a call, the oldest first.
+    /// The writes that keep what somebody said about an action, for as long as the call's other
+    /// private records; none where those are erased already.
+    pub(super) async fn remark(
+        &self,
+        call: &CallId,
+        about: &ActionId,
+        by: &str,
+        words: &str,
+    ) -> Result<Vec<Write>, LedgerError> {
+        let kept = self.table.query(&partition(call), "private#").await?;
+        let Some(kept) = kept.first() else {
+            return Ok(Vec::new());
+        };
+        let forget_at = kept
+            .expires_at
+            .and_then(|at| Timestamp::from_second(at).ok());
+        let remark = Remark {
+            by: by.to_owned(),
+            at: self.now(),
+            about: about.clone(),
+            words: words.to_owned(),
+        };
+        let token = self.tokens.token();
+        let name = format!("remark-{}-{}", sortable(remark.at), token.as_str());
+        private_writes(call, &name, &remark, forget_at)
+    }
+
+    /// What was said about a call's actions, the oldest first.
     ///
     /// # Errors
     /// [`LedgerError`] where it cannot be read.
-    pub async fn questions(&self, call: &CallId) -> Result<Vec<Question>, LedgerError> {
+    pub async fn remarks(&self, call: &CallId) -> Result<Vec<Remark>, LedgerError> {
         let items = self
             .table
-            .query(&partition(call), "private#question-")
+            .query(&partition(call), "private#remark-")
             .await?;
         let now = self.now().as_second();
         items

@@ -42,7 +42,7 @@ pub use caller::CallerIndex;
 pub use claim::{Claim, Heard};
 pub use commit::{Change, Ledger, LedgerError};
 pub use decide::{Decision, DecisionError, Verdict, binding};
-pub use desk::{Question, RECORDS, door, reference_items};
+pub use desk::{RECORDS, Remark, door, reference_items};
 pub use drive::Driver;
 pub use dynamo::DynamoTable;
 pub use effect::{Check, Effect, Failure, Pace, Progress, Sighting};

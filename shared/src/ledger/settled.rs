@@ -59,7 +59,10 @@ pub(super) fn settled_write(action: &Action) -> Result<Option<Write>, TableError
         settled_at: action.updated_at,
     };
     let day = TimeZone::UTC.to_datetime(action.updated_at).date();
-    let key = Key::new(day_partition(day), format!("{SETTLED}{}#{}", action.call, action.id));
+    let key = Key::new(
+        day_partition(day),
+        format!("{SETTLED}{}#{}", action.call, action.id),
+    );
     let mut item = Item::new(key, &settled)?;
     item.expires_at = Some(action.updated_at.as_second().saturating_add(KEEP_SECONDS));
     Ok(Some(Write::Put {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use shared::ids::{CallId, Email};
-use shared::ledger::{ActionId, Decision, DecisionError, Destination, Question, Verdict};
+use shared::ledger::{ActionId, Decision, DecisionError, Destination, Verdict};
 
 use super::{Desk, Stop, Visit};
 use crate::pages::Notice;
@@ -126,20 +126,7 @@ impl Desk {
                 if words.is_empty() {
                     return Err(Refusal::Form("Say what you ask for. Nothing was done."));
                 }
-                let now = self.ledger.now();
-                let question = Question {
-                    by: by.clone(),
-                    at: now,
-                    about: id.clone(),
-                    words,
-                };
-                let keep = jiff::SignedDuration::from_hours(
-                    self.settings.limits.private_days.saturating_mul(24),
-                );
-                let forget_at = now.saturating_add(keep).ok();
-                self.ledger
-                    .ask(call, id, binding, &question, forget_at)
-                    .await?;
+                self.ledger.ask(call, id, binding, by, &words).await?;
             }
         }
         Ok(())

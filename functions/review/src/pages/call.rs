@@ -95,10 +95,12 @@ pub fn case(shown: Shown<'_>, action: &Action, notice: Option<&Notice>) -> Marku
                                 None => { "Somebody has to look." }
                             }
                         }
-                        dt { "On approval" }
-                        dd { (words::consequence(action)) }
-                        dt { "Decide by" }
-                        dd { (frame.time(action.not_after)) ", " (frame.countdown(action.not_after)) }
+                        @if action.state.waits_for_person() {
+                            dt { "On approval" }
+                            dd { (words::consequence(action)) }
+                            dt { "Decide by" }
+                            dd { (frame.time(action.not_after)) ", " (frame.countdown(action.not_after)) }
+                        }
                         dt { "Owner" }
                         dd { (action.owner) }
                         @if let Some(link) = record_link(shown, action) {
@@ -110,7 +112,7 @@ pub fn case(shown: Shown<'_>, action: &Action, notice: Option<&Notice>) -> Marku
                     (approvals(shown, action))
                 }
                 (decision(shown, action))
-                (questions(shown))
+                (remarks(shown))
             }
             div {
                 (records(shown))
@@ -164,10 +166,9 @@ fn details(action: &Action) -> Markup {
         .as_object()
         .into_iter()
         .flatten()
-        .filter(|(name, _)| name.as_str() != "last")
+        .filter(|(name, _)| name.as_str() != "last" && !name.ends_with("_subunits"))
         .filter_map(|(name, value)| {
             let value = match value {
-                serde_json::Value::String(text) if text.is_empty() => return None,
                 serde_json::Value::String(text) => text.clone(),
                 serde_json::Value::Number(number) => number.to_string(),
                 serde_json::Value::Bool(true) => "yes".to_owned(),
@@ -182,7 +183,8 @@ fn details(action: &Action) -> Markup {
                     .join(", "),
                 serde_json::Value::Object(_) | serde_json::Value::Null => return None,
             };
-            Some((words::capital(&name.replace('_', " ")), value))
+            let name = words::capital(&name.replace('_', " "));
+            (!value.is_empty()).then_some((name, value))
         });
     html! {
         @for (name, value) in shown {
@@ -301,15 +303,15 @@ fn told(shown: Shown<'_>) -> Markup {
     }
 }
 
-fn questions(shown: Shown<'_>) -> Markup {
-    let questions = &shown.story.questions;
+fn remarks(shown: Shown<'_>) -> Markup {
+    let remarks = &shown.story.remarks;
     html! {
-        @if !questions.is_empty() {
-            section aria-labelledby="asked" {
-                h2 #asked { "Asked" }
+        @if !remarks.is_empty() {
+            section aria-labelledby="said" {
+                h2 #said { "Said about it" }
                 ul {
-                    @for question in questions {
-                        li { (question.by) ", " (shown.frame.time(question.at)) ": " (question.words) }
+                    @for remark in remarks {
+                        li { (remark.by) ", " (shown.frame.time(remark.at)) ": " (remark.words) }
                     }
                 }
             }

@@ -139,6 +139,11 @@ async fn a_decline_needs_a_reason_and_ends_it() {
         303
     );
     assert_eq!(world.now_is(&action).await.state, State::Declined);
+    let said = world.desk.ledger.remarks(&action.call).await.unwrap();
+    assert_eq!(
+        (said[0].by.as_str(), said[0].words.as_str()),
+        (NGOZI, "as agreed")
+    );
     assert_eq!(
         world.decide(KOFI, &action, &shown, "approve").await.status,
         409
