@@ -207,11 +207,8 @@ impl Executor {
             change.write(Write::create(item));
         }
         // For the person who decides, and for whoever looks for the call by a record's number.
-        let days = self.settings.limits.private_days;
-        let forget_at = now
-            .saturating_add(SignedDuration::from_hours(days.saturating_mul(24)))
-            .ok();
-        change.private(&case.call, RECORDS, &shown::shown(records, now), forget_at)?;
+        let shown = shown::shown(records, now);
+        change.private(&case.call, RECORDS, &shown, self.forget_at(now))?;
         let references = shown::references(records);
         let references = references.iter().map(String::as_str);
         for item in reference_items(&case.call, references, now)? {

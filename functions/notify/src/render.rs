@@ -5,9 +5,9 @@
 use jiff::civil::Date;
 use shared::case::{Case, DocumentKind, PromiseToPay, Urgency, Workflow};
 use shared::config::{Destination, Detail, Settings, Template};
-use shared::ledger::{Action, State};
+use shared::ledger::{Action, State, binding};
 use shared::money::Money;
-use shared::vendors::slack::{Block, Markup, Message};
+use shared::vendors::slack::{Block, ButtonToken, Markup, Message};
 
 use crate::story::Story;
 
@@ -29,6 +29,19 @@ pub struct Rendered {
     pub links: Vec<(&'static str, String)>,
     /// What was kept out.
     pub remark: Option<&'static str>,
+    /// Who decided what, and when.
+    pub decided: Vec<String>,
+    /// What may be decided here.
+    pub question: Option<Question>,
+}
+
+/// A decision that may be taken by a button.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// The action, and the binding of what the message shows of it.
+    pub token: ButtonToken,
+    /// What is asked again before it counts.
+    pub words: String,
 }
 
 /// The message about `story`, as `destination` may read it, laid out by `template`.
@@ -78,6 +91,8 @@ pub fn render(
         links,
         remark: is_suppressed
             .then_some("Payment or identity data was said on the call and removed."),
+        decided: writer.decided(),
+        question: writer.question(),
     }
 }
 
@@ -105,6 +120,50 @@ impl Writer<'_> {
             Workflow::TaxBillingAddress if self.hides_tax() => "Billing record",
             workflow => workflow.title(),
         }
+    }
+
+    /// Who has approved it as it is, and when.
+    fn decided(&self) -> Vec<String> {
+        let Some(about) = &self.story.about else {
+            return Vec::new();
+        };
+        let zone = &self.settings.merchant.time_zone;
+        let waits = about.state.waits_for_person();
+        let now = binding(about);
+        about
+            .approvals
+            .iter()
+            .filter(|given| !waits || given.binding == now)
+            .map(|given| {
+                let at = given.at.to_zoned_datetime(zone.clone());
+                let at = at.strftime("%-d %b %Y, %H:%M %Z");
+                format!("Approved by {} on {at}", given.by)
+            })
+            .collect()
+    }
+
+    /// What may be decided by a button: what waits for an approval and nothing else, and only where
+    /// everything is shown that is decided on.
+    fn question(&self) -> Option<Question> {
+        let about = self.story.about.as_ref()?;
+        let shows_all = about.amount.is_none() || self.destination.may_hold(Detail::Amount);
+        let clicks_count = self.settings.people.slack_team.is_some();
+        if about.state != State::AwaitingApproval || !shows_all || !clicks_count {
+            return None;
+        }
+        let deed = about.id.name.replace('_', " ");
+        let words = match about.amount {
+            Some(amount) => format!("Approve: {deed}, {amount}?"),
+            None => format!("Approve: {deed}?"),
+        };
+        Some(Question {
+            token: ButtonToken {
+                call: about.call.clone(),
+                action: about.id.to_string(),
+                binding: binding(about),
+            },
+            words,
+        })
     }
 
     fn reason(&self) -> Option<String> {
@@ -290,8 +349,8 @@ fn outcome(story: &Story) -> &'static str {
         State::Expired => "nobody decided in time",
         State::Declined => "declined",
         State::Observed => "observed, nothing was done",
+        State::Approved => "approved",
         State::Planned
-        | State::Approved
         | State::Claimed
         | State::Sent
         | State::Deferred
@@ -384,6 +443,17 @@ impl Rendered {
             .collect();
         // Slack takes ten in one block.
         blocks.extend(facts.chunks(10).map(|facts| Block::Fields(facts.to_vec())));
+        if !self.decided.is_empty() {
+            let words = self.decided.join("\n");
+            blocks.push(Block::Section(Markup::new().text(words)));
+        }
+        if let Some(question) = &self.question {
+            blocks.push(Block::Decision {
+                token: question.token.write(),
+                question: question.words.clone(),
+                consequence: "Everything about it is on the call's page.".to_owned(),
+            });
+        }
         let mut context: Vec<Markup> = self
             .links
             .iter()

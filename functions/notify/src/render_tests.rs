@@ -39,10 +39,106 @@ fn html_holds_no_markup_of_anybodys() {
         details: vec![("Customer", "<script>alert('x')</script>".to_owned())],
         links: vec![("Open the call", "https://x.example/?a=\"><i>".to_owned())],
         remark: None,
+        decided: Vec::new(),
+        question: None,
     };
     let html = rendered.as_html("[ref ll-1]");
     for tag in ["<b>", "<script>", "<i>", "\"><"] {
         assert!(!html.contains(tag), "{tag}: {html}");
     }
     assert!(html.ends_with("[ref ll-1]"));
+}
+
+mod decisions {
+    use serde_json::json;
+    use shared::config::Settings;
+    use shared::ids::CallId;
+    use shared::ledger::{Action, ActionId, Anchor, Approval, State, binding};
+    use shared::money::{Currency, Money};
+
+    use super::*;
+
+    fn refund(state: State) -> Action {
+        let at = "2026-11-24T10:05:00Z".parse().unwrap();
+        Action {
+            call: CallId::new("call_a1").unwrap(),
+            id: ActionId::action("refund", "101"),
+            key: "ll-1".to_owned(),
+            state,
+            anchor: Anchor::ByKey,
+            resource: "transaction-101".to_owned(),
+            after: None,
+            amount: Some(Money::new(4_500_000, Currency::Ngn)),
+            parameters: json!({}),
+            workflow: Workflow::DuplicateCharge,
+            urgency: Urgency::High,
+            owner: "finance@example.com".to_owned(),
+            lease: None,
+            sends: 0,
+            sent_at: None,
+            absent_since: None,
+            look_ups: 0,
+            not_before: None,
+            not_after: at,
+            settle_seconds: 900,
+            reservations: Vec::new(),
+            receipt: None,
+            reason: None,
+            approvals_needed: 2,
+            approvals: Vec::new(),
+            created_at: at,
+            updated_at: at,
+        }
+    }
+
+    /// The message about `about`, as the finance channel of the local stack gets it.
+    fn rendered(about: &Action) -> Rendered {
+        let settings =
+            Settings::parse(include_str!("../../../infra/local/settings.toml")).unwrap();
+        let story = Story {
+            call: about.call.clone(),
+            workflow: about.workflow,
+            urgency: about.urgency,
+            owner: about.owner.clone(),
+            state: about.state,
+            about: Some(about.clone()),
+            case: None,
+            recipient: None,
+        };
+        let channel = &settings.notices.destinations["finance_alerts"];
+        let template = &settings.notices.templates["alert"];
+        render(&story, channel, template, &settings, "https://calls.example.com")
+    }
+
+    #[test]
+    fn what_waits_has_buttons_bound_to_exactly_what_the_message_shows() {
+        let about = refund(State::AwaitingApproval);
+        let question = rendered(&about).question.unwrap();
+        assert_eq!(question.token.binding, binding(&about));
+        assert_eq!(question.words, "Approve: refund, NGN 45,000.00?");
+        assert_eq!(ButtonToken::read(&question.token.write()), Some(question.token));
+        // What a button cannot ask has none: an outcome to be looked up, or what is settled.
+        for state in [State::NeedsPerson, State::Approved, State::Declined, State::Succeeded] {
+            assert_eq!(rendered(&refund(state)).question, None, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn the_message_says_who_approved_it_as_it_is_and_when() {
+        let mut about = refund(State::AwaitingApproval);
+        let approval = |by: &str, binding: String| Approval {
+            by: by.to_owned(),
+            at: "2026-11-24T10:20:00Z".parse().unwrap(),
+            binding,
+            reason: String::new(),
+        };
+        about.approvals = vec![
+            approval("ngozi@example.com", binding(&about)),
+            approval("kofi@example.com", "of what it was before".to_owned()),
+        ];
+        assert_eq!(
+            rendered(&about).decided,
+            ["Approved by ngozi@example.com on 24 Nov 2026, 11:20 WAT"]
+        );
+    }
 }

@@ -196,7 +196,8 @@ impl Ledger {
             next.lease = None;
             next.not_before = None;
             if step == Step::Decline {
-                next.reason = Some(Reason::new(DECLINED, "a person declined it"));
+                let words = format!("declined by {}", decision.by);
+                next.reason = Some(Reason::new(DECLINED, words));
             }
             if next.state.is_final()
                 && let Some(release) = self.release_lock(action).await.map_err(LedgerError::from)?
