@@ -2,6 +2,7 @@
 //! destination and lives in the ledger by the same rules as money: sent once, and looked up before
 //! it is sent again. A system that is down holds up its own notices and no others.
 
+mod decision;
 mod deliver;
 mod follow_up;
 pub mod gmail;

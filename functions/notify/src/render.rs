@@ -5,10 +5,11 @@
 use jiff::civil::Date;
 use shared::case::{Case, DocumentKind, PromiseToPay, Urgency, Workflow};
 use shared::config::{Destination, Detail, Settings, Template};
-use shared::ledger::{Action, State, binding};
+use shared::ledger::{Action, State};
 use shared::money::Money;
-use shared::vendors::slack::{Block, ButtonToken, Markup, Message};
+use shared::vendors::slack::{Block, Markup, Message};
 
+use crate::decision::{Question, decided, question};
 use crate::story::Story;
 
 /// The longest value of one detail: who needs more opens the call.
@@ -33,15 +34,6 @@ pub struct Rendered {
     pub decided: Vec<String>,
     /// What may be decided here.
     pub question: Option<Question>,
-}
-
-/// A decision that may be taken by a button.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
-    /// The action, and the binding of what the message shows of it.
-    pub token: ButtonToken,
-    /// What is asked again before it counts.
-    pub words: String,
 }
 
 /// The message about `story`, as `destination` may read it, laid out by `template`.
@@ -91,8 +83,8 @@ pub fn render(
         links,
         remark: is_suppressed
             .then_some("Payment or identity data was said on the call and removed."),
-        decided: writer.decided(),
-        question: writer.question(),
+        decided: decided(story, settings),
+        question: question(story, destination, settings),
     }
 }
 
@@ -120,50 +112,6 @@ impl Writer<'_> {
             Workflow::TaxBillingAddress if self.hides_tax() => "Billing record",
             workflow => workflow.title(),
         }
-    }
-
-    /// Who has approved it as it is, and when.
-    fn decided(&self) -> Vec<String> {
-        let Some(about) = &self.story.about else {
-            return Vec::new();
-        };
-        let zone = &self.settings.merchant.time_zone;
-        let waits = about.state.waits_for_person();
-        let now = binding(about);
-        about
-            .approvals
-            .iter()
-            .filter(|given| !waits || given.binding == now)
-            .map(|given| {
-                let at = given.at.to_zoned_datetime(zone.clone());
-                let at = at.strftime("%-d %b %Y, %H:%M %Z");
-                format!("Approved by {} on {at}", given.by)
-            })
-            .collect()
-    }
-
-    /// What may be decided by a button: what waits for an approval and nothing else, and only where
-    /// everything is shown that is decided on.
-    fn question(&self) -> Option<Question> {
-        let about = self.story.about.as_ref()?;
-        let shows_all = about.amount.is_none() || self.destination.may_hold(Detail::Amount);
-        let clicks_count = self.settings.people.slack_team.is_some();
-        if about.state != State::AwaitingApproval || !shows_all || !clicks_count {
-            return None;
-        }
-        let deed = about.id.name.replace('_', " ");
-        let words = match about.amount {
-            Some(amount) => format!("Approve: {deed}, {amount}?"),
-            None => format!("Approve: {deed}?"),
-        };
-        Some(Question {
-            token: ButtonToken {
-                call: about.call.clone(),
-                action: about.id.to_string(),
-                binding: binding(about),
-            },
-            words,
-        })
     }
 
     fn reason(&self) -> Option<String> {
@@ -350,11 +298,9 @@ fn outcome(story: &Story) -> &'static str {
         State::Declined => "declined",
         State::Observed => "observed, nothing was done",
         State::Approved => "approved",
-        State::Planned
-        | State::Claimed
-        | State::Sent
-        | State::Deferred
-        | State::Unknown => "in progress",
+        State::Planned | State::Claimed | State::Sent | State::Deferred | State::Unknown => {
+            "in progress"
+        }
     }
 }
 

@@ -55,6 +55,7 @@ mod decisions {
     use shared::ids::CallId;
     use shared::ledger::{Action, ActionId, Anchor, Approval, State, binding};
     use shared::money::{Currency, Money};
+    use shared::vendors::slack::ButtonToken;
 
     use super::*;
 
@@ -93,8 +94,7 @@ mod decisions {
 
     /// The message about `about`, as the finance channel of the local stack gets it.
     fn rendered(about: &Action) -> Rendered {
-        let settings =
-            Settings::parse(include_str!("../../../infra/local/settings.toml")).unwrap();
+        let settings = Settings::parse(include_str!("../../../infra/local/settings.toml")).unwrap();
         let story = Story {
             call: about.call.clone(),
             workflow: about.workflow,
@@ -107,7 +107,13 @@ mod decisions {
         };
         let channel = &settings.notices.destinations["finance_alerts"];
         let template = &settings.notices.templates["alert"];
-        render(&story, channel, template, &settings, "https://calls.example.com")
+        render(
+            &story,
+            channel,
+            template,
+            &settings,
+            "https://calls.example.com",
+        )
     }
 
     #[test]
@@ -116,9 +122,17 @@ mod decisions {
         let question = rendered(&about).question.unwrap();
         assert_eq!(question.token.binding, binding(&about));
         assert_eq!(question.words, "Approve: refund, NGN 45,000.00?");
-        assert_eq!(ButtonToken::read(&question.token.write()), Some(question.token));
+        assert_eq!(
+            ButtonToken::read(&question.token.write()),
+            Some(question.token)
+        );
         // What a button cannot ask has none: an outcome to be looked up, or what is settled.
-        for state in [State::NeedsPerson, State::Approved, State::Declined, State::Succeeded] {
+        for state in [
+            State::NeedsPerson,
+            State::Approved,
+            State::Declined,
+            State::Succeeded,
+        ] {
             assert_eq!(rendered(&refund(state)).question, None, "{state:?}");
         }
     }

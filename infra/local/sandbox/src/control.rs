@@ -13,8 +13,8 @@ use crate::vendor::{Answer, Model, Outcome, Vendor, entries_as_json};
 use crate::webhooks::{self, Webhooks};
 use crate::wire::{Method, Request, Response};
 use crate::{
-    Gmail, Hubspot, Paystack, QuickBooks, Slack, Stripe, Zendesk, gmail, hubspot, identity, paystack,
-    quickbooks, slack, stripe, zendesk,
+    Gmail, Hubspot, Paystack, QuickBooks, Slack, Stripe, Zendesk, gmail, hubspot, identity,
+    paystack, quickbooks, slack, stripe, zendesk,
 };
 
 /// A model that the control plane sets up, fills and looks into.
