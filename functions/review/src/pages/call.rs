@@ -234,7 +234,6 @@ fn decision(shown: Shown<'_>, action: &Action) -> Markup {
         input type="hidden" name="binding" value=(binding(action));
     };
     let unknown = action.state == State::NeedsPerson;
-    let may_amend = action.state == State::AwaitingApproval && action.sends == 0;
     html! {
         section.decide aria-labelledby="decide" {
             h2 #decide { "Decide" }
@@ -252,16 +251,6 @@ fn decision(shown: Shown<'_>, action: &Action) -> Markup {
                         button type="submit" name="verdict" value="confirm" { "It has happened" }
                     }
                     button.danger type="submit" name="verdict" value="decline" { "Decline" }
-                }
-            }
-            @if let Some(amount) = action.amount.filter(|_| may_amend) {
-                form.line method="post" action=(target) {
-                    (bound)
-                    div.field {
-                        label for="amount" { "Lower the amount (" (amount.currency) ")" }
-                        input #amount name="amount" inputmode="decimal" autocomplete="off" size="12" required;
-                    }
-                    button type="submit" name="verdict" value="amend" { "Lower it" }
                 }
             }
             form.line method="post" action=(target) {
