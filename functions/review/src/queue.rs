@@ -102,8 +102,10 @@ impl Filter {
 pub struct Queue {
     /// The cases, the most urgent first.
     pub actions: Vec<Action>,
-    /// How many wait in all, whatever the filter.
+    /// How many wait in all, whatever the filter; at least so many where they were not counted.
     pub waiting: usize,
+    /// Whether they were counted.
+    pub is_counted: bool,
     /// How many of each workflow wait, where everything was read.
     pub by_workflow: BTreeMap<Workflow, usize>,
     /// How many the filter lets through, where everything was read.
@@ -113,7 +115,8 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// Reads a page behind the place `after`.
+    /// Reads a page behind the place `after`. What does not fit the first reads is counted only where
+    /// somebody asks to `count`: that reads all of the index.
     ///
     /// # Errors
     /// [`TableError`] where the index cannot be read.
@@ -121,19 +124,23 @@ impl Queue {
         ledger: &Ledger,
         filter: &Filter,
         after: Option<&str>,
+        count: bool,
         now: Timestamp,
     ) -> Result<Self, TableError> {
         let mut after = after.and_then(read_place);
         let is_first = after.is_none();
         let first = ledger.queue_page(after.as_ref(), PER_SHARD).await?;
-        let mut queue = Self::default();
         let everything = is_first && first.next.is_none();
+        let mut queue = Self {
+            waiting: first.actions.len(),
+            is_counted: everything || count,
+            ..Self::default()
+        };
         if everything {
-            queue.waiting = first.actions.len();
             for action in &first.actions {
                 *queue.by_workflow.entry(action.workflow).or_default() += 1;
             }
-        } else {
+        } else if count {
             queue.waiting = ledger.queue_length().await?;
         }
         let wanted = |actions: Vec<Action>| -> Vec<Action> {

@@ -20,7 +20,8 @@ impl Desk {
         let visit = self.visit(request, None).await?;
         let filter = Filter::read(request, self.settings.merchant.currency);
         let now = self.ledger.now();
-        let queue = Queue::read(&self.ledger, &filter, request.asked("after"), now).await?;
+        let (after, count) = (request.asked("after"), request.asked("count").is_some());
+        let queue = Queue::read(&self.ledger, &filter, after, count, now).await?;
         let page = pages::queue(&self.frame(Some(&visit)), &self.settings, &filter, &queue);
         Ok(Answer::page(200, page))
     }

@@ -24,7 +24,10 @@ pub(super) fn case_url(action: &Action) -> String {
 pub fn queue(frame: &Frame<'_>, settings: &Settings, filter: &Filter, queue: &Queue) -> Markup {
     let content = html! {
         h1 { "Queue" }
-        p.counts role="status" { (counts(filter, queue)) }
+        p.counts role="status" {
+            (counts(filter, queue))
+            @if !queue.is_counted { " " a href=(queue_url(filter, "count", "all")) { "Count them" } }
+        }
         @if !queue.by_workflow.is_empty() {
             ul.tally aria-label="Waiting by workflow" {
                 @for (workflow, count) in &queue.by_workflow {
@@ -48,18 +51,16 @@ pub fn queue(frame: &Frame<'_>, settings: &Settings, filter: &Filter, queue: &Qu
             (table(frame, &queue.actions))
         }
         @if let Some(next) = &queue.next {
-            p { a.button href=(next_url(filter, next)) { "Look further" } }
+            p { a.button href=(queue_url(filter, "after", next)) { "Look further" } }
         }
     };
     frame.page("Queue", &content)
 }
 
 fn counts(filter: &Filter, queue: &Queue) -> String {
-    let waiting = format!(
-        "{} {} for a person",
-        queue.waiting,
-        if queue.waiting == 1 { "waits" } else { "wait" }
-    );
+    let verb = if queue.waiting == 1 { "waits" } else { "wait" };
+    let more = if queue.is_counted { "" } else { "More than " };
+    let waiting = format!("{more}{} {verb} for a person", queue.waiting);
     match queue.matching {
         Some(matching) if !filter.is_empty() => format!("{waiting}; {matching} fit the filter."),
         _ if queue.actions.len() < queue.waiting => {
@@ -69,10 +70,11 @@ fn counts(filter: &Filter, queue: &Queue) -> String {
     }
 }
 
-fn next_url(filter: &Filter, next: &str) -> String {
+/// The queue with this filter and one thing more.
+fn queue_url(filter: &Filter, name: &str, value: &str) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.extend_pairs(filter.pairs());
-    query.append_pair("after", next);
+    query.append_pair(name, value);
     format!("/queue?{}", query.finish())
 }
 

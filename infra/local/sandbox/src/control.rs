@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
+use crate::dialnexa::DialNexa;
 use crate::fault::{Faults, Rule};
 use crate::paystack::{Happening, NotThere};
 use crate::vendor::{Answer, Model, Outcome, Vendor, entries_as_json};
