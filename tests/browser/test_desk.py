@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tempfile
 import unittest
@@ -12,8 +13,8 @@ from playwright.sync_api import Page
 from browser import desk as world
 from browser.desk import expect
 
-CALLS = ("call_desk_done", "call_desk_stale", "call_desk_keyboard", "call_desk_phone")
-WHO = ("ada.obi", "bola.ade", "chidi.eze", "dayo.ojo")
+CALLS = ("call_desk_done", "call_desk_stale", "call_desk_keyboard", "call_desk_phone", "call_desk_slack")
+WHO = ("ada.obi", "bola.ade", "chidi.eze", "dayo.ojo", "efe.osa")
 
 
 class Desk(unittest.TestCase):
@@ -89,7 +90,7 @@ class Desk(unittest.TestCase):
 
         world.eventually("the refund is done", done)
         world.screenshot(page, "case-done")
-        self.assertEqual(self.stack.effects("paystack", "refund_created", CALLS[0]) or self.refunds("T-desk-0"), 1)
+        self.assertEqual(self.refunds("T-desk-0"), 1)
 
     def refunds(self, reference: str) -> int:
         """How many refunds the sandbox's Paystack holds of the payment."""
@@ -150,6 +151,30 @@ class Desk(unittest.TestCase):
                     self.assertLessEqual(world.overflows(page), 0)
                 name = re.sub(r"\W+", "-", target.split("?")[0].removeprefix(self.stack.desk)).strip("-")
                 world.screenshot(page, f"phone-{scheme}-{name}")
+
+    def test_a_click_in_slack_decides_and_the_message_says_who_did(self) -> None:
+        button = world.eventually("the alert has buttons", lambda: self.alert("button"))
+        self.assertEqual(self.stack.click("U0NOBODY", button), 200)
+        self.assertEqual(self.stack.click("U0KOFI", button), 200)
+        said = world.eventually("the alert says who", lambda: self.alert("said"))
+        self.assertIn("Approved by kofi@example.com", said)
+        page = self.page()
+        page.goto(f"{self.stack.desk}/calls/{CALLS[4]}")
+        timeline = page.get_by_role("region", name="Timeline")
+        expect(timeline).to_contain_text("slack_not_an_approver")
+        expect(timeline).to_contain_text("by kofi@example.com")
+
+    def alert(self, what: str) -> str | None:
+        """The value of the alert's button, or all its text once that says who decided."""
+        for message in self.stack.order("state")["slack"]["channels"].get("C0FINANCE", []):
+            text = json.dumps(message["blocks"])
+            if CALLS[4] not in text:
+                continue
+            buttons = [block["elements"][0]["value"] for block in message["blocks"] if block["type"] == "actions"]
+            if what == "button":
+                return buttons[0] if buttons else None
+            return text if "Approved by" in text and not buttons else None
+        return None
 
     def test_a_viewer_may_look_and_an_outsider_may_not(self) -> None:
         page = self.browser.context().new_page()
