@@ -7,9 +7,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use super::alerts::changed_alerts;
 use super::audit::AuditNote;
 use super::commit::{Change, Ledger, LedgerError, action_item};
-use super::follow_up::follow_ups;
 use super::outbox::Destination;
 use super::record::{Action, ActionId, Approval, Family, Reason};
 use super::settled::settled_write;
@@ -219,7 +219,7 @@ impl Ledger {
             .await
             .map_err(LedgerError::from)?;
         let notices: Vec<Action> = notices.into_iter().map(|(notice, _)| notice).collect();
-        for notice in follow_ups(&notices, &next, now) {
+        for notice in changed_alerts(&notices, &next, now) {
             change.create_notice(&notice).map_err(LedgerError::from)?;
         }
         if decision.verdict == Verdict::Decline && !decision.reason.is_empty() {

@@ -6,6 +6,7 @@
 //! trail of it all (`audit#…`, `head`). A state change, its audit entry, its notices and the
 //! messages it causes are one transaction.
 
+mod alerts;
 mod audit;
 mod caller;
 mod claim;
@@ -18,7 +19,6 @@ mod effect;
 #[cfg(any(test, feature = "suite"))]
 pub mod faults;
 mod follow;
-mod follow_up;
 mod lock;
 mod look;
 mod memory;

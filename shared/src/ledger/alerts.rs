@@ -12,7 +12,7 @@ const LASTS: SignedDuration = SignedDuration::from_hours(72);
 
 /// The notices by which the alerts about an action are changed, once it is `decided`: one for each
 /// destination that was alerted.
-pub(super) fn follow_ups(notices: &[Action], decided: &Action, now: Timestamp) -> Vec<Action> {
+pub(super) fn changed_alerts(notices: &[Action], decided: &Action, now: Timestamp) -> Vec<Action> {
     let about = decided.id.sort_key();
     let is_alert = |notice: &&Action| {
         let parameter = |name: &str| notice.parameters.get(name);
