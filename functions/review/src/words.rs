@@ -125,6 +125,7 @@ pub const fn source(source: Source) -> &'static str {
         Source::Caller => "said by the caller",
         Source::Agent => "said by the agent",
         Source::Settings => "your settings",
+        Source::Paystack => "Paystack's records",
     }
 }
 
