@@ -104,6 +104,7 @@ mod decisions {
             about: Some(about.clone()),
             case: None,
             recipient: None,
+            followed_up: None,
         };
         let channel = &settings.notices.destinations["finance_alerts"];
         let template = &settings.notices.templates["alert"];
