@@ -183,14 +183,15 @@ pub(super) fn chain_at(
             .is_some_and(|(here, start)| here.answers > start.answers);
         let other = other_speaker(first.first, run.first);
         let echo = match other {
-            Some(other) => other && chain.sum.repeats(&run),
+            // What another speaker answers with says it again, perhaps with a slip.
+            Some(other) => other && (run.said >= 3 || chain.sum.repeats(&run)),
             None => crossed && run.digits.len() > 2 && chain.sum.repeats(&run),
         };
         let full = !chain.sum.is_unfinished(reach.full) && chain.sum.most + run.said > 19;
         if full && !echo || chain.count == CHAIN {
             break;
         }
-        if other == Some(true) && !echo && run.said < 3 {
+        if other == Some(true) && !echo {
             // "And the other four?"
             last.last = run.last;
         } else {
@@ -222,8 +223,9 @@ fn next_run(
     let mut mentioned = None;
     while let Some(element) = elements.get(*at) {
         let (words, _, _) = distance(end, element);
-        let interrupted = element.piece > end.piece;
-        let allowed = match (unfinished, interrupted || element.answers > end.answers) {
+        // Another turn, or another line of a written one.
+        let interrupted = element.answers > end.answers;
+        let allowed = match (unfinished, interrupted) {
             (true, true) => reach.other_turn,
             (true, false) => reach.same_turn,
             (false, _) => 0,
@@ -241,12 +243,11 @@ fn next_run(
         }
         match element.what {
             // "room 12"
-            What::Number(_) if mentioned == Some((element.piece, element.words)) => return None,
+            What::Number(_) if mentioned == Some((element.answers, element.words)) => return None,
             What::Number(_) => {
                 let apart = words > 0 || element.links > end.links;
                 let run = run_at(elements, *at).filter(|run| {
                     let told = run.spoken || sum.spoken;
-                    let other_turn = interrupted || element.answers > end.answers;
                     // "14 of 200" are two numbers.
                     // Of what was asked for, recognisers write some digits as they are.
                     let pause = element
@@ -256,7 +257,7 @@ fn next_run(
                     // "0000, next is 00"
                     let goes_on = words == 0 && element.gap.has(Gap::FILLER | Gap::IS);
                     let together =
-                        !apart || told || goes_on || !reach.spoken && (other_turn || groups);
+                        !apart || told || goes_on || !reach.spoken && (interrupted || groups);
                     let enough = words == 0 || run.said >= 2 || sum.may_end(reach.full);
                     !run.phone && together && enough
                 })?;
@@ -264,15 +265,18 @@ fn next_run(
                 return Some((run, corrected));
             }
             What::Correction => corrected = true,
-            What::Negation => negated = Some(element.piece),
+            What::Negation => negated = Some(element.answers),
             What::Letter
             | What::Unit
             | What::Digits
             | What::Gone
             | What::Cue(Cue::CardNumber | Cue::Card | Cue::LastFour | Cue::Code) => {}
-            What::Cue(Cue::Mention) => mentioned = Some((element.piece, element.words)),
-            What::Cue(Cue::Term | Cue::Amount | Cue::Expires) if interrupted => {}
-            What::Cue(_) if interrupted && negated == Some(element.piece) => {}
+            What::Cue(Cue::Mention) => mentioned = Some((element.answers, element.words)),
+            What::Cue(Cue::Amount) if interrupted => {
+                mentioned = Some((element.answers, element.words));
+            }
+            What::Cue(Cue::Term | Cue::Expires) if interrupted => {}
+            What::Cue(_) if interrupted && negated == Some(element.answers) => {}
             What::Cue(_) => return None,
             _ if interrupted => {}
             _ => return None,

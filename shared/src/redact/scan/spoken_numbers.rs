@@ -144,12 +144,17 @@ impl Scanner<'_> {
         if zero && ends && self.at < self.bytes.len() && self.is_number_next(self.at) {
             return;
         }
-        let english = self.waiting.iter().all(|waiting| {
-            waiting.word.languages.share(Languages::ENGLISH)
-                && waiting
-                    .gap
-                    .only(Gap::SPACE | Gap::DASH | Gap::COMMA | Gap::DOT | Gap::STOP)
-        });
+        let english = self
+            .waiting
+            .iter()
+            .all(|waiting| waiting.word.languages.share(Languages::ENGLISH));
+        let plain = |waiting: &Waiting| {
+            waiting
+                .gap
+                .only(Gap::SPACE | Gap::DASH | Gap::COMMA | Gap::DOT | Gap::STOP | Gap::AND)
+        };
+        let beside = self.waiting.iter().next().is_some_and(plain);
+        let together = self.waiting.iter().skip(1).all(plain);
         let misheard = self.waiting.iter().all(|waiting| waiting.word.misheard);
         if self.waiting.count > 1 && self.are_noughts() {
             self.release_waiting();
@@ -171,7 +176,7 @@ impl Scanner<'_> {
         // "oh won for"
         let alone =
             ends && (self.waiting.count > 2 || self.is_number_next(self.at)) && self.are_misheard();
-        if english && (alone || told && (misheard || ends)) {
+        if english && together && (alone || told && beside && (misheard || ends)) {
             self.release_waiting();
         } else {
             self.drop_waiting();
