@@ -8,7 +8,7 @@ use shared::config::Settings;
 use shared::ledger::{Action, FollowUp, Stage, State, Subject};
 
 use crate::policy::Deed;
-use crate::workflows::{REVIEW, end_of};
+use crate::workflows::{ANSWER_DISPUTE, REVIEW, end_of};
 
 /// When Paystack is first asked how a refund goes on.
 const FIRST_LOOK: SignedDuration = SignedDuration::from_hours(1);
@@ -34,17 +34,22 @@ pub fn follow_ups(action: &Action) -> Vec<FollowUp> {
         State::Succeeded if name == Deed::FinalisePaymentRequest.as_str() => {
             record.map(|record| until_due(action, Subject::PaymentRequest, record))
         }
-        State::AwaitingApproval if name == REVIEW => text(&action.parameters, "dispute")
-            .map(|dispute| FollowUp {
-                look_at: plus(action.updated_at, FIRST_LOOK),
-                remind_at: due_at(action).map(|due| minus(due, BEFORE_DISPUTE)),
-                ..begin(action, Subject::Dispute, dispute)
-            })
-            .or_else(|| {
-                due_at(action)?;
-                let request = text(&action.parameters, "request")?;
-                Some(until_due(action, Subject::Promise, request))
-            }),
+        State::Succeeded if name == Deed::NotePaymentRequest.as_str() => {
+            due_at(action).and(record.map(|record| until_due(action, Subject::Promise, record)))
+        }
+        State::AwaitingApproval if [REVIEW, ANSWER_DISPUTE].contains(&name) => {
+            text(&action.parameters, "dispute")
+                .map(|dispute| FollowUp {
+                    look_at: plus(action.updated_at, FIRST_LOOK),
+                    remind_at: due_at(action).map(|due| minus(due, BEFORE_DISPUTE)),
+                    ..begin(action, Subject::Dispute, dispute)
+                })
+                .or_else(|| {
+                    due_at(action)?;
+                    let request = text(&action.parameters, "request")?;
+                    Some(until_due(action, Subject::Promise, request))
+                })
+        }
         _ => None,
     };
     let decision = (action.state == State::AwaitingApproval).then(|| {

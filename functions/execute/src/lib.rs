@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use jiff::{SignedDuration, Timestamp};
-use shared::case::Case;
+use shared::case::{Case, Workflow};
 use shared::config::{RunMode, Settings};
 use shared::error::Class;
 use shared::ids::CallId;
@@ -34,6 +34,7 @@ use announce::Audience;
 use effects::{Announced, AnyEffect, Context};
 use policy::Policy;
 pub use start::{Setup, start};
+use workflows::Wish;
 
 /// How often a call is read again because another worker moved it meanwhile.
 const RACES: u32 = 8;
@@ -121,8 +122,15 @@ impl Executor {
                     "the call was erased before it was planned",
                 )
             })?;
-            let records = matching::find(case, &self.paystack, self.ledger.now()).await?;
-            self.write_plan(case, &records, record, revision).await?;
+            let mut wishes = Vec::new();
+            for wish in workflows::wishes(case, &self.settings) {
+                let records = matching::find(&wish, &self.paystack, self.ledger.now()).await?;
+                wishes.push(Wish {
+                    case: wish,
+                    records,
+                });
+            }
+            self.write_plan(case, &wishes, record, revision).await?;
         } else if record.contested {
             self.open_contested_review(record, revision, case.as_ref())
                 .await?;
@@ -163,13 +171,12 @@ impl Executor {
     async fn write_plan(
         &self,
         case: &Case,
-        records: &matching::Records,
+        wishes: &[Wish],
         record: shared::ledger::CallRecord,
         revision: u64,
     ) -> Result<(), Stop> {
         let now = self.ledger.now();
-        let actions = workflows::plan(case, records, &self.settings, &self.policy, now);
-        let mode = self.settings.workflow(case.workflow).mode;
+        let actions = workflows::plan_all(wishes, &self.settings, &self.policy, now);
         let mut change = Change::default();
         let record = shared::ledger::CallRecord {
             planned: true,
@@ -177,16 +184,25 @@ impl Executor {
         };
         change.write(Write::replace(record.item()?, revision));
         let audience = self.audience(Some(case));
-        let recipient =
-            recipient::recipient(case, records, &self.settings, &self.paystack, now).await?;
+        let about = wishes
+            .iter()
+            .find(|wish| wish.case.workflow == Workflow::DocumentResend)
+            .or_else(|| wishes.first());
+        let recipient = match about {
+            Some(Wish { case, records }) => {
+                recipient::recipient(case, records, &self.settings, &self.paystack, now).await?
+            }
+            None => None,
+        };
         if let Some(recipient) = recipient {
             change.set_recipient(&case.call, &recipient, self.forget_at(now))?;
         }
         for action in &actions {
             change.create_action(action)?;
             log_decision(action);
-            let observed = action.state == State::Observed && mode == RunMode::DryRun;
-            let told = if observed {
+            let mode = self.settings.workflow(action.workflow).mode;
+            let is_dry = action.state == State::Observed && mode == RunMode::DryRun;
+            let told = if is_dry || announce::is_urgent_renewal(action) {
                 announce::of_state(action, audience)
             } else {
                 announce::notices(action, audience)
@@ -198,7 +214,7 @@ impl Executor {
                 change.create_follow_up(&follow_up)?;
             }
         }
-        if mode == RunMode::Live
+        if self.settings.workflow(case.workflow).mode == RunMode::Live
             && let Some(promise) = follow::promised_to_the_caller(case, &self.settings, now)
         {
             change.create_follow_up(&promise)?;
@@ -278,13 +294,15 @@ impl Executor {
             };
             tried.push(action.id.clone());
             let before = predecessor(action, &actions);
+            let wish = case.map(|case| workflows::as_wish(case, action.workflow));
             let context = Context {
-                case,
+                case: wish.as_ref(),
                 paystack: &self.paystack,
                 settings: &self.settings,
                 policy: &self.policy,
                 public_base_url: &self.public_base_url,
                 before: before.and_then(|before| before.receipt.as_ref()),
+                decided: decided(action, &actions),
             };
             let effect = AnyEffect::of(action, context)
                 .map(|effect| Announced {
@@ -321,6 +339,20 @@ fn predecessor<'a>(action: &Action, actions: &'a [(Action, u64)]) -> Option<&'a 
         .iter()
         .map(|(action, _)| action)
         .find(|other| other.id == *after)
+}
+
+/// The person's answer that `action` carries out a step of, where it does.
+fn decided<'a>(action: &Action, actions: &'a [(Action, u64)]) -> Option<&'a Action> {
+    let mut before = predecessor(action, actions);
+    // No chain is longer than the call has actions.
+    for _ in actions {
+        let step = before?;
+        if step.id.name == workflows::ANSWER_DISPUTE {
+            return Some(step);
+        }
+        before = predecessor(step, actions);
+    }
+    None
 }
 
 /// One line per decision: ids, states and codes, nobody's data.

@@ -80,6 +80,15 @@ pub fn start(environment: &Environment) -> Result<Setup, Error> {
     })
 }
 
+/// Where files of evidence are put: Paystack's own place, or that of the local stack's sandbox.
+fn upload_place(paystack_url: &str) -> String {
+    if paystack_url == paystack::BASE_URL {
+        paystack::UPLOAD_PLACE.to_owned()
+    } else {
+        format!("{paystack_url}/uploads/")
+    }
+}
+
 impl Setup {
     /// An executor with the keys as they are now: a rotation needs no redeploy.
     ///
@@ -92,10 +101,15 @@ impl Setup {
         let time_out = SignedDuration::from_secs(seconds);
         let transport = HttpTransport::new(self.http.clone(), self.paystack_url.clone(), key.key);
         let per_request = Duration::from_secs(seconds.unsigned_abs());
-        let paystack = Paystack::new(Arc::new(transport), key.mode).with_timeouts(Timeouts {
-            read: per_request,
-            write: per_request,
-        });
+        let paystack = Paystack::new(Arc::new(transport), key.mode)
+            .with_timeouts(Timeouts {
+                read: per_request,
+                write: per_request,
+            })
+            .with_uploads(
+                Arc::new(self.http.clone()),
+                upload_place(&self.paystack_url),
+            );
         let pace = Pace {
             lease: time_out.saturating_add(LEASE_BEYOND_TIME_OUT),
             time_out,

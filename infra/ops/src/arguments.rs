@@ -119,6 +119,8 @@ pub enum Review {
     List,
     /// Says yes to exactly what the list showed.
     Approve(Decide),
+    /// Asks for less, or says what the action leaves open; what waits then is to be approved anew.
+    Amend(Amend),
     /// Says no.
     Decline(Decide),
     /// Says that it has happened: you looked at Paystack, or did it yourself.
@@ -141,4 +143,32 @@ pub struct Decide {
     /// Why.
     #[arg(long, default_value = "")]
     pub reason: String,
+}
+
+/// An amendment.
+#[derive(Debug, Args)]
+pub struct Amend {
+    /// DialNexa's id of the call.
+    pub call: String,
+    /// The action, as the list shows it.
+    pub action: String,
+    /// What the list showed, so that nothing else is amended.
+    #[arg(long)]
+    pub binding: String,
+    /// A smaller amount, in subunits (kobo, pesewas, cents).
+    #[arg(long)]
+    pub subunits: Option<i64>,
+    /// What you say, such as `resolution=declined`; as often as needed.
+    #[arg(long = "say", value_parser = said)]
+    pub says: Vec<(String, String)>,
+    /// Who amends.
+    #[arg(long, env = "USER")]
+    pub by: String,
+}
+
+fn said(text: &str) -> Result<(String, String), String> {
+    let (name, words) = text
+        .split_once('=')
+        .ok_or_else(|| "give a name, =, and what you say".to_owned())?;
+    Ok((name.trim().to_owned(), words.trim().to_owned()))
 }

@@ -17,14 +17,14 @@ use ops::error::OpsError;
 use ops::inspect::{self, Story};
 use ops::place::{LocalStack, Place};
 use ops::redrive::{Redriven, redrive};
-use ops::review::{self, Given};
+use ops::review::{self, Amended, Given};
 use ops::style;
 use shared::clock::{Clock as _, SystemClock};
 use shared::config::Settings;
 use shared::ids::CallId;
-use shared::ledger::Verdict;
+use shared::ledger::{Amendment, Verdict};
 
-use arguments::{Arguments, Command, Decide, Policy, Review, Understand};
+use arguments::{Amend, Arguments, Command, Decide, Policy, Review, Understand};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -104,6 +104,7 @@ async fn run(arguments: Arguments, out: &mut (dyn Write + Send)) -> Result<ExitC
         Command::Review(Review::Approve(decide)) => {
             take(stack, decide, Verdict::Approve, out).await?;
         }
+        Command::Review(Review::Amend(given)) => amend(stack, given, out).await?,
         Command::Review(Review::Decline(decide)) => {
             take(stack, decide, Verdict::Decline, out).await?;
         }
@@ -228,6 +229,25 @@ async fn take(
         inspect::deed(&action),
         style::state(action.state)
     )?;
+    Ok(())
+}
+
+async fn amend(stack: &Path, given: Amend, out: &mut (dyn Write + Send)) -> Result<(), OpsError> {
+    let place = Place::find(stack)?;
+    let amended = Amended {
+        call: CallId::new(given.call)?,
+        action: given.action,
+        subunits: given.subunits,
+        amendment: Amendment {
+            by: given.by,
+            binding: given.binding,
+            amount: None,
+            answers: given.says.into_iter().collect(),
+        },
+    };
+    let action = review::amend(&place, amended).await?;
+    writeln!(out, "Amended. It waits as another thing to decide on:")?;
+    review::print(&[action], out)?;
     Ok(())
 }
 

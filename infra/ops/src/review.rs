@@ -1,9 +1,13 @@
-//! What waits for a person, and a person's decision, until there is a desk in the browser.
+//! What waits for a person, and a person's decision or amendment, until there is a desk in the
+//! browser.
 
 use std::io::Write;
 
 use shared::ids::CallId;
-use shared::ledger::{Action, ActionId, Decision, Destination, Verdict, binding};
+use shared::ledger::{
+    Action, ActionId, Amendment, Decision, DecisionError, Destination, Verdict, binding,
+};
+use shared::money::Money;
 
 use crate::error::OpsError;
 use crate::inspect::deed;
@@ -41,6 +45,11 @@ pub fn print(reviews: &[Action], out: &mut dyn Write) -> std::io::Result<()> {
         if let Some(reason) = &action.reason {
             writeln!(out, "    why: {}", reason.words)?;
         }
+        let open = action.parameters.get("open").and_then(|it| it.as_array());
+        for name in open.into_iter().flatten().filter_map(|it| it.as_str()) {
+            let said = action.parameters.get(name).and_then(|it| it.as_str());
+            writeln!(out, "    {name}: {}", said.unwrap_or_default())?;
+        }
         let due = action.not_after.strftime("%Y-%m-%d %H:%M UTC");
         writeln!(out, "    owner {}, decide by {due}", action.owner)?;
         writeln!(
@@ -55,6 +64,39 @@ pub fn print(reviews: &[Action], out: &mut dyn Write) -> std::io::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// An amendment as it is given at the command line.
+#[derive(Debug, Clone)]
+pub struct Amended {
+    /// The call.
+    pub call: CallId,
+    /// The action.
+    pub action: String,
+    /// A smaller amount, in subunits of the action's own currency.
+    pub subunits: Option<i64>,
+    /// Who amends, what they were shown, and what they say.
+    pub amendment: Amendment,
+}
+
+/// Amends what waits, and gives back what waits now.
+///
+/// # Errors
+/// [`OpsError::Decision`] where it was not amended.
+pub async fn amend(place: &Place, given: Amended) -> Result<Action, OpsError> {
+    let id =
+        ActionId::parse(&given.action).ok_or_else(|| OpsError::NoAction(given.action.clone()))?;
+    let mut amendment = given.amendment;
+    if let Some(subunits) = given.subunits {
+        let (waiting, _) = place
+            .ledger
+            .action(&given.call, &id)
+            .await?
+            .ok_or_else(|| OpsError::NoAction(given.action.clone()))?;
+        let shown = waiting.amount.ok_or(DecisionError::NotLess)?;
+        amendment.amount = Some(Money::new(subunits, shown.currency));
+    }
+    Ok(place.ledger.amend(&given.call, &id, &amendment).await?)
 }
 
 /// A decision as it is given at the command line.

@@ -37,6 +37,10 @@ impl Case {
                 "consent",
                 differ(ours.consent.as_ref(), theirs.consent.as_ref()),
             ),
+            (
+                "consent to a charge",
+                differ(ours.charge_consent.as_ref(), theirs.charge_consent.as_ref()),
+            ),
             ("workflow", self.workflow != later.workflow),
         ];
         checks

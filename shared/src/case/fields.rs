@@ -228,6 +228,9 @@ pub struct Fields {
     /// Whether the caller agreed to be written to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub consent: Option<Captured<bool>>,
+    /// Whether the caller agreed to their saved card being charged now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub charge_consent: Option<Captured<bool>>,
     /// Whether the recipient's address was read back and confirmed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recipient_confirmed: Option<Captured<bool>>,

@@ -114,6 +114,8 @@ pub struct Limits {
     pub charges_per_customer_per_month: i64,
     /// How often one customer's billing details are corrected in a month without a person.
     pub billing_corrections_per_customer_per_month: i64,
+    /// When a payment request is due of which no day was agreed: so many days after the call.
+    pub payment_request_due_days: i64,
     /// For how many days after a payment its refund may run without a person.
     pub refund_window_days: i64,
     /// How long the private record of a call is kept, in days.
@@ -152,6 +154,7 @@ impl Default for Limits {
             refunds_per_customer_per_month: 1,
             charges_per_customer_per_month: 1,
             billing_corrections_per_customer_per_month: 2,
+            payment_request_due_days: 7,
             refund_window_days: 30,
             private_days: 90,
             payment_request_subunits: BTreeMap::new(),
@@ -438,6 +441,9 @@ fn check_limits(problems: &mut Problems, limits: &Limits) {
     });
     problems.require(limits.notices_per_day > 0, || {
         "limits.notices_per_day must be above 0".to_owned()
+    });
+    problems.require((0..=365).contains(&limits.payment_request_due_days), || {
+        "limits.payment_request_due_days must be between 0 and 365".to_owned()
     });
     problems.require((1..=3650).contains(&limits.private_days), || {
         "limits.private_days must be between 1 and 3650".to_owned()

@@ -64,6 +64,15 @@ pub enum DecisionError {
     /// Nothing was sent that could have happened.
     #[error("nothing was sent yet that could have happened; decline it where it was done by hand")]
     NothingSent,
+    /// It was sent already: what may have happened can no longer be amended.
+    #[error("it was sent already, and can no longer be amended")]
+    Sent,
+    /// The amount is not a smaller one of the same currency.
+    #[error("only a smaller amount of the same currency, above zero, can be asked for instead")]
+    NotLess,
+    /// The action does not leave that open, or it is too long.
+    #[error("it leaves no {0:?} to be said, or that is longer than 2,000 characters")]
+    NotOpen(String),
     /// The same person has approved it already, and a second one is needed.
     #[error("you have approved it already; a second person has to")]
     SamePerson,

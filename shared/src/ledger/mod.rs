@@ -7,6 +7,7 @@
 //! messages it causes are one transaction.
 
 mod alerts;
+mod amend;
 mod audit;
 mod caller;
 mod claim;
@@ -37,6 +38,7 @@ pub mod suite;
 mod sweep;
 mod table;
 
+pub use amend::Amendment;
 pub use audit::{AuditEntry, AuditFault, AuditNote, verify_audit};
 pub use caller::CallerIndex;
 pub use claim::{Claim, Heard};

@@ -2,15 +2,16 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
 use super::wire::{self, CustomerRef, PrivateText, TransactionRef, status};
-use super::{Effect, Paystack, PaystackError, Reason};
+use super::{Effect, Paystack, PaystackError, Reason, no_answer};
 use crate::ids::{Email, PhoneNumber};
 use crate::money::{Currency, Money};
+use crate::vendors::http::TransportError;
 
 status! {
     /// Where a dispute stands.
@@ -55,6 +56,9 @@ pub struct Dispute {
     /// Who disputes it.
     #[serde(default)]
     pub customer: CustomerRef,
+    /// The number of the evidence that was added, where there is any.
+    #[serde(default, deserialize_with = "wire::optional_number")]
+    pub evidence: Option<u64>,
     /// Until when it must be answered; past it, Paystack accepts it from the merchant's balance.
     #[serde(default, deserialize_with = "wire::optional_time")]
     pub due_at: Option<Timestamp>,
@@ -134,6 +138,9 @@ impl EvidenceFile {
     }
 }
 
+/// The largest file that is put anywhere, in bytes.
+const LARGEST_FILE: usize = 5 * 1024 * 1024;
+
 /// Where to put a file of evidence.
 #[derive(Debug, Clone, Deserialize)]
 pub struct UploadTarget {
@@ -155,7 +162,9 @@ pub enum Resolution {
 }
 
 impl Resolution {
-    const fn as_str(self) -> &'static str {
+    /// The word as Paystack writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::MerchantAccepted => "merchant-accepted",
             Self::Declined => "declined",
@@ -289,6 +298,47 @@ impl Paystack {
         self.fetch(request.query("upload_filename", &file.0)).await
     }
 
+    /// Puts a file of evidence where `target` says, and nowhere but at the place where Paystack keeps
+    /// such files: whoever could name another one would be sent what the merchant has to say about
+    /// a customer. Putting the same file again changes nothing.
+    pub async fn put_evidence(
+        &self,
+        target: &UploadTarget,
+        file: Vec<u8>,
+    ) -> Result<(), PaystackError> {
+        let effect = Effect::Write;
+        let url = target.signed_url.expose_secret();
+        if !is_at(url, &self.uploads.place) || file.len() > LARGEST_FILE {
+            return Err(PaystackError::Mismatch {
+                effect: Effect::Read,
+                what: "place for files of evidence",
+            });
+        }
+        let Some(files) = &self.uploads.files else {
+            return Err(PaystackError::Unbuildable(TransportError::Unbuildable(
+                None,
+            )));
+        };
+        let status = files
+            .put_file(
+                &target.signed_url,
+                "application/pdf",
+                file,
+                self.timeouts.write,
+            )
+            .await
+            .map_err(|source| no_answer(effect, source))?;
+        match status {
+            200..=299 => Ok(()),
+            400..=499 => Err(PaystackError::Refused {
+                status,
+                reason: Reason::Other,
+                code: None,
+            }),
+            _ => Err(PaystackError::Unavailable { effect, status }),
+        }
+    }
+
     /// Answers a dispute, which may give money back. The anchor is its own state: resolved.
     pub async fn resolve_dispute(
         &self,
@@ -312,6 +362,21 @@ impl Paystack {
         let resolved = self.fetch(request.body(Value::Object(body))).await?;
         same_dispute(resolved, dispute, Effect::Write)
     }
+}
+
+/// Whether `url` names something right at `place`, and its host is that of `place`: compared as text
+/// up to the slash that ends the place, so that nothing is left for a parser to read otherwise.
+fn is_at(url: &str, place: &str) -> bool {
+    let Some(rest) = url.strip_prefix(place) else {
+        return false;
+    };
+    let name = rest.split(['?', '#']).next().unwrap_or_default();
+    place.ends_with('/')
+        && !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        && !name.starts_with('.')
 }
 
 fn same_dispute(dispute: Dispute, id: u64, effect: Effect) -> Result<Dispute, PaystackError> {

@@ -25,7 +25,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tracing::instrument;
 
-use crate::vendors::http::{Method, Transport, TransportError, WireRequest, WireResponse};
+use crate::vendors::http::{Method, PutFile, Transport, TransportError, WireRequest, WireResponse};
 
 pub use customer::{Authorization, Customer, NewCustomer};
 pub use dispute::{
@@ -45,6 +45,9 @@ pub use wire::{CustomerRef, Metadata, Mode, PrivateText, TransactionRef};
 
 /// Where Paystack lives, in both modes.
 pub const BASE_URL: &str = "https://api.paystack.co";
+
+/// Where Paystack keeps files of evidence, in both modes: a signed URL to any other place is refused.
+pub const UPLOAD_PLACE: &str = "https://s3.eu-west-1.amazonaws.com/files.paystack.co/";
 
 /// Rows asked for at a time: more is not documented.
 const PER_PAGE: usize = 100;
@@ -76,6 +79,14 @@ pub struct Paystack {
     transport: Arc<dyn Transport>,
     mode: Mode,
     timeouts: Timeouts,
+    uploads: Uploads,
+}
+
+/// Where files of evidence go, and what carries them there.
+#[derive(Clone)]
+struct Uploads {
+    files: Option<Arc<dyn PutFile>>,
+    place: String,
 }
 
 impl fmt::Debug for Paystack {
@@ -96,7 +107,21 @@ impl Paystack {
             transport,
             mode,
             timeouts: Timeouts::default(),
+            uploads: Uploads {
+                files: None,
+                place: UPLOAD_PLACE.to_owned(),
+            },
         }
+    }
+
+    /// The same client, which can put files of evidence at `place`, a URL that ends in a slash.
+    #[must_use]
+    pub fn with_uploads(self, files: Arc<dyn PutFile>, place: String) -> Self {
+        let uploads = Uploads {
+            files: Some(files),
+            place,
+        };
+        Self { uploads, ..self }
     }
 
     /// The same client with other time-outs.
@@ -221,13 +246,7 @@ impl Paystack {
             .transport
             .send(request)
             .await
-            .map_err(|source| match source {
-                TransportError::NotSent(_) => PaystackError::NotReached(source),
-                TransportError::Unbuildable(_) => PaystackError::Unbuildable(source),
-                TransportError::TimedOut | TransportError::Broken(_) | TransportError::TooLarge => {
-                    PaystackError::NoAnswer { effect, source }
-                }
-            })?;
+            .map_err(|source| no_answer(effect, source))?;
         sort(&answer, effect)
     }
 
@@ -238,6 +257,17 @@ impl Paystack {
                 Err(PaystackError::WrongMode { effect })
             }
             Some(_) | None => Ok(()),
+        }
+    }
+}
+
+/// What it means that there is no answer.
+fn no_answer(effect: Effect, source: TransportError) -> PaystackError {
+    match source {
+        TransportError::NotSent(_) => PaystackError::NotReached(source),
+        TransportError::Unbuildable(_) => PaystackError::Unbuildable(source),
+        TransportError::TimedOut | TransportError::Broken(_) | TransportError::TooLarge => {
+            PaystackError::NoAnswer { effect, source }
         }
     }
 }

@@ -333,13 +333,16 @@ impl Paystack {
         .await
     }
 
-    /// Changes a payment request that is not paid yet. Writing the same again changes nothing.
+    /// Changes a payment request that is not paid yet. Writing the same again changes nothing, and
+    /// nobody is written to: Paystack would by itself, and [`Paystack::notify_payment_request`] is
+    /// there for that.
     pub async fn update_payment_request(
         &self,
         key: &RequestKey,
         changes: &PaymentRequestChanges,
     ) -> Result<PaymentRequest, PaystackError> {
         let mut body = Map::new();
+        body.insert("send_notification".to_owned(), json!(false));
         if let Some(lines) = &changes.lines {
             lines.write_to(&mut body);
         }

@@ -280,6 +280,14 @@ pub(super) fn optional_u64<'de, D: Deserializer<'de>>(source: D) -> Result<Optio
     Ok(as_u64(&Value::deserialize(source)?))
 }
 
+/// A record's number, given as such or with the record.
+pub(super) fn optional_number<'de, D: Deserializer<'de>>(
+    source: D,
+) -> Result<Option<u64>, D::Error> {
+    let value = Value::deserialize(source)?;
+    Ok(as_u64(value.get("id").unwrap_or(&value)))
+}
+
 pub(super) fn required_u64<'de, D: Deserializer<'de>>(source: D) -> Result<u64, D::Error> {
     optional_u64(source)?.ok_or_else(|| serde::de::Error::custom("not a whole number"))
 }

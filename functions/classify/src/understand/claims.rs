@@ -151,6 +151,7 @@ fn take(
         Field::PromiseDate => promise(collected, source, |promise| promise.by = date()),
         Field::CallbackExpected => add!(callback_expected, read_bool(value)),
         Field::Consent => add!(consent, read_bool(value)),
+        Field::ChargeConsent => add!(charge_consent, read_bool(value)),
         Field::RecipientConfirmed => add!(recipient_confirmed, read_bool(value)),
         Field::Channel => add!(channel, read_channel(value)),
         Field::Urgency => add!(urgency, read_urgency(value)),

@@ -138,6 +138,7 @@ collected! {
     promise_to_pay: PromiseToPay = "the promise to pay",
     callback_expected: bool = "whether a call back is expected",
     consent: bool = "consent",
+    charge_consent: bool = "consent to a charge",
     recipient_confirmed: bool = "whether the recipient was confirmed",
     channel: Channel = "the channel",
     urgency: Urgency = "the urgency",

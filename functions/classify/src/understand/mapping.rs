@@ -78,6 +78,8 @@ pub enum Field {
     CallbackExpected,
     /// Whether the caller agreed to be written to.
     Consent,
+    /// Whether the caller agreed to their saved card being charged now.
+    ChargeConsent,
     /// Whether the recipient's address was read back and confirmed.
     RecipientConfirmed,
     /// How the follow-up is to reach the caller.
@@ -255,6 +257,10 @@ const FIELD_NAMES: &[(Field, &[&str])] = &[
     (
         Field::Consent,
         &["consent", "consent given", "agreed to be contacted"],
+    ),
+    (
+        Field::ChargeConsent,
+        &["charge consent", "consent to charge", "agreed to charge"],
     ),
     (
         Field::RecipientConfirmed,

@@ -1,8 +1,12 @@
 //! What each action does at Paystack: how it is checked, sent once, and looked up.
 
+mod beside_request;
 mod billing_details;
 mod card_update_link;
+mod charge;
 mod customer;
+mod dispute;
+mod document;
 mod payment_request;
 mod refund;
 mod review;
@@ -21,11 +25,15 @@ use crate::announce::{self, Audience};
 use crate::follow;
 use crate::matching::{Records, failure};
 use crate::policy::{Decision, Deed, Policy};
-use crate::workflows::{REVIEW, facts};
+use crate::workflows::{ADD_EVIDENCE, ANSWER_DISPUTE, REVIEW, UPLOAD_FILE, facts};
 
-pub use billing_details::{CorrectBillingDetails, UpdatePaymentRequest, billing_details};
+pub use beside_request::AnnotateRequest;
+pub use billing_details::{CorrectBillingDetails, billing_details};
 pub use card_update_link::SendCardUpdateLink;
+pub use charge::{ChargeSavedCard, missed_amount};
 pub use customer::CreateCustomer;
+pub use dispute::{AddEvidence, AnswerDispute, ResolveDispute, UploadFile};
+pub use document::SendDocument;
 pub(crate) use payment_request::LOOK_BACK;
 pub use payment_request::{DraftRequest, FinaliseRequest, NotifyRequest};
 pub use refund::RefundPayment;
@@ -46,6 +54,9 @@ pub struct Context<'a> {
     pub public_base_url: &'a str,
     /// What the action before gave.
     pub before: Option<&'a Receipt>,
+    /// The action that a person decided on and that this one carries out, where it is one of
+    /// several steps.
+    pub decided: Option<&'a Action>,
 }
 
 impl Context<'_> {
@@ -73,11 +84,12 @@ impl Context<'_> {
         };
         // The action was written when it was claimed, which is now.
         let now = action.updated_at;
-        let approvals = action.standing_approvals();
+        let decided = self.decided.unwrap_or(action);
+        let approvals = decided.standing_approvals();
         let facts = facts(deed, amount, approvals, case, records, self.settings, now);
         match self.policy.decide(&facts) {
             Decision::Run { .. } => Check::Go,
-            Decision::AskPerson { reason, .. } if action.approvals.is_empty() => {
+            Decision::AskPerson { reason, .. } if decided.approvals.is_empty() => {
                 Check::AskPerson(reason)
             }
             // Denied again after an approval: no loop, an end with the policy's id.
@@ -140,9 +152,21 @@ pub enum AnyEffect<'a> {
     CardUpdateLink(SendCardUpdateLink<'a>),
     /// Corrects what stands beside a customer's record.
     BillingDetails(CorrectBillingDetails<'a>),
-    /// Corrects what stands beside an open payment request.
-    UpdateRequest(UpdatePaymentRequest<'a>),
-    /// Waits for a person, and does nothing itself.
+    /// Adds to what stands beside an open payment request.
+    AnnotateRequest(AnnotateRequest<'a>),
+    /// Charges a saved card.
+    Charge(ChargeSavedCard<'a>),
+    /// A person's answer to a bank's dispute.
+    AnswerDispute(AnswerDispute<'a>),
+    /// Adds what speaks for the merchant.
+    AddEvidence(AddEvidence<'a>),
+    /// Puts the file that goes with an answer.
+    UploadFile(UploadFile<'a>),
+    /// Answers a bank's dispute.
+    ResolveDispute(ResolveDispute<'a>),
+    /// Lets a document go.
+    SendDocument(SendDocument<'a>),
+    /// Does nothing itself: a person does, or there is nothing to be done.
     Review(Review),
 }
 
@@ -151,8 +175,12 @@ impl<'a> AnyEffect<'a> {
     #[must_use]
     pub fn of(action: &Action, context: Context<'a>) -> Option<Self> {
         let name = action.id.name.as_str();
-        if name == REVIEW {
-            return Some(Self::Review(Review));
+        match name {
+            REVIEW => return Some(Self::Review(Review)),
+            ANSWER_DISPUTE => return Some(Self::AnswerDispute(AnswerDispute { context })),
+            ADD_EVIDENCE => return Some(Self::AddEvidence(AddEvidence { context })),
+            UPLOAD_FILE => return Some(Self::UploadFile(UploadFile { context })),
+            _ => {}
         }
         let deed = Deed::ALL.into_iter().find(|deed| deed.as_str() == name)?;
         Some(match deed {
@@ -163,9 +191,14 @@ impl<'a> AnyEffect<'a> {
             Deed::Refund => Self::Refund(RefundPayment { context }),
             Deed::SendCardUpdateLink => Self::CardUpdateLink(SendCardUpdateLink { context }),
             Deed::CorrectBillingDetails => Self::BillingDetails(CorrectBillingDetails { context }),
-            Deed::UpdatePaymentRequest => Self::UpdateRequest(UpdatePaymentRequest { context }),
-            // No workflow plans these.
-            Deed::ResolveDispute | Deed::ChargeAuthorization | Deed::SendDocument => return None,
+            Deed::UpdatePaymentRequest | Deed::NotePaymentRequest => {
+                Self::AnnotateRequest(AnnotateRequest { context, deed })
+            }
+            Deed::ChargeAuthorization => Self::Charge(ChargeSavedCard { context }),
+            Deed::SendDocument => Self::SendDocument(SendDocument { context }),
+            // A record is there once it is written down.
+            Deed::RecordCall => Self::Review(Review),
+            Deed::ResolveDispute => Self::ResolveDispute(ResolveDispute { context }),
         })
     }
 
@@ -178,7 +211,13 @@ impl<'a> AnyEffect<'a> {
             Self::Refund(effect) => effect,
             Self::CardUpdateLink(effect) => effect,
             Self::BillingDetails(effect) => effect,
-            Self::UpdateRequest(effect) => effect,
+            Self::AnnotateRequest(effect) => effect,
+            Self::Charge(effect) => effect,
+            Self::AnswerDispute(effect) => effect,
+            Self::AddEvidence(effect) => effect,
+            Self::UploadFile(effect) => effect,
+            Self::ResolveDispute(effect) => effect,
+            Self::SendDocument(effect) => effect,
             Self::Review(effect) => effect,
         }
     }

@@ -6,14 +6,17 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::json;
+use shared::case::Case;
 use shared::error::Class;
-use shared::ids::{CustomerCode, RequestCode};
+use shared::ids::{CustomerCode, RequestCode, SubscriptionCode};
 use shared::ledger::{Action, Check, Failure, Reason, Receipt, Sighting, VELOCITY};
 use shared::money::Money;
 use shared::paystack::{
-    NewPaymentRequest, PaymentRequest, RequestKey, RequestLines, RequestStatus,
+    LineItem, NewPaymentRequest, PaymentRequest, RequestKey, RequestLines, RequestStatus,
+    Subscription,
 };
 
+use super::charge::refuse_other_than_missed;
 use super::customer::refusal;
 use super::{Context, PaystackEffect};
 use crate::matching::{Records, failure};
@@ -23,23 +26,25 @@ use crate::workflows::purpose_key;
 /// How far back a look for our own or a like request goes.
 pub(crate) const LOOK_BACK: SignedDuration = SignedDuration::from_hours(14 * 24);
 
-/// What the plan wrote down for a draft.
+/// What the line of a payment request says for which nobody gave a purpose.
+const UNNAMED: &str = "Payment";
+
+/// What the plan wrote down for a payment request.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct DraftParameters {
     customer: Option<CustomerCode>,
     customer_id: Option<String>,
     due_date: Option<Date>,
+    /// The subscription whose renewal was missed, where that is what it is for.
+    subscription: Option<SubscriptionCode>,
+    invoice: Option<String>,
+    purpose_key: Option<String>,
 }
 
-/// `POST /paymentrequest` with `draft: true`.
-pub struct DraftRequest<'a> {
-    pub(super) context: Context<'a>,
-}
-
-impl DraftRequest<'_> {
-    fn parameters(action: &Action) -> Result<DraftParameters, Failure> {
-        DraftParameters::deserialize(&action.parameters).map_err(|_| {
+impl DraftParameters {
+    fn of(action: &Action) -> Result<Self, Failure> {
+        Self::deserialize(&action.parameters).map_err(|_| {
             Failure::new(
                 Class::Bug,
                 "parameters",
@@ -48,9 +53,55 @@ impl DraftRequest<'_> {
         })
     }
 
+    /// What the payment request is for, as a hash.
+    fn purpose_key(&self, case: &Case) -> String {
+        let own = self.purpose_key.clone();
+        own.unwrap_or_else(|| purpose_key(case))
+    }
+
+    /// What the customer reads: the purpose as it was said, or the renewal that was missed.
+    fn purpose(&self, case: &Case) -> String {
+        let Some(subscription) = &self.subscription else {
+            let said = case.fields.purpose.as_ref();
+            return said.map_or_else(|| UNNAMED.to_owned(), |said| said.value.clone());
+        };
+        match &self.invoice {
+            Some(invoice) => format!("Renewal of {subscription}, invoice {invoice}"),
+            None => format!("Renewal of {subscription}"),
+        }
+    }
+}
+
+/// The subscription that a payment request stands in for, as it is now; or why it no longer does.
+async fn renewal(
+    context: &Context<'_>,
+    action: &Action,
+) -> Result<Result<Option<Subscription>, Check>, Failure> {
+    let Some(code) = DraftParameters::of(action)?.subscription else {
+        return Ok(Ok(None));
+    };
+    let found = context.paystack.subscription(&code).await;
+    let Some(subscription) = found.map_err(|error| failure(&error))? else {
+        return Ok(Err(Check::Reject(Reason::new(
+            "subscription_not_found",
+            "the subscription is no longer there",
+        ))));
+    };
+    Ok(match refuse_other_than_missed(&subscription, action) {
+        Some(refused) => Err(refused),
+        None => Ok(Some(subscription)),
+    })
+}
+
+/// `POST /paymentrequest` with `draft: true`.
+pub struct DraftRequest<'a> {
+    pub(super) context: Context<'a>,
+}
+
+impl DraftRequest<'_> {
     /// The customer that the plan found, or that the action before has made.
     fn customer(&self, action: &Action) -> Result<(CustomerCode, u64), Failure> {
-        let parameters = Self::parameters(action)?;
+        let parameters = DraftParameters::of(action)?;
         let made = self.context.before;
         let code = parameters
             .customer
@@ -117,7 +168,7 @@ impl PaystackEffect for DraftRequest<'_> {
         {
             return Ok(Check::Done(receipt));
         }
-        let purpose = purpose_key(case);
+        let purpose = DraftParameters::of(action)?.purpose_key(case);
         let like = existing.iter().any(|request| {
             !request.archived && request.metadata.text("purpose_key") == Some(purpose.as_str())
         });
@@ -127,10 +178,15 @@ impl PaystackEffect for DraftRequest<'_> {
                 "another call has already asked for a payment for the same purpose",
             )));
         }
+        let subscription = match renewal(&self.context, action).await? {
+            Ok(subscription) => subscription,
+            Err(refused) => return Ok(refused),
+        };
         let (code, _) = self.customer(action)?;
         let customer = self.context.customer(&code).await?;
         let records = Records {
             customer: Some(customer),
+            subscription,
             ..Records::default()
         };
         Ok(self
@@ -142,22 +198,28 @@ impl PaystackEffect for DraftRequest<'_> {
         let case = self.context.case().map_err(refusal)?;
         let (customer, _) = self.customer(action)?;
         let amount = amount(action)?;
-        let purpose = case
-            .fields
-            .purpose
-            .as_ref()
-            .map_or("", |purpose| purpose.value.as_str());
+        let parameters = DraftParameters::of(action)?;
+        let purpose = parameters.purpose(case);
         let mut metadata = self.context.metadata(action, case);
-        metadata.insert("purpose_key".to_owned(), json!(purpose_key(case)));
+        let key = parameters.purpose_key(case);
+        metadata.insert("purpose_key".to_owned(), json!(key));
+        let line = LineItem {
+            name: purpose.clone(),
+            amount: amount.subunits,
+            quantity: 1,
+        };
         let request = self
             .context
             .paystack
             .create_draft(&NewPaymentRequest {
                 customer,
-                lines: RequestLines::Amount(amount.subunits),
+                lines: RequestLines::Items {
+                    line_items: vec![line],
+                    tax: Vec::new(),
+                },
                 currency: amount.currency,
-                due_date: Self::parameters(action)?.due_date,
-                description: purpose.to_owned(),
+                due_date: parameters.due_date,
+                description: purpose,
                 metadata,
             })
             .await
@@ -240,8 +302,13 @@ impl PaystackEffect for FinaliseRequest<'_> {
                 )));
             }
         };
+        let subscription = match renewal(&self.context, action).await? {
+            Ok(subscription) => subscription,
+            Err(refused) => return Ok(refused),
+        };
         let records = Records {
             customer: Some(customer),
+            subscription,
             ..Records::default()
         };
         Ok(self.context.ask_policy(

@@ -142,6 +142,8 @@ impl PaystackEffect for RefundPayment<'_> {
         Ok(receipt(&refund))
     }
 
+    /// A refund that failed is not there: its money is back on the balance. The check before another
+    /// one finds it by its key, and ends there.
     async fn look_up(&self, action: &Action) -> Result<Sighting, Failure> {
         let id = transaction(action)?;
         let refunds = self
@@ -152,7 +154,8 @@ impl PaystackEffect for RefundPayment<'_> {
             .map_err(|error| failure(&error))?;
         let ours = refunds
             .iter()
-            .find(|it| has_key(it, |key| key == action.key));
+            .find(|it| has_key(it, |key| key == action.key))
+            .filter(|ours| ours.status != RefundStatus::Failed);
         Ok(ours.map_or(Sighting::Absent, |ours| Sighting::Found(receipt(ours))))
     }
 }

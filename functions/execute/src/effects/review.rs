@@ -1,4 +1,5 @@
-//! An action that only a person can do: once approved, it is done.
+//! An action that sends nothing: what only a person can do is done once approved, and what is only
+//! recorded is done at once.
 
 use async_trait::async_trait;
 use shared::error::Class;
@@ -6,7 +7,7 @@ use shared::ledger::{Action, Check, Failure, Receipt, Sighting};
 
 use super::PaystackEffect;
 
-/// A person's own task.
+/// A person's own task, or a record.
 pub struct Review;
 
 #[async_trait]

@@ -31,11 +31,15 @@ pub enum Deed {
     UpdatePaymentRequest,
     /// Send a document to the address on record.
     SendDocument,
+    /// Write beside an open payment request what was said about it.
+    NotePaymentRequest,
+    /// Write down what the call says, and do nothing.
+    RecordCall,
 }
 
 impl Deed {
     /// Every deed, in the order of the enum.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::CreateCustomer,
         Self::DraftPaymentRequest,
         Self::FinalisePaymentRequest,
@@ -47,6 +51,8 @@ impl Deed {
         Self::CorrectBillingDetails,
         Self::UpdatePaymentRequest,
         Self::SendDocument,
+        Self::NotePaymentRequest,
+        Self::RecordCall,
     ];
 
     /// The name as actions, policies and the audit trail write it.
@@ -64,6 +70,8 @@ impl Deed {
             Self::CorrectBillingDetails => "correct_billing_details",
             Self::UpdatePaymentRequest => "update_payment_request",
             Self::SendDocument => "send_document",
+            Self::NotePaymentRequest => "note_payment_request",
+            Self::RecordCall => "record_call",
         }
     }
 }

@@ -35,7 +35,9 @@ impl Facts {
             | Deed::SendCardUpdateLink
             | Deed::CorrectBillingDetails
             | Deed::UpdatePaymentRequest
-            | Deed::SendDocument => 0,
+            | Deed::SendDocument
+            | Deed::NotePaymentRequest
+            | Deed::RecordCall => 0,
         };
         self.second_limit = of(&limits.second_approval_subunits);
         self.confidence_needed = i64::from(limits.confidence_thousandths);
@@ -52,8 +54,12 @@ impl Facts {
             Deed::CorrectBillingDetails | Deed::UpdatePaymentRequest => {
                 limits.billing_corrections_per_customer_per_month
             }
-            // A customer is opened once, and every answer to a dispute is a person's.
-            Deed::CreateCustomer | Deed::ResolveDispute => i64::MAX,
+            // A customer is opened once, every answer to a dispute is a person's, and what is only
+            // written down may be written down however often people ring.
+            Deed::CreateCustomer
+            | Deed::ResolveDispute
+            | Deed::NotePaymentRequest
+            | Deed::RecordCall => i64::MAX,
         };
     }
 }

@@ -3,7 +3,7 @@
 
 use shared::ledger::{Action, ActionId, Anchor, Reason};
 
-use super::{Planner, short_hash};
+use super::planner::{Planner, short_hash};
 use crate::policy::Deed;
 
 impl Planner<'_> {

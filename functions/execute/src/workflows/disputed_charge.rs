@@ -3,7 +3,7 @@
 
 use shared::ledger::{Action, Reason};
 
-use super::Planner;
+use super::planner::Planner;
 
 impl Planner<'_> {
     pub(super) fn disputed_charge(&self) -> Result<Vec<Action>, Reason> {

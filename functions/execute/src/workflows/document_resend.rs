@@ -1,23 +1,21 @@
-//! A document is to be sent again. Paystack sends invoices and payment links; receipts, statements
-//! and tax forms are sent by a person, to the address on record.
+//! A document is to be sent again. Paystack sends invoices and payment links; receipts and statements
+//! go by mail to the address on its record, or are sent by a person; tax forms always are. Policy is
+//! asked about each, and each is counted.
 
 use serde_json::json;
 use shared::case::DocumentKind;
-use shared::ledger::{Action, Reason};
+use shared::config::{System, Told};
+use shared::ledger::{Action, ActionId, Anchor, Reason, State};
 
-use super::Planner;
+use super::planner::Planner;
+use crate::policy::Deed;
 
 impl Planner<'_> {
     pub(super) fn document_resend(&self) -> Result<Vec<Action>, Reason> {
         self.refuse_what_is_unclear()?;
         self.refuse_unwilling()?;
-        let by_person = match self
-            .case
-            .fields
-            .document
-            .as_ref()
-            .map(|document| document.value)
-        {
+        let document = self.case.fields.document.as_ref().map(|it| it.value);
+        let by_person = match document {
             Some(DocumentKind::Invoice | DocumentKind::PaymentLink) | None => None,
             Some(DocumentKind::Receipt) => Some((
                 "receipt",
@@ -32,14 +30,8 @@ impl Planner<'_> {
                 "send the tax form from the billing system, to the address on record",
             )),
         };
-        if let Some((code, words)) = by_person {
-            let customer = self
-                .records
-                .customer
-                .as_ref()
-                .map(|customer| &customer.code);
-            let found = json!({ "customer": customer });
-            return Ok(self.review_of(Reason::new(code, words), found, None));
+        if let Some((document, (kind, words))) = document.zip(by_person) {
+            return Ok(vec![self.send_document(document, kind, words)?]);
         }
         self.refuse_several("payment requests")?;
         if self.records.request.is_none() {
@@ -49,5 +41,64 @@ impl Planner<'_> {
             ));
         }
         Ok(vec![self.notify_existing()?])
+    }
+
+    /// A receipt or statement goes by mail to the address on Paystack's record, where policy lets it
+    /// and the settings name a way; else a person sends it, and approves that they have. Whom it must
+    /// not go to at all, nobody is asked to send it to.
+    fn send_document(
+        &self,
+        document: DocumentKind,
+        kind: &str,
+        words: &str,
+    ) -> Result<Action, Reason> {
+        let customer = &self.customer()?.code;
+        let id = ActionId::action(Deed::SendDocument.as_str(), kind);
+        let resource = format!("document-{customer}-{kind}");
+        let mut action = self.action(id, Anchor::ByState, resource, None);
+        action.parameters = json!({
+            "document": kind,
+            "customer": customer,
+            "transaction": self.records.payment.as_ref().map(|it| it.transaction.id.to_string()),
+        });
+        let limit = self.settings.limits.documents_per_customer_per_day;
+        action.reservations = vec![self.daily("documents", customer.as_str(), limit)];
+        self.decide(&mut action, Deed::SendDocument, None);
+        let is_known = document != DocumentKind::Receipt || self.records.payment.is_some();
+        match action.state {
+            State::Planned if !(is_known && self.goes_by_mail(document)) => {
+                let allowed = action.reason.take().unwrap_or_default();
+                action.reason = Some(Reason {
+                    policies: allowed.policies,
+                    ..Reason::new(kind, words)
+                });
+                action.state = State::AwaitingApproval;
+            }
+            State::AwaitingApproval => {
+                if let Some(reason) = &mut action.reason {
+                    reason.words = format!("{}; after that, {words}", reason.words);
+                }
+            }
+            // It goes by itself, is declined by policy, or only observed.
+            _ => {}
+        }
+        Ok(action)
+    }
+
+    /// Whether the settings send such a document to the customer once it is let go.
+    fn goes_by_mail(&self, document: DocumentKind) -> bool {
+        let told = Told {
+            workflow: self.case.workflow,
+            urgency: self.workflow_settings().urgency,
+            state: State::Succeeded,
+            action: Deed::SendDocument.as_str(),
+            is_approved: false,
+            document: Some(document),
+        };
+        let routes = &self.settings.notices;
+        routes.routes_of(&told).into_iter().any(|(name, _)| {
+            let destination = routes.destinations.get(name);
+            destination.is_some_and(|it| it.system == System::Gmail)
+        })
     }
 }

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use shared::ledger::{Action, Reason};
 
-use super::Planner;
+use super::planner::Planner;
 
 impl Planner<'_> {
     pub(super) fn duplicate_charge(&self) -> Result<Vec<Action>, Reason> {

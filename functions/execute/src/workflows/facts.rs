@@ -1,7 +1,7 @@
 //! The facts that policy is asked about, filled from Paystack's records and the case.
 
 use jiff::Timestamp;
-use shared::case::{Case, Channel, Tone, Workflow};
+use shared::case::{Captured, Case, Channel, Source, Tone, Workflow};
 use shared::config::Settings;
 use shared::money::Money;
 
@@ -26,11 +26,7 @@ pub fn facts(
     let (identity, match_confidence) = identify(case, records, settings.merchant.calling_code());
     let payment = records.payment.as_ref();
     let customer = records.customer.as_ref();
-    let consent = match fields.consent.as_ref().map(|consent| consent.value) {
-        Some(true) => Consent::Given,
-        Some(false) => Consent::Refused,
-        None => Consent::Unknown,
-    };
+    let consent = agreed(fields.consent.as_ref());
     let agreed_how = consent == Consent::Given && fields.channel.is_some();
     let mut facts = Facts {
         amount: amount.map_or(0, |amount| amount.subunits),
@@ -46,6 +42,7 @@ pub fn facts(
         transaction_age_days: payment.map_or(0, |payment| payment.age_days(now)),
         subscription_live: records.subscription.as_ref().is_some_and(is_live),
         consent,
+        charge_consent: agreed(fields.charge_consent.as_ref()),
         by_email: fields
             .channel
             .as_ref()
@@ -73,4 +70,13 @@ pub fn facts(
     };
     facts.set_limits(&settings.limits);
     facts
+}
+
+/// What the caller said. That our own agent says so is nobody's consent.
+fn agreed(said: Option<&Captured<bool>>) -> Consent {
+    match said.filter(|said| said.source != Source::Agent) {
+        Some(said) if said.value => Consent::Given,
+        Some(_) => Consent::Refused,
+        None => Consent::Unknown,
+    }
 }

@@ -1,14 +1,26 @@
 //! The caller asks to be sent a request to pay: a draft that nobody sees, then its finalisation,
 //! which writes to the customer. A request that exists is notified again instead.
 
-use serde_json::json;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use serde_json::{Value, json};
 use shared::case::Case;
 use shared::ledger::{Action, ActionId, Anchor, Reason};
+use shared::money::Money;
 use shared::paystack::RequestStatus;
 
-use super::{Planner, end_of, short_hash};
+use super::planner::{Planner, short_hash};
 use crate::effects::LOOK_BACK;
 use crate::policy::Deed;
+
+/// What a customer is to be asked to pay.
+pub(super) struct Wanted {
+    pub(super) amount: Money,
+    /// What it is for, as a hash.
+    pub(super) purpose: String,
+    /// What else the effect has to know.
+    pub(super) parameters: Value,
+}
 
 impl Planner<'_> {
     pub(super) fn payment_request(&self) -> Result<Vec<Action>, Reason> {
@@ -21,7 +33,7 @@ impl Planner<'_> {
         if self.records.customer.is_none() {
             actions.push(self.create_customer()?);
         }
-        actions.extend(self.draft_and_finalise(actions.last())?);
+        actions.extend(self.draft_and_finalise(&self.wanted()?, actions.last())?);
         Ok(actions)
     }
 
@@ -41,22 +53,43 @@ impl Planner<'_> {
         Ok(())
     }
 
-    pub(super) fn draft_and_finalise(&self, after: Option<&Action>) -> Result<[Action; 2], Reason> {
-        let fields = &self.case.fields;
-        let amount = fields
-            .amount
-            .as_ref()
+    /// What the caller asked for, in their own words and never more exact than they were.
+    fn wanted(&self) -> Result<Wanted, Reason> {
+        let amount = self.case.fields.amount.as_ref();
+        let amount = amount
             .filter(|amount| amount.value.subunits > 0)
             .ok_or_else(|| Reason::new("no_amount", "the call gives no amount to ask for"))?
             .value;
+        Ok(Wanted {
+            amount,
+            purpose: purpose_key(self.case),
+            parameters: json!({}),
+        })
+    }
+
+    /// The due date that was agreed, else so many days from now as the settings say.
+    fn due_date(&self) -> Date {
+        let agreed = self.case.fields.due_date.as_ref().map(|due| due.value);
+        let today = self.local().date();
+        let days = self.settings.limits.payment_request_due_days;
+        let later = today.saturating_add(days.days());
+        agreed.filter(|day| *day >= today).unwrap_or(later)
+    }
+
+    pub(super) fn draft_and_finalise(
+        &self,
+        wanted: &Wanted,
+        after: Option<&Action>,
+    ) -> Result<[Action; 2], Reason> {
         let customer = self.records.customer.as_ref();
         let email = customer
             .and_then(|customer| customer.email.as_ref())
-            .or(fields.email.as_ref().map(|email| &email.value))
+            .or(self.case.fields.email.as_ref().map(|email| &email.value))
             .ok_or_else(|| Reason::new("no_email", "the call gives no e-mail address"))?;
-        let purpose = purpose_key(self.case);
+        // Nobody's address stands in a counter's or a lock's name.
+        let whose = short_hash(&email.normalised());
         // Two calls about one purpose ask for one payment: the lock is on both together.
-        let resource = format!("request-{}-{purpose}", short_hash(&email.normalised()));
+        let resource = format!("request-{whose}-{}", wanted.purpose);
         let draft_id = ActionId::action(Deed::DraftPaymentRequest.as_str(), "new");
         let mut draft = self.action(
             draft_id,
@@ -64,16 +97,24 @@ impl Planner<'_> {
             resource.clone(),
             after.map(|a| a.id.clone()),
         );
-        draft.amount = Some(amount);
-        // Paystack's lists lag, so that a like request may not show there yet: one at a time is
-        // not enough, it is counted too.
-        draft.reservations = vec![self.reservation(resource.clone(), 1, LOOK_BACK)];
-        draft.parameters = json!({
-            "customer": customer.map(|customer| customer.code.as_str()),
-            "customer_id": customer.map(|customer| customer.id.to_string()),
-            "due_date": fields.due_date.as_ref().map(|due| due.value),
-        });
-        self.decide(&mut draft, Deed::DraftPaymentRequest, Some(amount));
+        draft.amount = Some(wanted.amount);
+        let limit = self.settings.limits.payment_requests_per_customer_per_day;
+        draft.reservations = vec![
+            // Paystack's lists lag, so that a like request may not show there yet: one at a time is
+            // not enough, it is counted too.
+            self.reservation(resource.clone(), 1, LOOK_BACK),
+            self.daily("payment-requests", &whose, limit),
+        ];
+        draft.parameters = wanted.parameters.clone();
+        if let Value::Object(parameters) = &mut draft.parameters {
+            let known = [
+                ("customer", json!(customer.map(|it| it.code.as_str()))),
+                ("customer_id", json!(customer.map(|it| it.id.to_string()))),
+                ("due_date", json!(self.due_date())),
+            ];
+            parameters.extend(known.map(|(name, value)| (name.to_owned(), value)));
+        }
+        self.decide(&mut draft, Deed::DraftPaymentRequest, Some(wanted.amount));
         let finalise_id = ActionId::action(Deed::FinalisePaymentRequest.as_str(), "new");
         let mut finalise = self.action(
             finalise_id,
@@ -81,12 +122,17 @@ impl Planner<'_> {
             resource,
             Some(draft.id.clone()),
         );
-        finalise.amount = Some(amount);
-        let due = fields.due_date.as_ref();
-        finalise.parameters = json!({
-            "due_at": due.and_then(|due| end_of(due.value, &self.settings.merchant.time_zone)),
-        });
-        self.decide(&mut finalise, Deed::FinalisePaymentRequest, Some(amount));
+        finalise.amount = Some(wanted.amount);
+        finalise.parameters = wanted.parameters.clone();
+        if let Value::Object(parameters) = &mut finalise.parameters {
+            let due = self.end_of(self.due_date());
+            parameters.insert("due_at".to_owned(), json!(due));
+        }
+        self.decide(
+            &mut finalise,
+            Deed::FinalisePaymentRequest,
+            Some(wanted.amount),
+        );
         Ok([draft, finalise])
     }
 

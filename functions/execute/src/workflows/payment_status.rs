@@ -1,9 +1,10 @@
-//! The caller asks whether a payment arrived: what Paystack says, for whoever tells them.
+//! The caller asks whether a payment arrived: what Paystack says is reported, and told to the caller by
+//! a person where somebody promised that.
 
 use shared::ledger::{Action, Reason};
 use shared::paystack::TransactionStatus;
 
-use super::Planner;
+use super::planner::Planner;
 use super::refund_request::shown;
 
 impl Planner<'_> {
@@ -27,6 +28,10 @@ impl Planner<'_> {
             }
             TransactionStatus::Unknown(_) => "Paystack gives the payment a status we do not know",
         };
-        Ok(self.review_of(Reason::new("payment_status", words), shown(payment), None))
+        if self.owes_an_answer() {
+            let reason = Reason::new("payment_status", words);
+            return Ok(self.review_of(reason, shown(payment), self.promised_by()));
+        }
+        Ok(self.record(words, shown(payment)))
     }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use shared::ledger::{Action, ActionId, Anchor, Reason};
 use shared::money::Money;
 
-use super::{MONTH, Planner};
+use super::planner::{MONTH, Planner};
 use crate::payment::Payment;
 use crate::policy::Deed;
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use shared::ledger::{Action, ActionId, Anchor, Reason};
 use shared::redact::Kind;
 
-use super::{Planner, short_hash};
+use super::planner::{Planner, short_hash};
 use crate::effects::billing_details;
 use crate::policy::Deed;
 

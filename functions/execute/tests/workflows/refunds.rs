@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use sandbox::fault::Fault;
+use sandbox::paystack::{Happening, RefundStatus};
 use sandbox::wire::Method;
 use serde_json::json;
 use shared::case::{Source, Workflow};
@@ -314,8 +315,61 @@ async fn what_must_not_be_refunded_by_a_machine_is_a_review_that_says_why() {
     }
     let mut credit = refund("call_credit");
     credit.fields.credit_request = Some(said(true));
-    assert_eq!(code(&world.call(&credit).await[0]), "credit_request");
+    let actions = world.call(&credit).await;
+    assert_eq!(code(&actions[0]), "credit_request");
+    // It has the owner and the deadline that a refund would have.
+    assert_eq!(actions[0].owner, "finance@example.com");
+    assert_eq!(
+        actions[0].not_after,
+        "2026-11-26T10:00:00Z".parse().unwrap()
+    );
     assert_eq!(world.refunds(), []);
+}
+
+#[tokio::test]
+async fn a_refund_beside_one_that_needs_attention_is_asked_about() {
+    // Given a payment whose first refund waits for the customer's account
+    let world = World::new(json!({})).await;
+    let part = |call: &str| {
+        let mut case = refund(call);
+        case.fields.amount = Some(said(Money::new(50_000, Currency::Ngn)));
+        case
+    };
+    world.call(&part("call_1")).await;
+    world.happen(&Happening::RefundMoves {
+        refund: world.refund_of(5001),
+        status: RefundStatus::NeedsAttention,
+    });
+    // When another part is asked for
+    let actions = world.call(&part("call_2")).await;
+    // Then a person finishes the first one, or decides
+    assert_eq!(
+        (actions[0].state, code(&actions[0])),
+        (State::AwaitingApproval, "earlier_refund_unfinished")
+    );
+    assert_eq!(world.refunds().len(), 1);
+}
+
+#[tokio::test]
+async fn a_refund_that_failed_at_the_bank_is_never_taken_for_one_that_arrived() {
+    // Given a refund whose answer is lost, and that fails at the bank meanwhile
+    let world = World::new(json!({})).await;
+    world.fault(Method::Post, "/refund", Fault::NeverAnswer);
+    world.lists_lag(300_000);
+    let case = refund("call_1");
+    world.call(&case).await;
+    world.happen(&Happening::RefundMoves {
+        refund: world.refund_of(5001),
+        status: RefundStatus::Failed,
+    });
+    // When it is found by its key only after that
+    let actions = world.wait(&case, 2).await;
+    // Then it is refused, its money is back, and nothing is sent again
+    assert_eq!(
+        (actions[0].state, code(&actions[0])),
+        (State::Rejected, "refund_failed")
+    );
+    assert_eq!(world.refunds().len(), 1);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! A merchant with two customers, a clock, and Paystack in one process.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -9,22 +9,25 @@ use execute::Executor;
 use execute::policy::Policy;
 use jiff::SignedDuration;
 use sandbox::fault::{Fault, Rule};
-use sandbox::paystack::{Effect, Model, Settings as Account};
+use sandbox::paystack::{Effect, Happening, Model, Settings as Account};
 use sandbox::vendor::Answer;
 use sandbox::wire;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use shared::case::{Captured, Case, Channel, Confidence, Fields, Source, Workflow};
 use shared::clock::{Clock, ManualClock};
 use shared::config::Settings;
 use shared::ids::{CallId, CountingTokens, Email, PhoneNumber, TransactionReference};
+use shared::ledger::faults::{Faults, FaultyTable, FaultyTransport};
 use shared::ledger::{
-    Action, CallerIndex, Decision, Driver, Failure, Ledger, MemoryTable, OutboxRecord, Pace, Post,
-    Verdict,
+    Action, Amendment, CallerIndex, Decision, DecisionError, Driver, Failure, Ledger, MemoryTable,
+    OutboxRecord, Pace, Post, Verdict,
 };
 use shared::paystack::{Mode, Paystack};
 use shared::secrets::{ReadSecret, SecretError, caller_key};
-use shared::vendors::http::{Method, Transport, TransportError, WireRequest, WireResponse};
+use shared::vendors::http::{
+    Method, PutFile, Transport, TransportError, WireRequest, WireResponse,
+};
 
 /// When it all begins.
 const START: &str = "2026-11-24T10:00:00Z";
@@ -67,6 +70,34 @@ impl Transport for InProcess {
     }
 }
 
+/// Where the sandbox keeps files of evidence.
+const FILES: &str = "https://files.paystack.example/";
+
+#[async_trait]
+impl PutFile for InProcess {
+    async fn put_file(
+        &self,
+        url: &SecretString,
+        _content_type: &'static str,
+        file: Vec<u8>,
+        timeout: Duration,
+    ) -> Result<u16, TransportError> {
+        let target = url.expose_secret().strip_prefix(FILES).unwrap();
+        let mut sent = wire::Request::new(wire::Method::Put, &format!("/{target}"));
+        sent.body = file;
+        let outcome = self.vendor.lock().unwrap().handle(&sent, self.clock.now());
+        match outcome.answer {
+            Answer::Arrives { response, after } if after < timeout => Ok(response.status),
+            Answer::Closed => Err(TransportError::Broken(None)),
+            Answer::Arrives { .. } | Answer::Never => {
+                self.clock
+                    .advance(SignedDuration::try_from(timeout).unwrap());
+                Err(TransportError::TimedOut)
+            }
+        }
+    }
+}
+
 struct Told;
 
 #[async_trait]
@@ -92,14 +123,16 @@ pub(crate) fn settings() -> Settings {
     Settings::parse(include_str!("../../../../infra/local/settings.toml")).unwrap()
 }
 
-/// The policies that we ship.
-fn policy() -> Policy {
+/// The policies that we ship, read once.
+static POLICY: LazyLock<Arc<Policy>> = LazyLock::new(|| {
     let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/config");
-    Policy::load(&config).unwrap()
-}
+    Arc::new(Policy::load(&config).unwrap())
+});
 
 pub(crate) struct World {
     paystack: InProcess,
+    /// What goes wrong at the ledger's table and on the way to Paystack.
+    pub(crate) faults: Faults,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) executor: Executor,
 }
@@ -117,8 +150,10 @@ impl World {
             vendor: Arc::new(Mutex::new(vendor)),
             clock: Arc::clone(&clock),
         };
+        let faults = Faults::default();
+        let table = FaultyTable::new(Arc::new(MemoryTable::default()), faults.clone());
         let ledger = Ledger::new(
-            Arc::new(MemoryTable::default()),
+            Arc::new(table),
             Arc::clone(&clock) as Arc<dyn Clock>,
             Arc::new(CountingTokens::from(1)),
         );
@@ -127,23 +162,29 @@ impl World {
             lease: SignedDuration::from_secs(60),
             time_out,
         };
+        let wire = Arc::new(FaultyTransport::new(
+            Arc::new(paystack.clone()),
+            Arc::new(paystack.clone()),
+            faults.clone(),
+        ));
         let executor = Executor {
             driver: Driver::new(ledger.clone(), pace, "execute"),
             ledger,
-            paystack: Paystack::new(Arc::new(paystack.clone()), Mode::Test).with_timeouts(
-                shared::paystack::Timeouts {
+            paystack: Paystack::new(Arc::clone(&wire) as Arc<dyn Transport>, Mode::Test)
+                .with_timeouts(shared::paystack::Timeouts {
                     read: Duration::from_secs(15),
                     write: Duration::from_secs(15),
-                },
-            ),
+                })
+                .with_uploads(wire, format!("{FILES}uploads/")),
             settings: Arc::new(settings),
-            policy: Arc::new(policy()),
+            policy: Arc::clone(&POLICY),
             outbox: Arc::new(Told),
             callers: CallerIndex::new(caller_key(&Vault, "caller-key").await.unwrap()),
             public_base_url: "https://calls.example.com".to_owned(),
         };
         let world = Self {
             paystack,
+            faults,
             clock,
             executor,
         };
@@ -175,9 +216,41 @@ impl World {
             .unwrap()
     }
 
+    /// Paystack's side does something by itself.
+    pub(crate) fn happen(&self, happening: &Happening) {
+        let now = self.clock.now();
+        self.paystack
+            .vendor
+            .lock()
+            .unwrap()
+            .happen(happening, now)
+            .unwrap();
+    }
+
+    /// The number of the refund of that transaction.
+    pub(crate) fn refund_of(&self, transaction: u64) -> u64 {
+        let vendor = self.paystack.vendor.lock().unwrap();
+        let mut refunds = vendor.model().refunds();
+        refunds
+            .find(|refund| refund.transaction == transaction)
+            .unwrap()
+            .id
+    }
+
     pub(crate) fn fault(&self, method: wire::Method, path: &str, fault: Fault) {
         let rule = Rule::new(method, path, fault);
         self.paystack.vendor.lock().unwrap().faults_mut().add(rule);
+    }
+
+    /// Lets Paystack's lists lag from now on.
+    pub(crate) fn lists_lag(&self, by_ms: u64) {
+        let rule = Rule::new(wire::Method::Get, "/**", Fault::ListsLag { by_ms });
+        self.paystack
+            .vendor
+            .lock()
+            .unwrap()
+            .faults_mut()
+            .add(rule.times(0));
     }
 
     /// Everything that was done at Paystack.
@@ -211,6 +284,13 @@ impl World {
     pub(crate) fn mails(&self) -> usize {
         let is_mail = |effect: &&Effect| matches!(effect, Effect::EmailSent { .. });
         self.effects().iter().filter(is_mail).count()
+    }
+
+    /// Every request that arrived: method and path.
+    pub(crate) fn requests(&self) -> Vec<(wire::Method, String)> {
+        let vendor = self.paystack.vendor.lock().unwrap();
+        let entries = vendor.log().entries().iter();
+        entries.map(|it| (it.method, it.path.clone())).collect()
     }
 
     /// The bodies of the requests of that method and path.
@@ -264,6 +344,38 @@ impl World {
             .await
             .unwrap();
         self.work(case).await
+    }
+
+    /// Somebody declines exactly what waits, and the call goes on.
+    pub(crate) async fn decline(&self, case: &Case, action: &Action, by: &str) -> Vec<Action> {
+        let decision = Decision {
+            by: by.to_owned(),
+            verdict: Verdict::Decline,
+            binding: shared::ledger::binding(action),
+            reason: "not this one".to_owned(),
+        };
+        let ledger = &self.executor.ledger;
+        ledger
+            .decide(&case.call, &action.id, &decision)
+            .await
+            .unwrap();
+        self.work(case).await
+    }
+
+    /// Somebody amends what waits, and gives back what waits now.
+    pub(crate) async fn amend(
+        &self,
+        case: &Case,
+        action: &Action,
+        amendment: Amendment,
+    ) -> Result<Action, DecisionError> {
+        let amendment = Amendment {
+            by: "ngozi@example.com".to_owned(),
+            binding: shared::ledger::binding(action),
+            ..amendment
+        };
+        let ledger = &self.executor.ledger;
+        ledger.amend(&case.call, &action.id, &amendment).await
     }
 
     /// How often people were told about the call: everything that is told goes into its ticket.

@@ -1,17 +1,20 @@
-//! A table, a vendor and a queue that fail on purpose, for the hazard tests and the simulator.
+//! A table, a vendor, a way to a vendor and a queue that fail on purpose, for the hazard tests and the
+//! simulator.
 //!
-//! All three count their operations with one [`Faults`], so that "the n-th operation" runs through
+//! All of them count their operations with one [`Faults`], so that "the n-th operation" runs through
 //! everything that a worker does, and a worker that dies is dead for all of them.
 
 mod post;
 mod table;
+mod transport;
 mod vendor;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use post::FaultyPost;
 pub use table::FaultyTable;
+pub use transport::FaultyTransport;
 pub use vendor::{Deed, FakeVendor, Gate, Moment, Play};
 
 /// What goes wrong with one operation.
@@ -56,6 +59,7 @@ pub(super) enum Course {
 #[derive(Debug, Default)]
 struct Script {
     count: u64,
+    reads: BTreeSet<u64>,
     plan: BTreeMap<u64, Fault>,
     dead: bool,
     shuffle: Option<u64>,
@@ -79,6 +83,13 @@ impl Faults {
         self.lock().count
     }
 
+    /// Whether the `nth` operation only read. To die before or after one is to die after the write
+    /// before it.
+    #[must_use]
+    pub fn is_read(&self, nth: u64) -> bool {
+        self.lock().reads.contains(&nth)
+    }
+
     /// Whether the worker has died.
     #[must_use]
     pub fn is_dead(&self) -> bool {
@@ -100,6 +111,16 @@ impl Faults {
     /// Lets concurrent workers come between each other's operations, in an order that `seed` gives.
     pub fn shuffle(&self, seed: u64) {
         self.lock().shuffle = Some(seed);
+    }
+
+    /// As [`Faults::next`], for an operation that only reads.
+    pub(super) async fn next_read(&self) -> Course {
+        {
+            let mut script = self.lock();
+            let nth = script.count.saturating_add(1);
+            script.reads.insert(nth);
+        }
+        self.next().await
     }
 
     /// Counts an operation and says how it goes.

@@ -23,7 +23,7 @@ impl FaultyTable {
 
     /// A read has nothing to lose but its answer.
     async fn read(&self) -> Result<(), TableError> {
-        match self.faults.next().await {
+        match self.faults.next_read().await {
             Course::Well | Course::Twice => Ok(()),
             Course::Unanswered => Err(unavailable("time-out")),
             Course::Not => Err(unavailable("ThrottlingException")),

@@ -235,6 +235,22 @@ pub trait Transport: Send + Sync {
     async fn send(&self, request: WireRequest) -> Result<WireResponse, TransportError>;
 }
 
+/// Puts a file at a signed URL: no key of ours goes with it.
+#[async_trait]
+pub trait PutFile: Send + Sync {
+    /// Puts `file` at `url` once, and gives back the HTTP status.
+    ///
+    /// # Errors
+    /// [`TransportError`] where there is no answer.
+    async fn put_file(
+        &self,
+        url: &SecretString,
+        content_type: &'static str,
+        file: Vec<u8>,
+        timeout: Duration,
+    ) -> Result<u16, TransportError>;
+}
+
 /// The HTTP clients of a process, made once per cold start and cheap to clone.
 ///
 /// Writes never travel on a connection that lay idle. A frozen function thaws with connections that
@@ -279,6 +295,26 @@ impl HttpClients {
             reads: build(2)?,
             writes: build(0)?,
         })
+    }
+}
+
+#[async_trait]
+impl PutFile for HttpClients {
+    async fn put_file(
+        &self,
+        url: &SecretString,
+        content_type: &'static str,
+        file: Vec<u8>,
+        timeout: Duration,
+    ) -> Result<u16, TransportError> {
+        let request = self
+            .writes
+            .put(url.expose_secret())
+            .timeout(timeout)
+            .header(CONTENT_TYPE, content_type)
+            .body(file);
+        let answer = request.send().await.map_err(TransportError::from_reqwest)?;
+        Ok(answer.status().as_u16())
     }
 }
 

@@ -166,6 +166,8 @@ fn each_deed_runs_alone_on_its_own_calls_only() {
                 &[Workflow::TaxBillingAddress]
             }
             Deed::SendDocument => &[Workflow::DocumentResend],
+            Deed::NotePaymentRequest => &[Workflow::Collections],
+            Deed::RecordCall => &[Workflow::PaymentStatus, Workflow::Other],
         };
         assert_eq!(runs, expected, "{:?}", facts.deed);
     }

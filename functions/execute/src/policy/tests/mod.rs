@@ -33,7 +33,7 @@ fn but(facts: &Facts, name: &str, value: impl serde::Serialize) -> Facts {
     serde_json::from_value(written).unwrap()
 }
 
-const BASES: [&str; 11] = [
+const BASES: [&str; 13] = [
     "refund",
     "dispute",
     "customer",
@@ -45,4 +45,6 @@ const BASES: [&str; 11] = [
     "charge",
     "billing_details",
     "request_update",
+    "record",
+    "note",
 ];

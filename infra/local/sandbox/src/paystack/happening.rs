@@ -1,7 +1,8 @@
-//! What Paystack's side does by itself: refunds that move on, payers that pay.
+//! What Paystack's side does by itself: refunds that move on, payers that pay, renewals that come in.
 
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::json;
 
 use super::Model;
 use super::effect::Effect;
@@ -25,6 +26,11 @@ pub enum Happening {
         /// The id or code.
         request: String,
     },
+    /// A subscription's last invoice is paid.
+    RenewalPaid {
+        /// The id or code.
+        subscription: String,
+    },
 }
 
 /// The record that something should happen to is not there.
@@ -36,6 +42,9 @@ pub enum NotThere {
     /// No such refund.
     #[error("no refund {0}")]
     Refund(u64),
+    /// No such subscription.
+    #[error("no subscription {0}")]
+    Subscription(String),
 }
 
 impl Model {
@@ -64,6 +73,17 @@ impl Model {
                 };
                 self.request_event("paymentrequest.success", id, now);
                 Ok(vec![effect])
+            }
+            Happening::RenewalPaid { subscription } => {
+                let unknown = || NotThere::Subscription(subscription.clone());
+                let id = self.subscription(subscription).ok_or_else(unknown)?.id;
+                let subscription = self.subscriptions.get_mut(&id).ok_or_else(unknown)?;
+                subscription.status = "active".into();
+                if let Some(invoice) = subscription.most_recent_invoice.as_object_mut() {
+                    invoice.insert("status".into(), json!("success"));
+                    invoice.insert("paid".into(), json!(1));
+                }
+                Ok(Vec::new())
             }
         }
     }
