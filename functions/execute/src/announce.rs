@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use shared::case::{Case, Urgency, Workflow};
+use shared::case::{Case, Workflow};
 use shared::config::{NoticeSettings, System, Told};
 use shared::ledger::{Action, ActionId, Anchor, State};
 
@@ -60,16 +60,6 @@ pub fn notices(action: &Action, audience: Audience<'_>) -> Vec<Action> {
     } else {
         Vec::new()
     }
-}
-
-/// Whether finance hears of it at once although it runs by itself: the first thing done about a
-/// renewal that cannot wait. What waits for a person is told anyway.
-#[must_use]
-pub fn is_urgent_renewal(action: &Action) -> bool {
-    action.workflow == Workflow::FailedRenewal
-        && action.urgency == Urgency::Critical
-        && action.state == State::Planned
-        && action.after.is_none()
 }
 
 /// Whether the merchant's balance is too low for it: only a top-up changes that.

@@ -202,7 +202,7 @@ impl Executor {
             log_decision(action);
             let mode = self.settings.workflow(action.workflow).mode;
             let is_dry = action.state == State::Observed && mode == RunMode::DryRun;
-            let told = if is_dry || announce::is_urgent_renewal(action) {
+            let told = if is_dry {
                 announce::of_state(action, audience)
             } else {
                 announce::notices(action, audience)

@@ -130,3 +130,10 @@ pub fn call_about(workflow: Workflow, world: &World) -> Case {
     }
     case
 }
+
+/// The same, where nobody confirmed the recipient: a person decides whatever it asks for.
+pub fn call_that_waits(workflow: Workflow, world: &World) -> Case {
+    let mut case = call_about(workflow, world);
+    case.fields.recipient_confirmed = None;
+    case
+}

@@ -3,7 +3,7 @@
 use shared::case::Workflow;
 use shared::ledger::Verdict;
 
-use crate::calls::{ada, call_about, said};
+use crate::calls::{ada, call_about, call_that_waits, said};
 use crate::world::World;
 
 /// Compares with `tests/golden/messages/<name>.txt`, or writes it where the environment says
@@ -68,7 +68,7 @@ async fn each_workflow_tells_people_what_they_need_and_no_more() {
 async fn what_a_person_decided_is_told_in_the_same_places() {
     for workflow in [Workflow::DuplicateCharge, Workflow::DocumentResend] {
         let world = World::new().await;
-        let case = call_about(workflow, &world);
+        let case = call_that_waits(workflow, &world);
         world.call(&case).await;
         world.tell_all(&case).await;
         world.clock.advance(jiff::SignedDuration::from_mins(20));

@@ -113,11 +113,11 @@ async fn r8_collections_notes_are_factual_and_hold_no_payment_details() {
         .join("\n");
     // The promise is noted, with its day,
     assert!(told.contains("by 30 Nov 2026"), "{told}");
-    // with who follows it up, by when, and where the call and the balance are found;
+    // with who follows it up, and where the call and the balance are found;
     for needed in [
         "Owner",
-        "Decide by",
         "https://calls.example.com/calls/call_collections",
+        "https://dashboard.paystack.com/#/invoices/",
     ] {
         assert!(told.contains(needed), "{needed}: {told}");
     }

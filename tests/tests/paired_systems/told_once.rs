@@ -6,7 +6,7 @@ use sandbox::wire::Method;
 use shared::case::Workflow;
 use shared::ledger::{Action, State, Verdict};
 
-use crate::calls::call_about;
+use crate::calls::{call_about, call_that_waits};
 use crate::world::{Told, World};
 
 /// Every request that a notice makes, by system.
@@ -60,7 +60,7 @@ fn faults() -> Vec<Fault> {
 /// A receipt is asked for, a person approves it, and it leaves by e-mail; the alert of a duplicate
 /// charge is posted and then changed.
 async fn play(world: &World, workflow: Workflow) -> Vec<Action> {
-    let case = call_about(workflow, world);
+    let case = call_that_waits(workflow, world);
     world.call(&case).await;
     world.tell_all(&case).await;
     world.clock.advance(jiff::SignedDuration::from_mins(20));

@@ -258,16 +258,24 @@ async fn a_renewal_that_was_paid_while_a_person_decided_is_not_charged() {
 }
 
 #[tokio::test]
-async fn r7_an_urgent_renewal_is_told_at_once_and_again_when_it_is_done() {
+async fn r7_finance_is_alerted_of_an_urgent_renewal_although_the_link_went_by_itself() {
+    let alerts = async |world: &World, case: &Case| {
+        let notices = world.executor.ledger.notices(&case.call).await.unwrap();
+        let alerts = notices
+            .iter()
+            .filter(|(notice, _)| notice.parameters["alert"] == json!(true));
+        alerts.count()
+    };
     let world = World::new(subscription("attention")).await;
-    let calm = ada("call_1", Workflow::FailedRenewal);
-    world.call(&calm).await;
-    assert_eq!(world.notices(&calm).await, 1);
-    let world = World::new(subscription("attention")).await;
-    let mut urgent = ada("call_2", Workflow::FailedRenewal);
+    let mut urgent = ada("call_1", Workflow::FailedRenewal);
     urgent.fields.urgency = Some(said(Urgency::Critical));
-    world.call(&urgent).await;
-    assert_eq!(world.notices(&urgent).await, 2);
+    let actions = world.call(&urgent).await;
+    assert_eq!(actions[0].state, State::Succeeded);
+    assert_eq!(alerts(&world, &urgent).await, 1);
+    // A record is no alert: its owner has it in the ticket.
+    let plain = ada("call_2", Workflow::Other);
+    world.call(&plain).await;
+    assert_eq!(alerts(&world, &plain).await, 0);
 }
 
 #[tokio::test]

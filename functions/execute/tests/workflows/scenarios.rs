@@ -148,6 +148,13 @@ fn documents_and_requests(plain: Plain<'_>) -> Vec<Scenario> {
             ),
             json!({}),
         ),
+        plain(
+            "a statement again",
+            with(ada("call_1", Workflow::DocumentResend), |case| {
+                case.fields.document = Some(said(DocumentKind::Statement));
+            }),
+            json!({}),
+        ),
     ]
 }
 
