@@ -14,11 +14,12 @@ mod shown;
 mod start;
 mod workflows;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use jiff::{SignedDuration, Timestamp};
-use shared::case::{Case, Workflow};
+use shared::case::{Case, RecordShown, Workflow};
 use shared::config::{RunMode, Settings};
 use shared::error::Class;
 use shared::ids::CallId;
@@ -223,9 +224,18 @@ impl Executor {
             change.write(Write::create(item));
         }
         // For the person who decides, and for whoever looks for the call by a record's number.
-        let shown = shown::shown(records, now);
+        let mut shown: Vec<RecordShown> = Vec::new();
+        let mut references = BTreeSet::new();
+        for Wish { records, .. } in wishes {
+            // Two wishes may rest on one record.
+            for record in shown::shown(records, now) {
+                if !shown.contains(&record) {
+                    shown.push(record);
+                }
+            }
+            references.extend(shown::references(records));
+        }
         change.private(&case.call, RECORDS, &shown, self.forget_at(now))?;
-        let references = shown::references(records);
         let references = references.iter().map(String::as_str);
         for item in reference_items(&case.call, references, now)? {
             change.write(Write::create(item));

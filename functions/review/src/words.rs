@@ -15,7 +15,9 @@ pub fn deed(action: &Action) -> String {
         "notify_payment_request" => "Notify the customer of the payment request again",
         "refund" => "Refund the payment",
         "charge_authorization" => "Charge the saved card",
-        "resolve_dispute" => "Answer the bank's dispute",
+        "answer_dispute" | "resolve_dispute" => "Answer the bank's dispute",
+        "note_payment_request" => "Note the promise beside the payment request",
+        "record_call" => "Write down what the call says",
         "send_document" => "Send the document again",
         "correct_billing_details" => "Correct the billing details",
         "update_payment_request" => "Bring the payment request in line",
@@ -66,8 +68,43 @@ pub fn consequence(action: &Action) -> String {
             "Paystack sends the customer the payment request for {} by e-mail.",
             amount(action)
         ),
-        "notify_payment_request" | "send_document" => {
+        "notify_payment_request" => {
             format!("Paystack sends the customer an e-mail about {target} again.")
+        }
+        "send_document" => {
+            return format!(
+                "Nothing is sent to Paystack. The {} goes to the address on the customer's record: \
+                 by mail where the settings name a way, else you have sent it.",
+                target.replace('_', " ")
+            );
+        }
+        "answer_dispute" => {
+            let said = action
+                .parameters
+                .get("resolution")
+                .and_then(|it| it.as_str());
+            let statement = action
+                .parameters
+                .get("statement")
+                .and_then(|it| it.as_str());
+            match said {
+                Some("declined") => format!(
+                    "The bank is told that the claim is declined, with this statement: {}",
+                    statement.unwrap_or_default()
+                ),
+                _ => format!(
+                    "The bank is told that the claim is accepted: {} goes back to the customer.",
+                    amount(action)
+                ),
+            }
+        }
+        "note_payment_request" => {
+            format!(
+                "What was promised is noted beside payment request {target}; nobody is written to."
+            )
+        }
+        "record_call" => {
+            return "Nothing is sent to Paystack. It is written down.".to_owned();
         }
         "resolve_dispute" => format!("Paystack passes the answer on dispute {target} to the bank."),
         "send_card_update_link" => {

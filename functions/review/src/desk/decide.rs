@@ -151,6 +151,9 @@ pub(super) const fn code(error: &DecisionError) -> &'static str {
         DecisionError::TooLate => "too_late",
         DecisionError::NothingSent => "nothing_sent",
         DecisionError::SamePerson => "same_person",
+        DecisionError::Sent => "already_sent",
+        DecisionError::NotLess => "not_less",
+        DecisionError::NotOpen(_) => "not_open",
         DecisionError::Ledger(_) => "ledger",
     }
 }
