@@ -65,12 +65,12 @@ async fn under_every_fault(scenario: &Scenario) {
     }
     let operations = clean.world.faults.operations();
     for nth in 1..=operations {
-        let faults = if clean.world.faults.is_read(nth) {
+        let kinds = if clean.world.faults.is_read(nth) {
             &[Fault::Throttled][..]
         } else {
             &Fault::ALL
         };
-        for fault in faults.iter().copied() {
+        for fault in kinds.iter().copied() {
             let faulty = scenario.play(|world| world.faults.plan(nth, fault)).await;
             let context = format!("{}, {fault:?} at {nth} of {operations}", scenario.name);
             check(scenario, &clean, &faulty, &context).await;
