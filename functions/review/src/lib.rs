@@ -24,7 +24,7 @@ pub use desk::{Desk, SecretIds};
 pub use queue::{Filter, PER_PAGE, Queue};
 pub use recording::{DialNexa, FindRecording, RecordingError};
 pub use reports::{Line, Report};
-pub use session::{Person, SESSION_COOKIE, SESSION_LASTS, Session};
+pub use session::{NoSession, Person, SESSION_COOKIE, SESSION_LASTS, Session};
 pub use signing::{Purpose, SigningKeys};
 pub use start::start;
 pub use web::{Answer, Request};
