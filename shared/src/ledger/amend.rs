@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use super::alerts::changed_alerts;
 use super::audit::AuditNote;
 use super::commit::{Change, Ledger, LedgerError, action_item};
 use super::decide::{DecisionError, binding};
@@ -76,6 +77,11 @@ impl Ledger {
                 actor: amendment.by.clone(),
                 ..AuditNote::default()
             });
+            let notices = self.notices(call).await.map_err(LedgerError::from)?;
+            let notices: Vec<Action> = notices.into_iter().map(|(notice, _)| notice).collect();
+            for notice in changed_alerts(&notices, &next, next.updated_at) {
+                change.create_notice(&notice).map_err(LedgerError::from)?;
+            }
             match self.commit(call, change).await {
                 Err(TableError::ConditionFailed { .. }) => {}
                 outcome => {

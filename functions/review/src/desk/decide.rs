@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use shared::ids::{CallId, Email};
-use shared::ledger::{ActionId, Decision, DecisionError, Destination, Verdict};
+use shared::ledger::{ActionId, Amendment, Decision, DecisionError, Destination, Verdict};
 
 use super::{Desk, Stop, Visit};
 use crate::pages::Notice;
 use crate::web::{Answer, Request};
+use crate::words::read_amount;
 
 /// The longest reason or question that is kept.
 const LONGEST: usize = 1_000;
@@ -15,6 +16,7 @@ const LONGEST: usize = 1_000;
 /// What a form asks for.
 enum Wish {
     Decide(Verdict),
+    Amend,
     Assign,
     Ask,
 }
@@ -25,6 +27,7 @@ impl Wish {
             "approve" => Self::Decide(Verdict::Approve),
             "decline" => Self::Decide(Verdict::Decline),
             "confirm" => Self::Decide(Verdict::Confirm),
+            "amend" => Self::Amend,
             "assign" => Self::Assign,
             "ask" => Self::Ask,
             _ => return None,
@@ -114,6 +117,10 @@ impl Desk {
                 };
                 self.ledger.decide(call, id, &decision).await?;
             }
+            Wish::Amend => {
+                let amendment = self.amendment(call, id, by, form).await?;
+                self.ledger.amend(call, id, &amendment).await?;
+            }
             Wish::Assign => {
                 let owner = Email::new(field("owner"))
                     .map_err(|_| Refusal::Form("Give an e-mail address. Nothing was done."))?;
@@ -130,6 +137,43 @@ impl Desk {
             }
         }
         Ok(())
+    }
+
+    /// The amendment that a form asks for. An amount is one of the action's own currency.
+    async fn amendment(
+        &self,
+        call: &CallId,
+        id: &ActionId,
+        by: &str,
+        form: &BTreeMap<String, String>,
+    ) -> Result<Amendment, Refusal> {
+        let field = |name: &str| form.get(name).map_or("", |value| value.trim());
+        let found = self.ledger.action(call, id).await;
+        let found = found.map_err(|error| DecisionError::Ledger(error.into()))?;
+        let (action, _) = found.ok_or(DecisionError::NotFound)?;
+        let amount = match (field("amount"), action.amount) {
+            ("", _) | (_, None) => None,
+            (typed, Some(shown)) => Some(read_amount(typed, shown.currency).ok_or(
+                Refusal::Form("Give an amount such as 12,500.50. Nothing was done."),
+            )?),
+        };
+        let answers = form
+            .iter()
+            .filter_map(|(name, said)| Some((name.strip_prefix("answer.")?, said.trim())))
+            .filter(|(_, said)| !said.is_empty())
+            .map(|(name, said)| (name.to_owned(), said.to_owned()))
+            .collect::<BTreeMap<String, String>>();
+        if amount.is_none() && answers.is_empty() {
+            return Err(Refusal::Form(
+                "Say what is to be changed. Nothing was done.",
+            ));
+        }
+        Ok(Amendment {
+            by: by.to_owned(),
+            binding: field("binding").to_owned(),
+            amount,
+            answers,
+        })
     }
 
     /// Sends on what a decision owes. What does not go now is sent by the sweep.

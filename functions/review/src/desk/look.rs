@@ -202,6 +202,7 @@ fn done_words(code: &str) -> Option<String> {
         "approve" => "You approved it.",
         "decline" => "You declined it.",
         "confirm" => "You confirmed that it has happened.",
+        "amend" => "You changed it. What was approved before no longer counts.",
         "assign" => "You gave it to somebody.",
         "ask" => "Your question is kept with the case.",
         _ => return None,

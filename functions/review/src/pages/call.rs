@@ -253,6 +253,7 @@ fn decision(shown: Shown<'_>, action: &Action) -> Markup {
                     button.danger type="submit" name="verdict" value="decline" { "Decline" }
                 }
             }
+            (amendment(action, &target, &bound))
             form.line method="post" action=(target) {
                 (bound)
                 div.field {
@@ -269,6 +270,47 @@ fn decision(shown: Shown<'_>, action: &Action) -> Markup {
                 }
                 button type="submit" name="verdict" value="ask" { "Ask" }
             }
+        }
+    }
+}
+
+/// What may be changed before it is decided: the amount, downwards, and what is left for a person to
+/// say.
+fn amendment(action: &Action, target: &str, bound: &Markup) -> Markup {
+    let open: Vec<&str> = action
+        .parameters
+        .get("open")
+        .and_then(serde_json::Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(serde_json::Value::as_str)
+        .collect();
+    let may_amend = action.state == State::AwaitingApproval && action.sends == 0;
+    if !may_amend || (action.amount.is_none() && open.is_empty()) {
+        return html! {};
+    }
+    let said = |name: &str| {
+        let said = action.parameters.get(name);
+        said.and_then(serde_json::Value::as_str).unwrap_or_default()
+    };
+    html! {
+        form.line method="post" action=(target) {
+            (bound)
+            @for name in &open {
+                div.field {
+                    label for={ "answer-" (name) } { (words::capital(&name.replace('_', " "))) }
+                    input id={ "answer-" (name) } name={ "answer." (name) } value=(said(name))
+                        autocomplete="off" maxlength="2000";
+                }
+            }
+            @if let Some(amount) = action.amount {
+                div.field {
+                    label for="amount" { "Lower the amount (" (amount.currency) ")" }
+                    input #amount name="amount" inputmode="decimal" autocomplete="off" size="12"
+                        required[open.is_empty()];
+                }
+            }
+            button type="submit" name="verdict" value="amend" { "Change it" }
         }
     }
 }

@@ -60,22 +60,41 @@ async fn two_people_approve_above_the_second_limit_and_never_one_twice() {
 }
 
 #[tokio::test]
-async fn what_was_approved_before_a_change_counts_for_nothing_after_it() {
+async fn an_approval_then_an_amendment_then_a_second_approval_is_not_enough() {
     let world = World::new();
     let action = world.refund("call_a1", 2).await;
-    assert_eq!(
+    let shown = binding(&action);
+    let answer = world.decide(NGOZI, &action, &shown, "approve").await;
+    assert_eq!(answer.status, 303);
+    let id = action.id.to_string();
+    let amend = async |binding: &str, amount: &str| {
+        let fields = [
+            ("action", id.as_str()),
+            ("binding", binding),
+            ("verdict", "amend"),
+            ("amount", amount),
+        ];
         world
-            .decide(NGOZI, &action, &binding(&action), "approve")
+            .post(KOFI, "/calls/call_a1/decision", &fields)
             .await
-            .status,
-        303
-    );
-    world
-        .change(&action, |next| {
-            next.amount.as_mut().unwrap().subunits -= 100;
-        })
-        .await;
+            .status
+    };
+    // Only downwards, and only what is an amount.
+    for (amount, status) in [
+        ("50,000", 409),
+        ("60,000", 409),
+        ("0", 409),
+        ("less", 422),
+        ("", 422),
+    ] {
+        assert_eq!(amend(&shown, amount).await, status, "{amount}");
+    }
+    assert_eq!(amend(&shown, "49,999.50").await, 303);
     let lowered = world.now_is(&action).await;
+    assert_eq!(lowered.amount.unwrap().subunits, 4_999_950);
+    // What was shown before is neither approved nor changed any more.
+    let stale = world.decide(KOFI, &action, &shown, "approve").await;
+    assert_eq!((stale.status, amend(&shown, "100").await), (409, 409));
     let second = world
         .decide(KOFI, &action, &binding(&lowered), "approve")
         .await;
