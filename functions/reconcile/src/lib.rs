@@ -2,7 +2,6 @@
 //! moves no money: it looks, writes down, tells, and hands back to `execute` and `notify`, which
 //! find in the ledger what there is to do.
 
-mod dialnexa;
 mod event;
 mod follow;
 mod from_paystack;
@@ -23,7 +22,6 @@ use shared::ledger::{Failure, Ledger, Post};
 use shared::paystack::{Paystack, PaystackError};
 use shared::telemetry::Metrics;
 
-pub use dialnexa::{BASE_URL as DIALNEXA_BASE_URL, DialNexa};
 pub use event::Unreadable;
 pub use missed_calls::MissedCalls;
 pub use received::Received;

@@ -10,9 +10,10 @@ use shared::ids::CallId;
 use shared::ledger::Failure;
 use shared::queue::{CallsMessage, Message as _, SendMessage};
 use shared::redact;
+use shared::vendors::dialnexa::DialNexa;
+use shared::vendors::exchange::ExchangeError;
 
 use crate::Reconciler;
-use crate::dialnexa::DialNexa;
 
 const EVERY: SignedDuration = SignedDuration::from_mins(15);
 
@@ -45,7 +46,8 @@ impl Reconciler {
         let from = window.from.checked_sub(OVERLAP).unwrap_or(window.from);
         let to = window.to.checked_sub(PATIENCE).unwrap_or(window.to);
         let mut found = 0;
-        for call in missed.dialnexa.completed(from, to).await? {
+        let listed = missed.dialnexa.completed(from, to).await;
+        for call in listed.map_err(|error| failure(&error))? {
             if self.ledger.call(&call).await?.is_some() {
                 continue;
             }
@@ -62,10 +64,12 @@ impl Reconciler {
     }
 
     async fn take_in_missed(&self, missed: &MissedCalls, call: &CallId) -> Result<bool, Failure> {
-        let Some(body) = missed.dialnexa.delivery(call).await? else {
+        let kept = missed.dialnexa.call(call).await;
+        let Some(kept) = kept.map_err(|error| failure(&error))? else {
             return Ok(false);
         };
-        let Ok(Delivery::Call(raw)) = read(&body) else {
+        let body = kept.delivery().to_string();
+        let Ok(Delivery::Call(raw)) = read(body.as_bytes()) else {
             tracing::error!(%call, "DialNexa's call is in no shape that we know");
             return Ok(false);
         };
@@ -84,4 +88,8 @@ impl Reconciler {
         tracing::warn!(%call, "had not been delivered");
         Ok(true)
     }
+}
+
+fn failure(error: &ExchangeError) -> Failure {
+    Failure::new(error.class(), "dialnexa", error.to_string())
 }

@@ -17,9 +17,13 @@ use shared::paystack::{self, Paystack, Timeouts};
 use shared::queue::{OutboxQueues, SqsQueue};
 use shared::secrets::{self, CachedSecrets, PaystackKey, SecretsManager};
 use shared::telemetry::Metrics;
+use shared::vendors::dialnexa::{self, DialNexa};
 use shared::vendors::http::{HttpClients, HttpTransport, base_url};
 
-use crate::{Answer, Reconciler};
+use crate::{Answer, MissedCalls, Reconciler};
+
+/// How long DialNexa may take.
+const DIALNEXA_TIME_OUT: Duration = Duration::from_secs(10);
 
 /// What lives as long as the process.
 pub struct Setup {
@@ -28,6 +32,9 @@ pub struct Setup {
     secrets: CachedSecrets<SecretsManager>,
     paystack_secret: String,
     paystack_url: String,
+    dialnexa_secret: String,
+    dialnexa_url: String,
+    calls: SqsQueue,
     http: HttpClients,
     settings: Arc<Settings>,
     metrics: Metrics,
@@ -45,11 +52,17 @@ pub fn start(environment: &Environment) -> Result<Setup, Error> {
     );
     let sqs = SqsClient::new(&aws);
     let cases = SqsQueue::new(sqs.clone(), environment.required(Variable::CasesQueueUrl)?);
-    let notices = SqsQueue::new(sqs, environment.required(Variable::NoticesQueueUrl)?);
+    let notices = SqsQueue::new(
+        sqs.clone(),
+        environment.required(Variable::NoticesQueueUrl)?,
+    );
     #[cfg(feature = "local")]
-    let override_with = environment.optional(Variable::PaystackBaseUrl);
+    let (paystack_at, dialnexa_at) = (
+        environment.optional(Variable::PaystackBaseUrl),
+        environment.optional(Variable::DialNexaBaseUrl),
+    );
     #[cfg(not(feature = "local"))]
-    let override_with: Option<String> = None;
+    let (paystack_at, dialnexa_at): (Option<String>, Option<String>) = (None, None);
     Ok(Setup {
         ledger: Ledger::new(
             Arc::new(table),
@@ -65,7 +78,10 @@ pub fn start(environment: &Environment) -> Result<Setup, Error> {
             Arc::new(SystemClock),
         ),
         paystack_secret: environment.required(Variable::PaystackSecretId)?,
-        paystack_url: base_url(paystack::BASE_URL, override_with.as_deref()),
+        paystack_url: base_url(paystack::BASE_URL, paystack_at.as_deref()),
+        dialnexa_secret: environment.required(Variable::DialNexaApiSecretId)?,
+        dialnexa_url: base_url(dialnexa::BASE_URL, dialnexa_at.as_deref()),
+        calls: SqsQueue::new(sqs.clone(), environment.required(Variable::CallsQueueUrl)?),
         http: HttpClients::new()?,
         settings: Arc::new(Settings::load(&environment.config_dir()?)?),
         metrics: Metrics::new("reconcile", Arc::new(SystemClock)),
@@ -87,7 +103,7 @@ impl Setup {
             return Ok(serde_json::to_value(answer.response())?);
         }
         let swept = self
-            .reconciler(self.key().await.ok())
+            .reconciler(self.key().await.ok(), self.missed_calls().await)
             .sweep()
             .await
             .map_err(|failure| Error::from(format!("the ledger: {}", failure.reason.code)))?;
@@ -98,7 +114,9 @@ impl Setup {
         match self.key().await {
             Ok(key) => {
                 let secret = key.key.clone();
-                self.reconciler(Some(key)).take_in(request, &secret).await
+                self.reconciler(Some(key), None)
+                    .take_in(request, &secret)
+                    .await
             }
             // An unset key never means "open".
             Err(_) => Answer::Unavailable,
@@ -110,7 +128,22 @@ impl Setup {
         key.inspect_err(|error| tracing::error!(%error, "Paystack's key"))
     }
 
-    fn reconciler(&self, key: Option<PaystackKey>) -> Reconciler {
+    /// Where missed calls are found: nowhere while DialNexa's API key is not set.
+    async fn missed_calls(&self) -> Option<MissedCalls> {
+        let key = secrets::dialnexa_api_key(&self.secrets, &self.dialnexa_secret).await;
+        let key = key.inspect_err(|error| tracing::debug!(%error, "DialNexa's API key"));
+        let transport = HttpTransport::new(self.http.clone(), self.dialnexa_url.clone(), key.ok()?);
+        Some(MissedCalls {
+            dialnexa: DialNexa::new(Arc::new(transport), DIALNEXA_TIME_OUT),
+            calls: Arc::new(self.calls.clone()),
+        })
+    }
+
+    fn reconciler(
+        &self,
+        key: Option<PaystackKey>,
+        missed_calls: Option<MissedCalls>,
+    ) -> Reconciler {
         let seconds = self.settings.limits.request_time_out_seconds.unsigned_abs();
         let time_out = Duration::from_secs(seconds);
         let paystack = key.map(|key| {
@@ -126,7 +159,7 @@ impl Setup {
             outbox: self.outbox.clone(),
             paystack,
             settings: Arc::clone(&self.settings),
-            missed_calls: None,
+            missed_calls,
             metrics: self.metrics.clone(),
         }
     }

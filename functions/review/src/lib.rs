@@ -22,7 +22,7 @@ mod words;
 
 pub use desk::{Desk, SecretIds};
 pub use queue::{Filter, PER_PAGE, Queue};
-pub use recording::{DialNexa, FindRecording, RecordingError};
+pub use recording::{FindRecording, RecordingError};
 pub use reports::{Line, Report};
 pub use session::{NoSession, Person, SESSION_COOKIE, SESSION_LASTS, Session};
 pub use signing::{Purpose, SigningKeys};

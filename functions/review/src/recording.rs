@@ -3,21 +3,17 @@
 //! The link of the delivery is a secret that anybody may use who holds it; ours is asked for when
 //! somebody wants to listen, is written into their trail, and is kept nowhere.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use serde::Deserialize;
+use secrecy::ExposeSecret as _;
 use shared::error::Class;
 use shared::ids::CallId;
-use shared::vendors::http::{Method, Transport, WireRequest};
+use shared::vendors::dialnexa::DialNexa;
 use thiserror::Error;
 
-/// Where DialNexa's API lives.
-pub const BASE_URL: &str = "https://api.dialnexa.com";
-
 /// How long DialNexa may take: a person waits.
-const TIME_OUT: Duration = Duration::from_secs(8);
+pub const TIME_OUT: Duration = Duration::from_secs(8);
 
 /// Why there is no link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -54,49 +50,18 @@ pub trait FindRecording: Send + Sync {
     async fn recording(&self, call: &CallId) -> Result<String, RecordingError>;
 }
 
-/// DialNexa's API.
-pub struct DialNexa {
-    transport: Arc<dyn Transport>,
-}
-
-impl DialNexa {
-    /// Speaks through `transport`.
-    #[must_use]
-    pub fn new(transport: Arc<dyn Transport>) -> Self {
-        Self { transport }
-    }
-}
-
-/// As much of `GET /v1/calls/{id}` as is needed; which of the names is used differs by version.
-#[derive(Deserialize)]
-struct Call {
-    #[serde(default)]
-    recording_sas_url: Option<String>,
-    #[serde(default)]
-    recording_url: Option<String>,
-}
-
 #[async_trait]
 impl FindRecording for DialNexa {
     async fn recording(&self, call: &CallId) -> Result<String, RecordingError> {
-        let request =
-            WireRequest::new(Method::Get, "/v1/calls/{id}", TIME_OUT).parameter(call.as_str());
-        let answer = self
-            .transport
-            .send(request)
-            .await
-            .map_err(|_| RecordingError::Unavailable)?;
-        match answer.status {
-            200 => {}
-            401 | 403 => return Err(RecordingError::Key),
-            404 => return Err(RecordingError::None),
-            _ => return Err(RecordingError::Unavailable),
-        }
-        let call: Call =
-            serde_json::from_slice(&answer.body).map_err(|_| RecordingError::Unavailable)?;
-        call.recording_sas_url
-            .or(call.recording_url)
-            .filter(|link| link.starts_with("https://"))
+        let kept = self.call(call).await.map_err(|error| {
+            if error.is_configuration() {
+                RecordingError::Key
+            } else {
+                RecordingError::Unavailable
+            }
+        })?;
+        let link = kept.and_then(|kept| kept.recording());
+        link.map(|link| link.expose_secret().to_owned())
             .ok_or(RecordingError::None)
     }
 }

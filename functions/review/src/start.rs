@@ -14,10 +14,11 @@ use shared::ledger::{DynamoTable, Ledger};
 use shared::queue::{OutboxQueues, SqsQueue};
 use shared::secrets::{CachedSecrets, ReadSecret, SecretsManager, dialnexa_api_key};
 use shared::telemetry::Metrics;
+use shared::vendors::dialnexa::{self, DialNexa};
 use shared::vendors::http::{HttpClients, HttpTransport, base_url};
 
 use crate::identity::{HttpProvider, IdentityProvider};
-use crate::recording::{self, DialNexa, FindRecording, RecordingError};
+use crate::recording::{FindRecording, RecordingError, TIME_OUT};
 use crate::{Desk, SecretIds};
 
 /// Reads the environment and the settings; asks nobody anything.
@@ -42,12 +43,12 @@ pub fn start(environment: &Environment) -> Result<Desk, Error> {
     ));
     let http = HttpClients::new()?;
     #[cfg(feature = "local")]
-    let (issuer, dialnexa) = (
+    let (issuer, dialnexa_url) = (
         environment.optional(Variable::OidcBaseUrl),
         environment.optional(Variable::DialNexaBaseUrl),
     );
     #[cfg(not(feature = "local"))]
-    let (issuer, dialnexa): (Option<String>, Option<String>) = (None, None);
+    let (issuer, dialnexa_url): (Option<String>, Option<String>) = (None, None);
     let oidc_secret = environment.required(Variable::OidcSecretId)?;
     let provider = issuer
         .or_else(|| settings.sign_in.issuer.clone())
@@ -76,7 +77,7 @@ pub fn start(environment: &Environment) -> Result<Desk, Error> {
         },
         recordings: Arc::new(Recordings {
             http,
-            base_url: base_url(recording::BASE_URL, dialnexa.as_deref()),
+            base_url: base_url(dialnexa::BASE_URL, dialnexa_url.as_deref()),
             secrets: secrets.clone(),
             secret_id: environment.required(Variable::DialNexaApiSecretId)?,
         }),
@@ -102,6 +103,8 @@ impl FindRecording for Recordings {
             .await
             .map_err(|_| RecordingError::Key)?;
         let transport = HttpTransport::new(self.http.clone(), self.base_url.clone(), key);
-        DialNexa::new(Arc::new(transport)).recording(call).await
+        DialNexa::new(Arc::new(transport), TIME_OUT)
+            .recording(call)
+            .await
     }
 }

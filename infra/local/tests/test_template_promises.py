@@ -18,7 +18,7 @@ SECRETS_OF = {
     "Classify": set(),
     "Execute": {"PaystackSecret", "CallerKeySecret"},
     "Notify": {"SlackSecret", "ZendeskSecret", "HubspotSecret", "GmailSecret"},
-    "Reconcile": {"PaystackSecret"},
+    "Reconcile": {"PaystackSecret", "DialNexaApiSecret"},
     "Review": {"SessionSecret", "OidcSecret", "SlackSigningSecret", "CallerKeySecret", "DialNexaApiSecret"},
 }
 SENDS_TO = {
@@ -26,7 +26,7 @@ SENDS_TO = {
     "Classify": {"CasesQueue"},
     "Execute": {"NoticesQueue"},
     "Notify": set(),
-    "Reconcile": {"CasesQueue", "NoticesQueue"},
+    "Reconcile": {"CallsQueue", "CasesQueue", "NoticesQueue"},
     "Review": {"CasesQueue", "NoticesQueue"},
 }
 

@@ -1,5 +1,6 @@
 //! The systems around us, each behind a client of its own, and the one HTTP layer they share.
 
+pub mod dialnexa;
 pub mod exchange;
 pub mod http;
 pub mod hubspot;

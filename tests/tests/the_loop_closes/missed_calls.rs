@@ -1,12 +1,14 @@
 //! Calls whose deliveries never reached us.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
-use reconcile::{DialNexa, MissedCalls};
+use reconcile::MissedCalls;
 use serde_json::{Value, json};
 use shared::case::Workflow;
 use shared::queue::{CallsMessage, Message as _, Outgoing, QueueError, SendMessage};
+use shared::vendors::dialnexa::DialNexa;
 use shared::vendors::http::{Transport, TransportError, WireRequest, WireResponse};
 
 use crate::world::{World, ada};
@@ -56,7 +58,7 @@ async fn world(status: u16, calls: Vec<Value>) -> (World, Arc<Queue>) {
     let mut world = World::new(json!({})).await;
     let queue = Arc::new(Queue::default());
     world.reconciler.missed_calls = Some(MissedCalls {
-        dialnexa: DialNexa::new(Arc::new(Listed(status, calls))),
+        dialnexa: DialNexa::new(Arc::new(Listed(status, calls)), Duration::from_secs(5)),
         calls: Arc::clone(&queue) as Arc<dyn SendMessage>,
     });
     (world, queue)
