@@ -61,6 +61,26 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Writes what came to its end in a stretch of days, as CSV or JSON lines.
+    Export {
+        /// The first day, such as 2026-11-01, by UTC.
+        #[arg(long)]
+        from: jiff::civil::Date,
+        /// The last day.
+        #[arg(long)]
+        to: jiff::civil::Date,
+        /// JSON lines in place of CSV.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Forgets a caller: what is private to their calls goes, what money did stays.
+    Forget {
+        /// Their e-mail address, or telephone number with its country code.
+        caller: String,
+        /// Do it, and not only say what would be done.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Lists and decides what waits for a person.
     #[command(subcommand)]
     Review(Review),

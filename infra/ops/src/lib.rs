@@ -5,6 +5,8 @@ pub mod closing;
 pub mod deliver;
 pub mod demo;
 pub mod error;
+pub mod export;
+pub mod forget;
 pub mod inspect;
 pub mod place;
 pub mod policy;

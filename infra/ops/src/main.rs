@@ -14,6 +14,8 @@ use ops::closing;
 use ops::deliver::{self, Target};
 use ops::demo;
 use ops::error::OpsError;
+use ops::export;
+use ops::forget;
 use ops::inspect::{self, Story};
 use ops::place::{LocalStack, Place};
 use ops::redrive::{Redriven, redrive};
@@ -97,6 +99,25 @@ async fn run(arguments: Arguments, out: &mut (dyn Write + Send)) -> Result<ExitC
                 &queue,
                 out,
             )?;
+        }
+        Command::Export { from, to, json } => {
+            let settled = export::settled(&Place::find(stack)?, from, to).await?;
+            if json {
+                export::json(&settled, out)?;
+            } else {
+                export::csv(&settled, out)?;
+            }
+        }
+        Command::Forget { caller, yes } => {
+            let place = Place::find(stack)?;
+            let index = place.caller_index().await?;
+            let found = forget::find(&place, &index, &caller).await?;
+            let erased = if yes {
+                Some(forget::erase(&place, &found).await?)
+            } else {
+                None
+            };
+            forget::print(&found, erased, out)?;
         }
         Command::Review(Review::List) => {
             review::print(&review::waiting(&Place::find(stack)?).await?, out)?;

@@ -6,14 +6,16 @@ use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client as DynamoClient;
+use aws_sdk_secretsmanager::Client as SecretsClient;
 use aws_sdk_sqs::Client as SqsClient;
 use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
 use serde::Deserialize;
 use shared::clock::SystemClock;
-use shared::config::{AwsTimeouts, Environment, Variable, aws_config};
+use shared::config::{AwsTimeouts, ConfigError, Environment, Variable, aws_config};
 use shared::ids::RandomTokens;
-use shared::ledger::{DynamoTable, Ledger};
+use shared::ledger::{CallerIndex, DynamoTable, Ledger};
 use shared::queue::{OutboxQueues, SqsQueue};
+use shared::secrets::{SecretsManager, caller_key};
 
 use crate::error::OpsError;
 
@@ -40,6 +42,8 @@ pub struct LocalStack {
     pub queues: BTreeMap<String, String>,
     /// Their dead-letter queues by name.
     pub dead_letter_queues: BTreeMap<String, String>,
+    /// The ids of its secrets by name.
+    pub secrets: BTreeMap<String, String>,
     /// The values of its secrets, readable by this user alone.
     pub secrets_file: PathBuf,
 }
@@ -86,6 +90,8 @@ pub struct Place {
     pub sqs: SqsClient,
     /// The table's service.
     pub dynamo: DynamoClient,
+    secrets: SecretsManager,
+    caller_secret: Option<String>,
     table: DynamoTable,
     queues: BTreeMap<String, String>,
     dead_letter_queues: BTreeMap<String, String>,
@@ -111,6 +117,7 @@ impl Place {
             return Ok(Self::new(
                 &aws,
                 &local.table_name,
+                local.secrets.get("caller_key").cloned(),
                 local.queues,
                 local.dead_letter_queues,
             ));
@@ -130,12 +137,14 @@ impl Place {
             .map(|(name, url)| (name.clone(), format!("{url}-dead-letter")))
             .collect();
         let aws = aws_config(&environment, AwsTimeouts::default())?;
-        Ok(Self::new(&aws, &table, queues, dead))
+        let caller_secret = environment.optional(Variable::CallerKeySecretId);
+        Ok(Self::new(&aws, &table, caller_secret, queues, dead))
     }
 
     fn new(
         aws: &SdkConfig,
         table: &str,
+        caller_secret: Option<String>,
         queues: BTreeMap<String, String>,
         dead_letter_queues: BTreeMap<String, String>,
     ) -> Self {
@@ -147,6 +156,8 @@ impl Place {
             table,
             ledger: Ledger::new(shared_table, Arc::new(SystemClock), Arc::new(RandomTokens)),
             sqs: SqsClient::new(aws),
+            secrets: SecretsManager::new(SecretsClient::new(aws)),
+            caller_secret,
             queues,
             dead_letter_queues,
         }
@@ -156,6 +167,19 @@ impl Place {
     #[must_use]
     pub fn table(&self) -> DynamoTable {
         self.table.clone()
+    }
+
+    /// What leads from a caller to their calls.
+    ///
+    /// # Errors
+    /// [`OpsError`] where the key is not named or cannot be read.
+    pub async fn caller_index(&self) -> Result<CallerIndex, OpsError> {
+        let missing = ConfigError::Missing(Variable::CallerKeySecretId);
+        let id = self.caller_secret.as_ref().ok_or(missing)?;
+        let key = caller_key(&self.secrets, id)
+            .await
+            .map_err(|error| OpsError::Other(error.to_string()))?;
+        Ok(CallerIndex::new(key))
     }
 
     /// The address of a queue.

@@ -63,6 +63,9 @@ impl Ledger {
         content: &str,
         forget_at: Option<Timestamp>,
     ) -> Result<(), LedgerError> {
+        if self.is_erased(&event.call).await? {
+            return Ok(());
+        }
         let name = short_name(&event.name);
         let heard = Heard {
             name: name.clone(),
@@ -139,6 +142,7 @@ impl Ledger {
             let (change, claim) = match known {
                 None => (self.first_claim(case, facts_hash, forget_at)?, Claim::New),
                 Some((record, _)) if record.facts_hash == facts_hash => return Ok(Claim::Same),
+                Some((record, _)) if record.erased => return Ok(Claim::Settled),
                 Some((record, revision)) if !record.planned => {
                     let record = CallRecord {
                         facts_hash: facts_hash.to_owned(),
@@ -210,6 +214,7 @@ impl Ledger {
             contested: false,
             contested_at: None,
             contest_answered: false,
+            erased: false,
         };
         let mut change = Change::default();
         change.write(Write::create(record.item()?));

@@ -40,6 +40,11 @@ impl Ledger {
         Ok(keys.len())
     }
 
+    pub(super) async fn is_erased(&self, call: &CallId) -> Result<bool, TableError> {
+        let record = self.call(call).await?;
+        Ok(record.is_some_and(|(record, _)| record.erased))
+    }
+
     /// First the mark, then the deletion: what is delivered again in between is not kept.
     async fn mark_erased(&self, call: &CallId) -> Result<(), TableError> {
         loop {
@@ -53,7 +58,11 @@ impl Ledger {
                 erased: true,
                 ..record
             };
-            match self.table.write(&[Write::replace(record.item()?, revision)]).await {
+            match self
+                .table
+                .write(&[Write::replace(record.item()?, revision)])
+                .await
+            {
                 // Somebody moved the call meanwhile: look again.
                 Err(TableError::ConditionFailed { .. }) => {}
                 outcome => return outcome,

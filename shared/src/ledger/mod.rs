@@ -17,6 +17,7 @@ mod desk;
 mod drive;
 mod dynamo;
 mod effect;
+mod erase;
 #[cfg(any(test, feature = "suite"))]
 pub mod faults;
 mod follow;

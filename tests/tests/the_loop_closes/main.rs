@@ -11,6 +11,7 @@
 
 mod cases_from_paystack;
 mod follow_ups;
+mod forgotten;
 mod missed_calls;
 mod webhooks;
 mod world;

@@ -22,7 +22,7 @@ use shared::config::Settings;
 use shared::ids::{CallId, CountingTokens, Email, PhoneNumber, TransactionReference};
 use shared::ledger::{
     Action, CallerIndex, Driver, Failure, FollowUp, Ledger, MemoryTable, OutboxRecord, Pace, Post,
-    Subject,
+    Subject, Table, unpack,
 };
 use shared::paystack::{Mode, Paystack};
 use shared::secrets::{ReadSecret, SecretError, caller_key};
@@ -56,6 +56,7 @@ impl ReadSecret for Vault {
 pub(crate) struct World {
     pub(crate) paystack: InProcess<Model>,
     pub(crate) clock: Arc<ManualClock>,
+    table: Arc<MemoryTable>,
     executor: Executor,
     pub(crate) reconciler: Reconciler,
 }
@@ -66,8 +67,9 @@ impl World {
         let vendor = sandbox::Paystack::new(Model::new(Account::default()));
         let paystack = InProcess::new(vendor, KEY, Arc::clone(&clock));
         let client = Paystack::new(Arc::new(paystack.clone()), Mode::Test);
+        let table = Arc::new(MemoryTable::default());
         let ledger = Ledger::new(
-            Arc::new(MemoryTable::default()),
+            Arc::clone(&table) as Arc<dyn Table>,
             Arc::clone(&clock) as Arc<dyn Clock>,
             Arc::new(CountingTokens::from(1)),
         );
@@ -79,6 +81,7 @@ impl World {
         let settings = Arc::new(Settings::parse(settings).unwrap());
         let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/config");
         let world = Self {
+            table,
             executor: Executor {
                 driver: Driver::new(ledger.clone(), pace, "execute"),
                 ledger: ledger.clone(),
@@ -190,6 +193,19 @@ impl World {
         let all = self.ledger().follow_ups(&call).await.unwrap();
         let mut found = all.into_iter().map(|(it, _)| it);
         found.find(|it| it.subject == subject).unwrap()
+    }
+
+    /// Which of `traces` stand anywhere in the table, unpacked.
+    pub(crate) fn holds(&self, traces: &[&str]) -> Vec<String> {
+        let texts = self.table.items().into_iter().map(|item| {
+            let packed = item.body.get("gzip_base64").and_then(Value::as_str);
+            let unpacked = packed.map(|packed| unpack(packed).unwrap());
+            let text = unpacked.map(|bytes| String::from_utf8(bytes).unwrap());
+            format!("{:?} {} {}", item.key, item.body, text.unwrap_or_default())
+        });
+        let all = texts.collect::<String>();
+        let found = traces.iter().filter(|trace| all.contains(**trace));
+        found.map(|trace| (*trace).to_owned()).collect()
     }
 
     /// What was told about a call's follow-ups: the targets of the notices.
