@@ -142,7 +142,7 @@ impl Ledger {
             let (change, claim) = match known {
                 None => (self.first_claim(case, facts_hash, forget_at)?, Claim::New),
                 Some((record, _)) if record.facts_hash == facts_hash => return Ok(Claim::Same),
-                Some((record, _)) if record.erased => return Ok(Claim::Settled),
+                Some((record, _)) if record.erased_at.is_some() => return Ok(Claim::Settled),
                 Some((record, revision)) if !record.planned => {
                     let record = CallRecord {
                         facts_hash: facts_hash.to_owned(),
@@ -214,7 +214,7 @@ impl Ledger {
             contested: false,
             contested_at: None,
             contest_answered: false,
-            erased: false,
+            erased_at: None,
         };
         let mut change = Change::default();
         change.write(Write::create(record.item()?));

@@ -42,7 +42,7 @@ impl Ledger {
 
     pub(super) async fn is_erased(&self, call: &CallId) -> Result<bool, TableError> {
         let record = self.call(call).await?;
-        Ok(record.is_some_and(|(record, _)| record.erased))
+        Ok(record.is_some_and(|(record, _)| record.erased_at.is_some()))
     }
 
     /// First the mark, then the deletion: what is delivered again in between is not kept.
@@ -51,11 +51,11 @@ impl Ledger {
             let Some((record, revision)) = self.call(call).await? else {
                 return Ok(());
             };
-            if record.erased {
+            if record.erased_at.is_some() {
                 return Ok(());
             }
             let record = CallRecord {
-                erased: true,
+                erased_at: Some(self.now()),
                 ..record
             };
             match self

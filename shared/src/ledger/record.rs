@@ -53,9 +53,9 @@ pub struct CallRecord {
     /// Whether the contradiction was put before a person; until then the sweep finds the call.
     #[serde(default)]
     pub contest_answered: bool,
-    /// Whether the caller was erased: nothing more is kept of the call.
+    /// When the caller was erased: nothing more is kept of the call since.
     #[serde(default)]
-    pub erased: bool,
+    pub erased_at: Option<Timestamp>,
 }
 
 impl CallRecord {
