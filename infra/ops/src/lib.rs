@@ -6,6 +6,7 @@ pub mod deliver;
 pub mod demo;
 pub mod error;
 pub mod inspect;
+pub mod lines;
 pub mod place;
 pub mod policy;
 pub mod redact;
