@@ -359,6 +359,6 @@ mod tests {
             &Mapping::default(),
             now,
         );
-        assert!(matches!(error, Err(LineError::Form { line: 1 })));
+        assert!(matches!(error, Err(LineError::Form { line: 1, .. })));
     }
 }
