@@ -6,14 +6,33 @@ use jiff::civil::{Date, Weekday};
 
 use super::super::lexicon::{Lexeme, lexeme};
 use super::super::number::below_hundred;
-use super::super::text::Text;
+use super::super::text::{Kind, Text};
 use super::{Tense, civil, day_number, nearest, ordinal, tense, year};
 
 /// Such a day, and the token after its last.
 pub(super) fn placed(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
-    week_first(text, at, today)
-        .or_else(|| weekday_first(text, at, today))
-        .or_else(|| counted_weekdays(text, at, today))
+    let token = text.token(at)?;
+    match token.lexeme {
+        Lexeme::Weekday(_) => weekday_first(text, at, today),
+        Lexeme::Unit(_) | Lexeme::Teen(_) | Lexeme::Ten(_) | Lexeme::Ordinal(_) => {
+            numbered(text, at, today)
+        }
+        _ if token.kind == Kind::Digits => numbered(text, at, today),
+        _ => match text.word(at) {
+            "the" | "last" => {
+                week_first(text, at, today).or_else(|| numbered(text, at, today))
+            }
+            "this" | "next" | "previous" | "coming" | "following" | "past" => {
+                week_first(text, at, today)
+            }
+            _ => None,
+        },
+    }
+}
+
+/// What begins with a number or an order.
+fn numbered(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
+    counted_weekdays(text, at, today)
         .or_else(|| weekday_of_month(text, at, today))
         .or_else(|| day_of_month(text, at, today))
 }

@@ -37,6 +37,10 @@ pub fn dates(text: &Text<'_>, today: Date) -> Vec<Dated> {
     let mut found: Vec<Dated> = Vec::new();
     let mut at = 0;
     while at < text.tokens.len() {
+        if !may_begin(text, at) {
+            at += 1;
+            continue;
+        }
         let read = written(text, at, today)
             .or_else(|| placed(text, at, today))
             .or_else(|| month_and_day(text, at, today))
@@ -55,6 +59,58 @@ pub fn dates(text: &Text<'_>, today: Date) -> Vec<Dated> {
         }
     }
     found
+}
+
+/// Whether a date may begin at `at`: nearly no word does, and all of them are asked.
+fn may_begin(text: &Text<'_>, at: usize) -> bool {
+    let Some(token) = text.token(at) else {
+        return false;
+    };
+    match token.kind {
+        Kind::Digits => true,
+        Kind::Symbol(_) => false,
+        Kind::Word if token.lexeme != Lexeme::Unknown => true,
+        Kind::Word => matches!(
+            text.word(at),
+            "after"
+                | "beginning"
+                | "boxing"
+                | "christmas"
+                | "close"
+                | "coming"
+                | "couple"
+                | "day"
+                | "end"
+                | "ending"
+                | "eod"
+                | "eom"
+                | "first"
+                | "following"
+                | "in"
+                | "last"
+                | "mid"
+                | "middle"
+                | "month"
+                | "new"
+                | "next"
+                | "past"
+                | "previous"
+                | "start"
+                | "the"
+                | "this"
+                | "tmr"
+                | "tmrw"
+                | "today"
+                | "tomoro"
+                | "tomorrow"
+                | "tonight"
+                | "upcoming"
+                | "weekend"
+                | "within"
+                | "xmas"
+                | "yesterday"
+        ),
+    }
 }
 
 /// `2026-12-31`, `31/12/2026`, `3.11.26`, `31/12`.
