@@ -19,9 +19,7 @@ pub(super) fn placed(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, u
         }
         _ if token.kind == Kind::Digits => numbered(text, at, today),
         _ => match text.word(at) {
-            "the" | "last" => {
-                week_first(text, at, today).or_else(|| numbered(text, at, today))
-            }
+            "the" | "last" => week_first(text, at, today).or_else(|| numbered(text, at, today)),
             "this" | "next" | "previous" | "coming" | "following" | "past" => {
                 week_first(text, at, today)
             }
@@ -110,12 +108,11 @@ fn counted_weekdays(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, us
 /// "the first Friday of July", "last Monday in March 2027", "the second Monday of next month".
 fn weekday_of_month(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
     let start = at + usize::from(text.word(at) == "the");
-    let (nth, day) = match text.word(start) {
-        "last" => (-1, start + 1),
-        _ => {
-            let (nth, next, is_ordinal) = ordinal(text, start)?;
-            (i8::try_from(nth).ok()?, is_ordinal.then_some(next)?)
-        }
+    let (nth, day) = if text.word(start) == "last" {
+        (-1, start + 1)
+    } else {
+        let (nth, next, is_ordinal) = ordinal(text, start)?;
+        (i8::try_from(nth).ok()?, is_ordinal.then_some(next)?)
     };
     let weekday = weekday_at(text, day)?;
     if !matches!(text.word(day + 1), "of" | "in") {
