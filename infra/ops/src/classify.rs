@@ -342,11 +342,15 @@ mod tests {
 
     #[test]
     fn a_body_of_dialnexa_is_understood_as_it_is() {
-        let body = r#"{"event_type":"call_ended","payload":{"call":{"id":"call_1","direction":"inbound","status":"completed","from_number":"2348031234567","transcript":"User: Please send me a payment request for 15,000 naira","post_call_analysis":{"Outcome":"Payment request","Amount":"15000"}}}}"#;
+        let body = r#"{"event_type":"call_ended","payload":{"call":{"id":"call_1","direction":"inbound","status":"completed","from_number":"2348031234567","transcript_url":"https://calls.example.com/t/1","transcript":"User: Please send me a payment request for 15,000 naira","post_call_analysis":{"Outcome":"Payment request","Amount":"15000"}}}}"#;
         let answer = answered(body, Ask::Classify);
         assert_eq!(answer["id"], "call_1");
         assert_eq!(answer["workflow"], "payment_request");
         assert_eq!(answer["fields"]["amount"]["corroborated"], true);
+        assert_eq!(
+            answer["fields"]["transcript_link"]["value"],
+            "https://calls.example.com/t/1"
+        );
     }
 
     #[test]

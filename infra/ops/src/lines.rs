@@ -82,7 +82,7 @@ pub fn answer_each(
         }
         match answer(buffer.trim_end_matches(['\n', '\r'])) {
             Answer::Line(text) => {
-                writeln!(output, "{text}").map_err(|source| LineError::Write { line, source })?
+                writeln!(output, "{text}").map_err(|source| LineError::Write { line, source })?;
             }
             Answer::Nothing => {}
             Answer::Refused => return Err(LineError::Form { line, wanted }),

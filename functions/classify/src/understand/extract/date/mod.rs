@@ -3,6 +3,7 @@
 
 mod calendar;
 mod relative;
+mod written;
 
 use jiff::civil::Date;
 
@@ -11,6 +12,7 @@ use super::number::{UNIT, number};
 use super::text::{Kind, Text};
 use calendar::{nearest_month, placed};
 use relative::relative;
+use written::{whole_year, written};
 
 /// A date found in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,52 +115,6 @@ fn may_begin(text: &Text<'_>, at: usize) -> bool {
     }
 }
 
-/// `2026-12-31`, `31/12/2026`, `3.11.26`, `31/12`.
-fn written(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
-    let first = digits(text, at)?;
-    let token = text.token(at)?;
-    if token.glued
-        && !text
-            .before(at, 1)
-            .is_some_and(|before| matches!(before.kind, Kind::Symbol('(' | '"')))
-    {
-        return None;
-    }
-    let Kind::Symbol(separator @ ('-' | '/' | '.')) = text.token(at + 1)?.kind else {
-        return None;
-    };
-    let glued = |index: usize| text.token(index).is_some_and(|token| token.glued);
-    if !glued(at + 1) || !glued(at + 2) {
-        return None;
-    }
-    let second = digits(text, at + 2)?;
-    let third = (text.is_symbol(at + 3, separator) && glued(at + 3) && glued(at + 4))
-        .then(|| digits(text, at + 4))
-        .flatten();
-    let width = token.end - token.start;
-    if let Some(third) = third {
-        let date = if width == 4 {
-            civil(first, second, third)?
-        } else {
-            // Day first; a month past twelve was written the American way.
-            let year = whole_year(third, today);
-            civil(year, second, first).or_else(|| civil(year, first, second))?
-        };
-        return Some((date, at + 5));
-    }
-    let runs_on = glued(at + 3)
-        && !matches!(
-            text.token(at + 3)?.kind,
-            Kind::Symbol('.' | ',' | '?' | '!' | ')' | ';')
-        );
-    if separator != '/' || width > 2 || runs_on {
-        return None;
-    }
-    let read = |year| civil(year, second, first).or_else(|| civil(year, first, second));
-    let date = nearest(read, today, tense(text, at))?;
-    Some((date, at + 3))
-}
-
 /// "3rd of November 2026", "November the third", "3 Nov", "twenty fifth of December".
 fn month_and_day(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
     let start = at + usize::from(text.word(at) == "the");
@@ -229,15 +185,6 @@ fn after_name(text: &Text<'_>, at: usize) -> usize {
     let glued = text.token(at + 1).is_some_and(|token| token.glued);
     let short = text.word(at).len() <= 4;
     usize::from(joined && glued && (short || text.is_symbol(at + 1, '-')))
-}
-
-/// The year that two digits stand for: one already lived in, unless it comes within twenty years.
-fn whole_year(written: i64, today: Date) -> i64 {
-    match written {
-        0..100 if 2000 + written > i64::from(today.year()) + 20 => 1900 + written,
-        0..100 => 2000 + written,
-        _ => written,
-    }
 }
 
 /// "may" is a month beside a day, and a verb elsewhere.
