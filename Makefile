@@ -17,7 +17,7 @@ EVENT ?= events/ingest/call-ended.json
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run stop status logs invoke redrive setup build stack test fmt fmt-check lint lint-template \
-        test-infra test-rust test-browser docs licences audit soak eval train bench-redact check deploy clean
+        test-infra test-rust test-browser docs licences audit soak eval train bench-redact bench-understand check deploy clean
 
 help: ## show this list
 	@echo "Ledgerline: DialNexa calls, done in Paystack. Once."
@@ -103,6 +103,12 @@ bench-redact: ## measure the redactor against Presidio and redact-core, on the s
 	@test -x .local/presidio/bin/python || $(PYTHON) -m venv .local/presidio
 	@.local/presidio/bin/pip install --quiet --requirement tests/peers/requirements.txt
 	.local/presidio/bin/python tests/peers/presidio.py
+
+bench-understand: ## time the classifier and the extractors beside a sentence embedding, in one run
+	cargo bench --package classify --bench understanding
+	@test -x .local/minilm/bin/python || $(PYTHON) -m venv .local/minilm
+	@.local/minilm/bin/pip install --quiet --no-deps --requirement tests/peers/understanding.txt
+	.local/minilm/bin/python tests/peers/understanding.py $(SETS)
 
 ##@ Ship it
 check: build ## refuse settings that a deployment could not work with

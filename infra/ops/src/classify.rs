@@ -6,7 +6,7 @@
 //! when a call took place; otherwise it is now, and the settings' market.
 
 use std::borrow::Cow;
-use std::io::{self, BufRead, Write};
+use std::io::{BufRead, Write};
 
 use classify::understand::extract::{Country, Text, date, email, money, phone, reference};
 use classify::understand::{Heard, Mapping, Understanding, read as understand_words, understand};
@@ -17,9 +17,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shared::call::{Delivery, Json, parse_transcript};
 use shared::case::{Fields, Workflow};
-use shared::error::Class;
 use shared::money::Currency;
 use shared::redact::{Settings, Speaker, Turn, redact_turns};
+
+use crate::lines::{Answer, LineError, SaidTurn, answer_each};
+
+/// What a line has to be.
+const WANTED: &str = "an object with \"text\" or \"turns\", or a DialNexa body with a call";
 
 /// What is asked of each line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,48 +34,6 @@ pub enum Ask {
     Fields,
 }
 
-/// Why a line could not be understood. It names the line by its number and holds none of its text.
-#[derive(Debug, thiserror::Error)]
-pub enum ClassifyError {
-    /// The input could not be read.
-    #[error("cannot read line {line}")]
-    Read {
-        /// The line, from 1.
-        line: usize,
-        /// What the system says.
-        #[source]
-        source: io::Error,
-    },
-    /// The output could not be written.
-    #[error("cannot write the result of line {line}")]
-    Write {
-        /// The line, from 1.
-        line: usize,
-        /// What the system says.
-        #[source]
-        source: io::Error,
-    },
-    /// The line is none of the forms that are understood.
-    #[error(
-        "line {line} is neither an object with \"text\" or \"turns\" nor a DialNexa body with a call"
-    )]
-    Form {
-        /// The line, from 1.
-        line: usize,
-    },
-}
-
-impl ClassifyError {
-    /// What it means for what happens next.
-    #[must_use]
-    pub const fn class(&self) -> Class {
-        match self {
-            Self::Read { .. } | Self::Write { .. } => Class::RetryLater,
-            Self::Form { .. } => Class::Rejected,
-        }
-    }
-}
-
 #[derive(Deserialize)]
 struct Input<'line> {
     #[serde(default)]
@@ -79,7 +41,7 @@ struct Input<'line> {
     #[serde(default, borrow)]
     text: Option<Cow<'line, str>>,
     #[serde(default)]
-    turns: Option<Vec<InputTurn>>,
+    turns: Option<Vec<SaidTurn>>,
     #[serde(default)]
     at: Option<String>,
     #[serde(default)]
@@ -88,14 +50,6 @@ struct Input<'line> {
     country: Option<String>,
     #[serde(default)]
     time_zone: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct InputTurn {
-    #[serde(default)]
-    role: String,
-    #[serde(default)]
-    content: String,
 }
 
 #[derive(Serialize)]
@@ -140,34 +94,18 @@ struct FoundAmount {
 /// where it has none.
 ///
 /// # Errors
-/// When a line cannot be read, is of no form that is understood, or cannot be written. Lines
-/// before it are written by then.
+/// As [`answer_each`].
 pub fn run(
-    mut input: impl BufRead,
-    mut output: impl Write,
+    input: impl BufRead,
+    output: impl Write,
     ask: Ask,
     mapping: &Mapping,
     now: Timestamp,
-) -> Result<(), ClassifyError> {
-    let mut buffer = String::new();
-    for line in 1.. {
-        buffer.clear();
-        let read = input
-            .read_line(&mut buffer)
-            .map_err(|source| ClassifyError::Read { line, source })?;
-        if read == 0 {
-            break;
-        }
-        let text = buffer.trim();
-        if text.is_empty() {
-            continue;
-        }
-        let answer = answer(text, ask, mapping, now).ok_or(ClassifyError::Form { line })?;
-        writeln!(output, "{answer}").map_err(|source| ClassifyError::Write { line, source })?;
-    }
-    output
-        .flush()
-        .map_err(|source| ClassifyError::Write { line: 0, source })
+) -> Result<(), LineError> {
+    answer_each(input, output, WANTED, |line| match line.trim() {
+        "" => Answer::Nothing,
+        line => answer(line, ask, mapping, now).map_or(Answer::Refused, Answer::Line),
+    })
 }
 
 fn answer(line: &str, ask: Ask, mapping: &Mapping, now: Timestamp) -> Option<String> {
@@ -182,7 +120,7 @@ fn answer(line: &str, ask: Ask, mapping: &Mapping, now: Timestamp) -> Option<Str
         },
         (None, Some(turns)) => turns
             .iter()
-            .map(|turn| (speaker(&turn.role), turn.content.clone()))
+            .map(|turn| (turn.speaker(), turn.content.clone()))
             .collect(),
         _ => return body(line, ask, mapping, now),
     };
@@ -345,14 +283,6 @@ fn moment(at: &str, time_zone: &TimeZone) -> Option<Timestamp> {
     })
 }
 
-fn speaker(role: &str) -> Speaker {
-    match role.to_ascii_lowercase().as_str() {
-        "agent" | "assistant" | "bot" | "ai" | "system" => Speaker::Agent,
-        "user" | "caller" | "customer" | "human" => Speaker::Caller,
-        _ => Speaker::Unknown,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -412,11 +342,15 @@ mod tests {
 
     #[test]
     fn a_body_of_dialnexa_is_understood_as_it_is() {
-        let body = r#"{"event_type":"call_ended","payload":{"call":{"id":"call_1","direction":"inbound","status":"completed","from_number":"2348031234567","transcript":"User: Please send me a payment request for 15,000 naira","post_call_analysis":{"Outcome":"Payment request","Amount":"15000"}}}}"#;
+        let body = r#"{"event_type":"call_ended","payload":{"call":{"id":"call_1","direction":"inbound","status":"completed","from_number":"2348031234567","transcript_url":"https://calls.example.com/t/1","transcript":"User: Please send me a payment request for 15,000 naira","post_call_analysis":{"Outcome":"Payment request","Amount":"15000"}}}}"#;
         let answer = answered(body, Ask::Classify);
         assert_eq!(answer["id"], "call_1");
         assert_eq!(answer["workflow"], "payment_request");
         assert_eq!(answer["fields"]["amount"]["corroborated"], true);
+        assert_eq!(
+            answer["fields"]["transcript_link"]["value"],
+            "https://calls.example.com/t/1"
+        );
     }
 
     #[test]
@@ -429,6 +363,6 @@ mod tests {
             &Mapping::default(),
             now,
         );
-        assert!(matches!(error, Err(ClassifyError::Form { line: 1 })));
+        assert!(matches!(error, Err(LineError::Form { line: 1, .. })));
     }
 }

@@ -7,6 +7,8 @@ use shared::ids::InvalidId;
 use shared::ledger::{DecisionError, Failure, LedgerError, TableError};
 use thiserror::Error;
 
+use crate::lines::LineError;
+
 /// Why a command did not do as asked.
 #[derive(Debug, Error)]
 pub enum OpsError {
@@ -52,6 +54,9 @@ pub enum OpsError {
     /// Output cannot be written.
     #[error("the output cannot be written: {0}")]
     Output(#[from] std::io::Error),
+    /// A line of the input was not answered.
+    #[error(transparent)]
+    Line(#[from] LineError),
     /// Anything else, in words.
     #[error("{0}")]
     Other(String),

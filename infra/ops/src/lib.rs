@@ -8,6 +8,7 @@ pub mod error;
 pub mod export;
 pub mod forget;
 pub mod inspect;
+pub mod lines;
 pub mod place;
 pub mod policy;
 pub mod redact;

@@ -149,8 +149,7 @@ async fn run(arguments: Arguments, out: &mut (dyn Write + Send)) -> Result<ExitC
             writeln!(out, "{explanation}")?;
         }
         Command::Redact { plain } => {
-            ops::redact::run(std::io::stdin().lock(), out, plain)
-                .map_err(|error| OpsError::Other(error.to_string()))?;
+            ops::redact::run(std::io::stdin().lock(), out, plain)?;
         }
         Command::Classify(how) => understand(&how, Ask::Classify, out)?,
         Command::Fields(how) => understand(&how, Ask::Fields, out)?,
@@ -168,8 +167,8 @@ fn understand(how: &Understand, ask: Ask, out: &mut (dyn Write + Send)) -> Resul
         None => Mapping::default(),
     };
     let input = std::io::stdin().lock();
-    ops::classify::run(input, out, ask, &mapping, SystemClock.now())
-        .map_err(|error| OpsError::Other(error.to_string()))
+    ops::classify::run(input, out, ask, &mapping, SystemClock.now())?;
+    Ok(())
 }
 
 async fn follow_to_its_end(

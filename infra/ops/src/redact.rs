@@ -3,54 +3,16 @@
 //! A line in, a line out: a JSON object `{"id","text"}` or `{"id","turns":[{"role","content"}]}`,
 //! or plain text.
 
-use std::io::{self, BufRead, Write};
+use std::io::{BufRead, Write};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use shared::error::Class;
-use shared::redact::{Settings, Span, Speaker, Turn, redact, redact_turns};
+use shared::redact::{Settings, Span, Turn, redact, redact_turns};
 
-/// Why a line could not be redacted. It names the line by its number and holds none of its text.
-#[derive(Debug, thiserror::Error)]
-pub enum RedactError {
-    /// The input could not be read.
-    #[error("cannot read line {line}")]
-    Read {
-        /// The line, from 1.
-        line: usize,
-        /// What the system says.
-        #[source]
-        source: io::Error,
-    },
-    /// The output could not be written.
-    #[error("cannot write the result of line {line}")]
-    Write {
-        /// The line, from 1.
-        line: usize,
-        /// What the system says.
-        #[source]
-        source: io::Error,
-    },
-    /// The line is not one of the objects that are understood.
-    #[error("line {line} is not an object with \"text\" or \"turns\" (column {column})")]
-    Form {
-        /// The line, from 1.
-        line: usize,
-        /// Where reading it stopped.
-        column: usize,
-    },
-}
+use crate::lines::{Answer, LineError, SaidTurn, answer_each};
 
-impl RedactError {
-    /// What it means for what happens next.
-    #[must_use]
-    pub const fn class(&self) -> Class {
-        match self {
-            Self::Read { .. } | Self::Write { .. } => Class::RetryLater,
-            Self::Form { .. } => Class::Rejected,
-        }
-    }
-}
+/// What a line has to be.
+const WANTED: &str = "an object with \"text\" or \"turns\"";
 
 #[derive(Deserialize)]
 struct Input {
@@ -59,15 +21,7 @@ struct Input {
     #[serde(default)]
     text: Option<String>,
     #[serde(default)]
-    turns: Option<Vec<InputTurn>>,
-}
-
-#[derive(Deserialize)]
-struct InputTurn {
-    #[serde(default)]
-    role: String,
-    #[serde(default)]
-    content: String,
+    turns: Option<Vec<SaidTurn>>,
 }
 
 #[derive(Serialize)]
@@ -89,45 +43,22 @@ struct OutputTurn<'a> {
 /// Redacts each line of `input` into a line of `output`; `plain` takes and gives plain text.
 ///
 /// # Errors
-/// When a line cannot be read, is not of the form, or cannot be written. Lines before it are
-/// written by then.
-pub fn run(
-    mut input: impl BufRead,
-    mut output: impl Write,
-    plain: bool,
-) -> Result<(), RedactError> {
+/// As [`answer_each`].
+pub fn run(input: impl BufRead, output: impl Write, plain: bool) -> Result<(), LineError> {
     let settings = Settings::default();
-    let mut buffer = String::new();
-    for line in 1.. {
-        buffer.clear();
-        let read = input
-            .read_line(&mut buffer)
-            .map_err(|source| RedactError::Read { line, source })?;
-        if read == 0 {
-            break;
-        }
-        let text = buffer.trim_end_matches(['\n', '\r']);
-        let written = if plain {
-            writeln!(output, "{}", redact(text, &settings).0)
-        } else if text.trim().is_empty() {
-            Ok(())
+    answer_each(input, output, WANTED, |line| {
+        if plain {
+            Answer::Line(redact(line, &settings).0.to_string())
+        } else if line.trim().is_empty() {
+            Answer::Nothing
         } else {
-            let answer = redact_line(text, settings).map_err(|error| RedactError::Form {
-                line,
-                column: error,
-            })?;
-            writeln!(output, "{answer}")
-        };
-        written.map_err(|source| RedactError::Write { line, source })?;
-    }
-    output
-        .flush()
-        .map_err(|source| RedactError::Write { line: 0, source })
+            redact_line(line, settings).map_or(Answer::Refused, Answer::Line)
+        }
+    })
 }
 
-/// Redacts one JSON line; the error is the column at which it stopped being one.
-fn redact_line(line: &str, settings: Settings) -> Result<String, usize> {
-    let input: Input = serde_json::from_str(line).map_err(|error| error.column())?;
+fn redact_line(line: &str, settings: Settings) -> Option<String> {
+    let input: Input = serde_json::from_str(line).ok()?;
     let output = match (&input.text, &input.turns) {
         (Some(text), None) => {
             let (redacted, spans) = redact(text, &settings);
@@ -142,7 +73,7 @@ fn redact_line(line: &str, settings: Settings) -> Result<String, usize> {
             let said: Vec<Turn<'_>> = turns
                 .iter()
                 .map(|turn| Turn {
-                    speaker: speaker(&turn.role),
+                    speaker: turn.speaker(),
                     content: &turn.content,
                 })
                 .collect();
@@ -166,24 +97,16 @@ fn redact_line(line: &str, settings: Settings) -> Result<String, usize> {
                 spans: spans.concat(),
             }
         }
-        _ => return Err(0),
+        _ => return None,
     };
-    serde_json::to_string(&output).map_err(|error| error.column())
-}
-
-fn speaker(role: &str) -> Speaker {
-    match role.to_ascii_lowercase().as_str() {
-        "agent" | "assistant" | "bot" | "ai" | "system" => Speaker::Agent,
-        "user" | "caller" | "customer" | "human" => Speaker::Caller,
-        _ => Speaker::Unknown,
-    }
+    serde_json::to_string(&output).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn redacted(input: &str, plain: bool) -> Result<String, RedactError> {
+    fn redacted(input: &str, plain: bool) -> Result<String, LineError> {
         let mut output = Vec::new();
         run(input.as_bytes(), &mut output, plain)?;
         Ok(String::from_utf8(output).unwrap())
@@ -229,7 +152,7 @@ mod tests {
             false,
         )
         .unwrap_err();
-        assert!(matches!(error, RedactError::Form { line: 2, .. }));
+        assert!(matches!(error, LineError::Form { line: 2, .. }));
         assert!(!format!("{error:?} {error}").contains("4242"));
     }
 }

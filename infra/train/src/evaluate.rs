@@ -56,13 +56,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         table("Utterances, each source learned without", &strange)
     )?;
 
-    let labelled = root.join("../../tests/understanding");
     writeln!(
         output,
         "{}",
-        table("Whole calls", &sets::calls(&labelled.join("calls.jsonl"))?)
+        table("Whole calls", &sets::answers(&sets::calls()?))
     )?;
-    writeln!(output, "{}", sets::fields(&labelled.join("fields.jsonl"))?)?;
+    writeln!(output, "{}", sets::table(&sets::spoken()?))?;
     Ok(())
 }
 

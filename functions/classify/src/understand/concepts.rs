@@ -41,7 +41,7 @@ ideas! {
     /// Undo.
     REVERSE = "reverse reversed reversal reversing recall recalled took_back taken_back take_back pulled_back claw";
     /// Disputes.
-    DISPUTE = "dispute disputes disputed disputing contest_the contest_this contest_that contest_my contest_a challenge challenging query contesting";
+    DISPUTE = "dispute disputes disputed disputing contest_the contest_this contest_that contest_my contest_a challenge challenging query contesting fraudulent_activity report_fraud suspicious_activity unauthorized_activity fradulent fishy";
     /// Fraud and theft.
     FRAUD = "fraud fraudulent fraudster scam scammed scammer stole stolen steal stealing hacked hacker unauthorised unauthorized suspicious thief robbed cloned defrauded duped theft stealing strange_transactions identity_theft compromised";
     /// Not known to the caller.
@@ -49,9 +49,9 @@ ideas! {
     /// Money that left.
     WITHDRAW = "withdraw withdrew withdrawal withdrawals withdrawn witdrawal withdrawl took taken removed missing gone comot taking carry emptied short";
     /// Change.
-    CHANGE = "change changed changing changes update updated updating correct correction corrected edit modify amend switch replace hange";
+    CHANGE = "change changed changing changes update updated updating correct correction corrected edit modify amend switch replace hange new_address different_address old_address wrong_address another_address input_a enter_my add_my report_a";
     /// Addresses.
-    ADDRESS = "address addresses adress addres addresss residence postcode company_name business_name street zip zipcode";
+    ADDRESS = "address addresses adress addres addresss residence postcode company_name business_name street zipcode zip_code";
     /// The caller moved.
     MOVED = "moved relocated relocate relocating move_house moving changed_house new_house just_moved new_home";
     /// Taxes.
@@ -67,7 +67,7 @@ ideas! {
     /// Accounts.
     ACCOUNT = "account accounts profile acc ac acct";
     /// Begin as a customer.
-    CREATE = "create creating creation open opening register registering registration registered signup enrol enroll onboard onboarded onboarding join set_up setup sign_up signing_up setting_up new_account make_an make_a_new add_me become_a_customer open_up start_an new_customer new_client sign_me set_me brand_new_account make_an_account make_my_account get_an_account need_an_account want_an_account have_an_account be_a_customer";
+    CREATE = "create creating creation open opening register registering registration registered signup enrol enroll onboard onboarded onboarding join set_up setup sign_up signing_up setting_up new_account make_an make_a_new add_me become_a_customer open_up start_an new_customer new_client sign_me set_me brand_new_account make_an_account make_my_account get_an_account need_an_account want_an_account have_an_account be_a_customer online_account";
     /// Customers.
     CUSTOMER = "customer customers client clients user member";
     /// Renewals.
@@ -83,7 +83,7 @@ ideas! {
     /// Requests.
     REQUEST = "request requests requesting requested ask_for asking_for";
     /// Transfers and deposits.
-    TRANSFER = "transfer transfers transferred transferring transfered transfering tranfer tranfers deposit deposited deposits cheque cheques transaction transactions topup top-up top_up topped top-ups wire topups topping top_ups pop_up alerts debit_alert credit_alert";
+    TRANSFER = "transfer transfers transferred transferring transfered transfering tranfer tranfers deposit deposited deposits cheque cheques transaction transactions topup top-up top_up topped top-ups wire topups topping top_ups pop_up alerts debit_alert credit_alert my_check a_check check_deposit cheques";
     /// Where a payment stands.
     STATUS = "status pending reflect reflected reflecting arrive arrived arrives arriving received receive clear cleared go_through gone_through went_through going_through come_in came_in processed processing show_up showing shown landed credited reflects come_through successful complete completed confirmed hit confirm reach shows show";
     /// Waiting.
@@ -95,7 +95,7 @@ ideas! {
     /// Denial.
     NOT = "not no never don't dont didn't didnt doesn't doesnt can't cant cannot won't isn't isnt haven't havent hasn't hasnt wasn't wasnt couldn't without neither nothing";
     /// End something.
-    CANCEL = "cancel canceled cancelled cancelling cancellation terminate close end stop";
+    CANCEL = "cancel canceled cancelled cancelling cancellation terminate close end stop canceling retract";
     /// Give goods back.
     RETURN = "return returned returning returns exchange";
     /// Cards.
@@ -105,7 +105,7 @@ ideas! {
     /// Money as such.
     MONEY = "money cash amount funds fund sum";
     /// A stranger.
-    SOMEONE = "someone somebody stranger thieves crook person unknown_person someones somebodys some_one";
+    SOMEONE = "someone somebody stranger thieves crook person unknown_person someones somebodys some_one people_are";
     /// Ask to be billed.
     INVOICE_ME = "raise generate bill_me bill_us invoice_me invoice_us quote pro_forma pro-forma proforma";
     /// More time to pay.
@@ -113,9 +113,9 @@ ideas! {
     /// Things bought.
     ORDER = "order orders ordered booking booked ticket delivery reservation shipment parcel";
     /// Goods paid for.
-    PURCHASE = "item items goods purchase purchased purchases bought buy shoes laptop product merchant seller retailer";
+    PURCHASE = "item items goods purchase purchased purchases bought buy shoes laptop product merchant seller retailer buying";
     /// Something is amiss.
-    WRONG = "wrong incorrect mistake error erorr errors issue problem higher extra overcharge discrepancy unwanted dispute weird odd complaint too_high shouldnt shouldn't";
+    WRONG = "wrong incorrect mistake error erorr errors issue problem higher extra overcharge discrepancy unwanted dispute weird odd complaint too_high shouldnt shouldn't faulty damaged defective";
     /// Balances.
     BALANCE = "balance balances";
     /// Take away.
@@ -126,6 +126,8 @@ ideas! {
     ELSEWHERE = "claim insurance policy flight hotel weather alarm reminder vacation pto timer oil tire tires restaurant recipe music uber calendar holiday paycheck payday schedule software skype outlook windows server internet exchange_rate bonus contest match playlist stock stocks shares trade irs salary wages payroll points rewards library autopay auto_pay paperless newsletter loan mortgage";
     /// Money on its way in or out in the future.
     FUTURE = "will shall tomorrow next later friday monday month_end going_to i'll";
+    /// A card, not money taken: what "debit" means before these.
+    PLASTIC = "debit_card debit_cards debit_one debit_account debit_visa debit_mastercard";
     /// Asks what holds in general, not what happened.
     ASKING = "is_there are_there do_you does_it will_i would_i will_it how_much what_is what_are do_i can_i_pay am_i_going what_if allowed accept";
     /// Due.

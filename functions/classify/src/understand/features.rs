@@ -32,6 +32,7 @@ pub(super) fn word_features(sentence: &str, mut take: impl FnMut(usize)) -> (usi
         previous: [START, START],
         before: [0; 2],
         ideas: 0,
+        latest: 0,
     };
     let mut word = Buffer::new();
     let mut number = false;
@@ -72,6 +73,8 @@ struct Chain<Emit> {
     /// The last two words as the table of ideas pairs them, and the last one.
     before: [u32; 2],
     ideas: u64,
+    /// The ideas that the last word was the first to bring.
+    latest: u64,
 }
 
 impl<Emit: FnMut(u32)> Chain<Emit> {
@@ -82,7 +85,12 @@ impl<Emit: FnMut(u32)> Chain<Emit> {
         (self.emit)(mix(second, hash));
         (self.emit)(mix(mix(first.rotate_left(7), second), hash));
         self.previous = [second, hash];
-        self.ideas |= ideas_at(&mut self.before, hash);
+        let brought = ideas_at(&mut self.before, hash);
+        if brought & concepts::PLASTIC != 0 {
+            self.ideas &= !(self.latest & concepts::CHARGE);
+        }
+        self.latest = brought & !self.ideas;
+        self.ideas |= brought;
     }
 }
 

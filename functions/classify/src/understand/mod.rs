@@ -109,6 +109,14 @@ pub fn understand(event: &CallEvent, mapping: &Mapping) -> Case {
         understood.fields.recording_link =
             Some(claims::captured(link.clone(), Source::Network, None));
     }
+    // No documented body has one; where a body does, that is where the transcript can be read.
+    let told = ["transcript_url", "transcript_link"]
+        .into_iter()
+        .find_map(|name| event.rest.get(name));
+    if let Some(link) = told.filter(|_| understood.fields.transcript_link.is_none()) {
+        understood.fields.transcript_link =
+            Some(claims::captured(link.render(), Source::Network, None));
+    }
     Case {
         call: event.call.clone(),
         at,

@@ -73,15 +73,18 @@ fn is_possible(workflow: Workflow, ideas: Ideas) -> bool {
                 || any(ideas, PURCHASE) && any(ideas, CANCEL | RETURN | NOT | WRONG)
         }
         Workflow::TaxBillingAddress => {
-            any(ideas, ADDRESS | MOVED | TAX)
-                || any(ideas, BILL | DOCUMENT) && any(ideas, CHANGE | WRONG)
+            any(ideas, MOVED | TAX)
+                || any(ideas, ADDRESS | BILL | DOCUMENT) && any(ideas, CHANGE | WRONG | NOT)
         }
         Workflow::CreateCustomer => any(ideas, CREATE) || all(ideas, ACCOUNT | NOT),
         Workflow::PaymentRequest => {
             any(ideas, INVOICE_ME | DOCUMENT | LINK | BILL)
                 || any(ideas, REQUEST | SEND) && any(ideas, PAY | MONEY)
         }
-        Workflow::PaymentStatus => any(ideas, PAID | BALANCE),
+        Workflow::PaymentStatus => {
+            any(ideas, PAID | BALANCE)
+                || any(ideas, STATUS) && any(ideas, PURCHASE | CARD | ACCOUNT)
+        }
         Workflow::Collections => {
             any(ideas, OWE)
                 || any(ideas, PAY | EXTEND | DUE) && any(ideas, PAID | BALANCE | DOCUMENT)

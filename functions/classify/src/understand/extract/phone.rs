@@ -220,6 +220,8 @@ fn run(text: &Text<'_>, start: usize) -> Option<(String, bool, usize)> {
         } else if text.word(next) == "o" {
             digits.push('0');
             next += 1;
+        } else if plus && is_optional_trunk(text, next) {
+            next += 3;
         } else if is_between(text, next) && continues(text, next + 1) {
             next += 1;
         } else {
@@ -234,6 +236,11 @@ fn run(text: &Text<'_>, start: usize) -> Option<(String, bool, usize)> {
         return Some((String::new(), false, next));
     }
     Some((digits, plus, next))
+}
+
+/// "+44 (0)20 …": what is dialled at home only.
+fn is_optional_trunk(text: &Text<'_>, at: usize) -> bool {
+    text.is_symbol(at, '(') && text.word(at + 1) == "0" && text.is_symbol(at + 2, ')')
 }
 
 /// What is written or heard between the digits of one number.

@@ -1,15 +1,18 @@
 //! Dates, relative to the call's own day: "next Friday", "end of month", "the 3rd", "3 Nov".
 //! Day first, as all the markets write them.
 
+mod calendar;
 mod relative;
+mod written;
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::lexicon::Lexeme;
 use super::number::{UNIT, number};
 use super::text::{Kind, Text};
+use calendar::{nearest_month, placed};
 use relative::relative;
+use written::{whole_year, written};
 
 /// A date found in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +39,12 @@ pub fn dates(text: &Text<'_>, today: Date) -> Vec<Dated> {
     let mut found: Vec<Dated> = Vec::new();
     let mut at = 0;
     while at < text.tokens.len() {
+        if !may_begin(text, at) {
+            at += 1;
+            continue;
+        }
         let read = written(text, at, today)
+            .or_else(|| placed(text, at, today))
             .or_else(|| month_and_day(text, at, today))
             .or_else(|| relative(text, at, today))
             .or_else(|| lone_day(text, at, today));
@@ -55,49 +63,56 @@ pub fn dates(text: &Text<'_>, today: Date) -> Vec<Dated> {
     found
 }
 
-/// `2026-12-31`, `31/12/2026`, `3.11.26`, `31/12`.
-fn written(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
-    let first = digits(text, at)?;
-    let token = text.token(at)?;
-    if token.glued
-        && !text
-            .before(at, 1)
-            .is_some_and(|before| matches!(before.kind, Kind::Symbol('(' | '"')))
-    {
-        return None;
-    }
-    let Kind::Symbol(separator @ ('-' | '/' | '.')) = text.token(at + 1)?.kind else {
-        return None;
+/// Whether a date may begin at `at`: nearly no word does, and all of them are asked.
+fn may_begin(text: &Text<'_>, at: usize) -> bool {
+    let Some(token) = text.token(at) else {
+        return false;
     };
-    let glued = |index: usize| text.token(index).is_some_and(|token| token.glued);
-    if !glued(at + 1) || !glued(at + 2) {
-        return None;
+    match token.kind {
+        Kind::Digits => true,
+        Kind::Symbol(_) => false,
+        Kind::Word if token.lexeme != Lexeme::Unknown => true,
+        Kind::Word => matches!(
+            text.word(at),
+            "after"
+                | "beginning"
+                | "boxing"
+                | "christmas"
+                | "close"
+                | "coming"
+                | "couple"
+                | "day"
+                | "end"
+                | "ending"
+                | "eod"
+                | "eom"
+                | "first"
+                | "following"
+                | "in"
+                | "last"
+                | "mid"
+                | "middle"
+                | "month"
+                | "new"
+                | "next"
+                | "past"
+                | "previous"
+                | "start"
+                | "the"
+                | "this"
+                | "tmr"
+                | "tmrw"
+                | "today"
+                | "tomoro"
+                | "tomorrow"
+                | "tonight"
+                | "upcoming"
+                | "weekend"
+                | "within"
+                | "xmas"
+                | "yesterday"
+        ),
     }
-    let second = digits(text, at + 2)?;
-    let third = (text.is_symbol(at + 3, separator) && glued(at + 3) && glued(at + 4))
-        .then(|| digits(text, at + 4))
-        .flatten();
-    let width = token.end - token.start;
-    if let Some(third) = third {
-        let date = if width == 4 {
-            civil(first, second, third)?
-        } else {
-            // Day first; a month past twelve was written the American way.
-            let year = if third < 100 { 2000 + third } else { third };
-            civil(year, second, first).or_else(|| civil(year, first, second))?
-        };
-        return Some((date, at + 5));
-    }
-    let runs_on = glued(at + 3)
-        && !matches!(
-            text.token(at + 3)?.kind,
-            Kind::Symbol('.' | ',' | '?' | '!' | ')' | ';')
-        );
-    if separator != '/' || width > 2 || runs_on {
-        return None;
-    }
-    let date = nearest(|year| civil(year, second, first), today, tense(text, at))?;
-    Some((date, at + 3))
 }
 
 /// "3rd of November 2026", "November the third", "3 Nov", "twenty fifth of December".
@@ -107,6 +122,7 @@ fn month_and_day(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize
         if text.word(start) == "may" && !may_is_a_month(text, start) {
             return None;
         }
+        let start = start + after_name(text, start);
         let the = usize::from(text.word(start + 1) == "the");
         let (day, next) = day_number(text, start + 1 + the)?;
         // "March 2026" is a month, not a day.
@@ -119,8 +135,24 @@ fn month_and_day(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize
         let Lexeme::Month(month) = text.lexeme(next + of) else {
             return None;
         };
-        (day, month, next + of + 1)
+        let name = next + of;
+        (
+            day,
+            month,
+            name + 1 + usize::from(text.is_symbol(name + 1, '.') && after_name(text, name) == 1),
+        )
     };
+    // "31-Oct-26" has two digits of its year.
+    let short = text
+        .token(next)
+        .filter(|token| token.glued && matches!(token.kind, Kind::Symbol('-' | '/')))
+        .and_then(|_| text.token(next + 1))
+        .filter(|token| token.glued && token.end - token.start == 2)
+        .and_then(|_| digits(text, next + 1));
+    if let Some(short) = short {
+        let year = whole_year(short, today);
+        return Some((civil(year, i64::from(month), day)?, next + 2));
+    }
     let comma = usize::from(
         text.is_symbol(next, ',') || text.is_symbol(next, '-') || text.is_symbol(next, '/'),
     );
@@ -147,6 +179,14 @@ fn month_and_day(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize
     Some((date, next))
 }
 
+/// How many tokens join a month's name to its day: "Oct. 2", "Jan-1".
+fn after_name(text: &Text<'_>, at: usize) -> usize {
+    let joined = text.is_symbol(at + 1, '.') || text.is_symbol(at + 1, '-');
+    let glued = text.token(at + 1).is_some_and(|token| token.glued);
+    let short = text.word(at).len() <= 4;
+    usize::from(joined && glued && (short || text.is_symbol(at + 1, '-')))
+}
+
 /// "may" is a month beside a day, and a verb elsewhere.
 fn may_is_a_month(text: &Text<'_>, at: usize) -> bool {
     day_number(text, at + 1).is_some() || text.word(at + 1) == "the"
@@ -157,13 +197,17 @@ fn lone_day(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
     let the = text.word(at) == "the";
     let start = at + usize::from(the);
     let (day, next, ordinal) = ordinal(text, start)?;
-    if !ordinal
-        || (!the
-            && !matches!(
-                text.word_before(at, 1),
-                "on" | "by" | "before" | "until" | "from"
-            ))
-    {
+    let pointed = matches!(
+        text.word_before(at, 1),
+        "on" | "by" | "before" | "until" | "from" | "for"
+    );
+    // "on the 27" is a day, "the 27" may be anything; "on 27th" is one, "on 27" is not.
+    let said = if ordinal {
+        the || pointed
+    } else {
+        the && pointed
+    };
+    if !said {
         return None;
     }
     // "the first one", "the second charge", "the third time": an order, not a day.
@@ -171,22 +215,6 @@ fn lone_day(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
         .token(start)
         .is_some_and(|token| token.kind == Kind::Digits);
     let follows = text.word(next);
-    let (of, month) = (text.word(next), text.word(next + 2));
-    if of == "of"
-        && matches!(text.word(next + 1), "this" | "next" | "last" | "the")
-        && month == "month"
-    {
-        let ahead = match text.word(next + 1) {
-            "next" => 1,
-            "last" => -1,
-            _ => 0,
-        };
-        let first = today.first_of_month().checked_add(ahead.months()).ok()?;
-        return Some((
-            civil(i64::from(first.year()), i64::from(first.month()), day)?,
-            next + 3,
-        ));
-    }
     let ends = follows.is_empty()
         || matches!(
             follows,
@@ -232,18 +260,8 @@ fn lone_day(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
     if !ends || (small_word && !follows.is_empty()) {
         return None;
     }
-    let in_month = |ahead: i64| {
-        let first = today.first_of_month().checked_add(ahead.months()).ok()?;
-        civil(i64::from(first.year()), i64::from(first.month()), day)
-    };
-    let date = match tense(text, at) {
-        Tense::Past => (0..4)
-            .rev()
-            .map(|back| -back)
-            .filter_map(in_month)
-            .rfind(|date| *date <= today)?,
-        _ => (0..4).filter_map(in_month).find(|date| *date >= today)?,
-    };
+    let of_month = |first: Date| civil(i64::from(first.year()), i64::from(first.month()), day);
+    let date = nearest_month(of_month, today, tense(text, at))?;
     Some((date, next))
 }
 
@@ -408,6 +426,21 @@ mod tests {
             ("in a fortnight", "2026-12-08"),
             ("in 48 hours", "2026-11-26"),
             ("Friday, 27 November", "2026-11-27"),
+            ("I go pay next week Friday", "2026-12-04"),
+            ("last week's Sunday", "2026-11-22"),
+            ("Wednesday of next week", "2026-12-02"),
+            ("the first Friday of next month", "2026-12-04"),
+            ("last Monday of March 2027", "2027-03-29"),
+            ("the 20th of next month", "2026-12-20"),
+            ("5 of this month", "2026-11-05"),
+            ("the last day of February", "2027-02-28"),
+            ("two Sundays from now", "2026-12-06"),
+            ("two days from tomorrow", "2026-11-27"),
+            ("1 month and 21 days ago", "2026-10-03"),
+            ("I will pay on the 27", "2026-11-27"),
+            ("4/22", "2027-04-22"),
+            ("31-Oct-74", "1974-10-31"),
+            ("Oct. 2", "2026-10-02"),
         ];
         for (words, expected) in cases {
             assert_eq!(heard(words), [expected], "{words}");

@@ -6,6 +6,7 @@ use jiff::civil::{Date, Weekday};
 use super::super::lexicon::Lexeme;
 use super::super::number::{UNIT, number};
 use super::super::text::Text;
+use super::calendar::{in_week, weekday_at};
 use super::{Tense, civil, lone_day, month_and_day, nearest, tense};
 
 /// "tomorrow", "next Friday", "end of month", "in two weeks".
@@ -18,8 +19,8 @@ pub(super) fn relative(text: &Text<'_>, at: usize, today: Date) -> Option<(Date,
     );
     let days = |count: i64| today.checked_add(count.days()).ok();
     match words {
-        ("the", "day", "after", "tomorrow") => return Some((days(2)?, at + 4)),
-        ("day", "after", "tomorrow", _) => return Some((days(2)?, at + 3)),
+        ("the", "day", "after", "tomorrow" | "tmrw" | "tmr") => return Some((days(2)?, at + 4)),
+        ("day", "after", "tomorrow" | "tmrw" | "tmr", _) => return Some((days(2)?, at + 3)),
         ("the", "day", "before", "yesterday") => return Some((days(-2)?, at + 4)),
         ("day", "before", "yesterday", _) => return Some((days(-2)?, at + 3)),
         // In Nigeria the day after tomorrow is "next tomorrow".
@@ -27,7 +28,7 @@ pub(super) fn relative(text: &Text<'_>, at: usize, today: Date) -> Option<(Date,
         ("today" | "tonight" | "eod", ..) => return Some((today, at + 1)),
         ("this", "morning" | "afternoon" | "evening", ..) => return Some((today, at + 2)),
         ("last", "night", ..) => return Some((days(-1)?, at + 2)),
-        ("tomorrow" | "tomoro" | "tmrw", ..) => return Some((days(1)?, at + 1)),
+        ("tomorrow" | "tomoro" | "tmrw" | "tmr", ..) => return Some((days(1)?, at + 1)),
         ("yesterday", ..) => return Some((days(-1)?, at + 1)),
         _ => {}
     }
@@ -92,12 +93,6 @@ fn end_of(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
     let dash = usize::from(text.is_symbol(at + 1, '-'));
     if (text.word(at), text.word(at + 1 + dash)) == ("month", "end") {
         return Some((today.last_of_month(), at + 2 + dash));
-    }
-    if (text.word(at), text.word(at + 1), text.word(at + 2)) == ("last", "day", "of") {
-        let ahead = i64::from(text.word(at + 3) == "next");
-        let month = at + 3 + usize::from(matches!(text.word(at + 3), "the" | "this" | "next"));
-        let first = today.first_of_month().checked_add(ahead.months()).ok()?;
-        return (text.word(month) == "month").then(|| (first.last_of_month(), month + 1));
     }
     if (text.word(at), text.word(at + 1), text.word(at + 2)) == ("close", "of", "business") {
         let tomorrow = text.word(at + 3) == "tomorrow";
@@ -212,35 +207,74 @@ fn counted(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
     if count > 400 {
         return None;
     }
-    let (unit, next) = match (text.word(next), text.word(next + 1)) {
-        ("working" | "business", "days" | "day") => ('b', next + 2),
-        ("days" | "day", _) => ('d', next + 1),
-        ("weeks" | "week", _) => ('w', next + 1),
-        ("fortnight", _) => ('f', next + 1),
-        ("months" | "month", _) => ('m', next + 1),
-        ("years" | "year", _) => ('y', next + 1),
-        ("hours" | "hour", _) if count >= 24 && count % 24 == 0 => ('h', next + 1),
+    let (mut span, next) = if matches!(
+        (text.word(next), text.word(next + 1)),
+        ("working" | "business", "days" | "day")
+    ) {
+        (None, next + 2)
+    } else {
+        let (span, next) = unit(text, count, next)?;
+        (Some(span), next)
+    };
+    let mut next = next + 2 * usize::from(text.is_symbol(next, '\'') && text.word(next + 1) == "s");
+    // "1 month and 21 days ago".
+    while let (Some((months, days)), Some(((more_months, more_days), after))) =
+        (span, further(text, next))
+    {
+        span = Some((months + more_months, days + more_days));
+        next = after;
+    }
+    let (sign, base, next) = match (text.word(next), text.word(next + 1)) {
+        ("ago" | "back", _) => (-1, today, next + 1),
+        ("from" | "after", base) => (1, beside(base, today)?, next + 2),
+        ("before", base) if base != "now" => (-1, beside(base, today)?, next + 2),
+        ("time" | "later" | "hence", _) => (1, today, next + 1),
+        _ if within && text.word(at) != "after" => (1, today, next),
         _ => return None,
     };
-    let next = next + 2 * usize::from(text.is_symbol(next, '\'') && text.word(next + 1) == "s");
-    let (sign, next) = match (text.word(next), text.word(next + 1)) {
-        ("ago" | "back", _) => (-1, next + 1),
-        ("from", "now" | "today") => (1, next + 2),
-        ("time" | "later", _) => (1, next + 1),
-        _ if within && text.word(at) != "after" => (1, next),
+    let date = match span {
+        Some((months, days)) => base
+            .checked_add((sign * months).months())
+            .and_then(|date| date.checked_add((sign * days).days()))
+            .ok()?,
+        None => working_days(base, count * sign)?,
+    };
+    Some((date, next))
+}
+
+/// Months and days.
+type Length = (i64, i64);
+
+/// The length of `count` of the unit at `at`, and the token after it.
+fn unit(text: &Text<'_>, count: i64, at: usize) -> Option<(Length, usize)> {
+    let span = match text.word(at) {
+        "days" | "day" => (0, count),
+        "weeks" | "week" => (0, 7 * count),
+        "fortnight" | "fortnights" => (0, 14 * count),
+        "months" | "month" => (count, 0),
+        "years" | "year" => (12 * count, 0),
+        "hours" | "hour" if count >= 24 && count % 24 == 0 => (0, count / 24),
         _ => return None,
     };
-    let count = count * sign;
-    let date = match unit {
-        'd' => today.checked_add(count.days()),
-        'w' => today.checked_add(count.weeks()),
-        'f' => today.checked_add((2 * count).weeks()),
-        'm' => today.checked_add(count.months()),
-        'y' => today.checked_add(count.years()),
-        'h' => today.checked_add((count / 24).days()),
-        _ => return working_days(today, count).map(|date| (date, next)),
-    };
-    Some((date.ok()?, next))
+    Some((span, at + 1))
+}
+
+/// A further part of a length: "and 21 days".
+fn further(text: &Text<'_>, at: usize) -> Option<(Length, usize)> {
+    let joined = usize::from(text.word(at) == "and" || text.is_symbol(at, ','));
+    let number = number(text, at + joined, false)?;
+    let count = number.value / UNIT;
+    (count <= 400).then(|| unit(text, count, number.next))?
+}
+
+/// The day that a length is counted from.
+fn beside(word: &str, today: Date) -> Option<Date> {
+    match word {
+        "now" | "today" => Some(today),
+        "tomorrow" => today.tomorrow().ok(),
+        "yesterday" => today.yesterday().ok(),
+        _ => None,
+    }
 }
 
 /// `count` working days on, or back.
@@ -266,19 +300,9 @@ fn weekday(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
     };
     let index =
         index + usize::from(matches!(text.word(index), "coming" | "past") && which == "this");
-    let Lexeme::Weekday(day) = text.lexeme(index) else {
-        return None;
-    };
     // "sat", "sun" and "wed" are words; "mon" and "fri" only stand for days.
-    let weekday = Weekday::from_monday_one_offset(i8::try_from(day).ok()?).ok()?;
-    let monday = today
-        .checked_sub(i64::from(today.weekday().to_monday_zero_offset()).days())
-        .ok()?;
-    let in_week = |weeks: i64| {
-        monday
-            .checked_add((7 * weeks + i64::from(weekday.to_monday_zero_offset())).days())
-            .ok()
-    };
+    let weekday = weekday_at(text, index)?;
+    let in_week = |weeks: i64| in_week(today, weeks, weekday);
     let ahead = today.nth_weekday(1, weekday).ok();
     let back = today.nth_weekday(-1, weekday).ok();
     match (text.word(index + 1), text.word(index + 2)) {

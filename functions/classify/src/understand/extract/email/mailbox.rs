@@ -58,7 +58,11 @@ fn part(text: &Text<'_>, from: usize, end: usize, written: bool) -> Option<(Stri
     let letter_at = |index: usize| is_letter(text, index);
     match token.kind {
         Kind::Symbol(symbol @ ('.' | '_' | '-' | '+')) => {
-            let glued = token.glued && text.token(end).is_some_and(|next| next.glued);
+            let opens = text.token(end).is_some_and(|next| next.glued);
+            if written && opens && !token.glued {
+                return Some((symbol.to_string(), at, false));
+            }
+            let glued = token.glued && opens;
             let between_letters =
                 at > from && letter_at(at - 1) && (letter_at(end) || symbol == '.');
             if between_letters && !(written && glued) && !(glued && symbol != '-') {
@@ -137,7 +141,8 @@ fn spoken_part(
             || text.is_symbol(at.wrapping_sub(1), '-')
             || text.is_symbol(at + 1, '-')
             || text.lexeme(at.wrapping_sub(1)) == Lexeme::Repeat(2);
-        if matches!(word, "a" | "i") && !neighbours {
+        // With nothing before it, "a" is no article.
+        if matches!(word, "a" | "i") && !neighbours && at > 0 {
             return None;
         }
         let times = match at.checked_sub(1).map(|back| text.lexeme(back)) {

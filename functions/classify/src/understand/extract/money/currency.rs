@@ -53,6 +53,9 @@ pub(super) fn prefix(text: &Text<'_>, at: usize, default: Currency) -> (Before, 
             match (word, symbol(at + 1)) {
                 ("gh", Some('₵' | '¢')) => return (Before::Currency(Currency::Ghs), at + 2),
                 ("us", Some('$')) => return (Before::Currency(Currency::Usd), at + 2),
+                ("le", _) if default == Currency::Egp => {
+                    return (Before::Currency(Currency::Egp), at + 1);
+                }
                 ("e" | "le", Some('£')) => return (Before::Currency(Currency::Egp), at + 2),
                 ("n", _) if digits_glued(at + 1) => {
                     return (Before::Currency(Currency::Ngn), at + 1);
@@ -89,7 +92,8 @@ pub(super) fn prefix(text: &Text<'_>, at: usize, default: Currency) -> (Before, 
                     (Before::Currency(currency), at + 1)
                 }
                 Lexeme::Money(currency) if is_code(word) => {
-                    let dot = usize::from(symbol(at + 1) == Some('.'));
+                    // "Ksh. 500", "USD$ 15".
+                    let dot = usize::from(matches!(symbol(at + 1), Some('.' | '$')));
                     let franc =
                         usize::from(text.lexeme(at + 1) == Lexeme::LocalMoney(Local::Franc));
                     (Before::Currency(currency), at + 1 + dot + franc)
@@ -188,6 +192,7 @@ pub(super) fn suffix(
         "egyptian" | "egypt" => Some(Currency::Egp),
         "rwandan" | "rwanda" => Some(Currency::Rwf),
         "us" | "american" => Some(Currency::Usd),
+        "united" if text.word(at + 1) == "states" => Some(Currency::Usd),
         "african" | "sa" => Some(Currency::Zar),
         "south" if text.word(at + 1) == "african" => Some(Currency::Zar),
         "west" if text.word(at + 1) == "african" => Some(Currency::Xof),
@@ -196,7 +201,7 @@ pub(super) fn suffix(
         _ => None,
     };
     let next = match text.word(at) {
-        "south" | "west" if nation.is_some() => at + 2,
+        "south" | "west" | "united" if nation.is_some() => at + 2,
         _ if nation.is_some() => at + 1,
         _ => at,
     };
@@ -233,6 +238,9 @@ pub(super) fn suffix(
                 if text.is_symbol(next + 1, '=') || text.is_symbol(next + 1, '-') =>
             {
                 Some((Currency::Kes, next + 2))
+            }
+            Some(Kind::Word) if text.word(next) == "le" && default == Currency::Egp => {
+                Some((Currency::Egp, next + 1))
             }
             Some(Kind::Word)
                 if text.word(next) == "r" && text.token(next).is_some_and(|token| token.glued) =>

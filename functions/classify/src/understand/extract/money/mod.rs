@@ -110,19 +110,28 @@ fn amount(
     let currency = match prefix {
         Before::Foreign => return None,
         Before::Currency(currency) => Some((currency, number.next)),
+        Before::Nothing if opens_glued(text, number.next) => None,
         Before::Nothing => suffix(text, number.next, default)?,
     };
     if let Some((currency, next)) = currency {
         // "NGN 15,000 naira" says it twice.
         let next = match suffix(text, next, default) {
-            Some(Some((same, after))) if same == currency => after,
+            Some(Some((same, after))) if same == currency && !opens_another(text, next) => after,
             _ => next,
+        };
+        // "75 dollars million" has its scale behind.
+        let (value, next) = match text.lexeme(next) {
+            Lexeme::Scale(scale) if !number.scaled && scale > 3 => (
+                number.value.checked_mul(10_i64.pow(scale.into()))?,
+                next + 1,
+            ),
+            _ => (number.value, next),
         };
         let slash = usize::from(text.is_symbol(next, '/'))
             * 2
             * usize::from(text.is_symbol(next + 1, '=') || text.is_symbol(next + 1, '-'));
         let next = next + slash;
-        let (value, next) = with_hundredths(text, number.value, next);
+        let (value, next) = with_hundredths(text, value, next);
         return built(value, currency, next, true);
     }
     if let Lexeme::Hundredth(currency) = text.lexeme(number.next) {
@@ -146,16 +155,59 @@ fn amount(
         .then(|| built(number.value, default, number.next, false))?
 }
 
-/// "… naira *and fifty kobo*", "20 dollars *50 cents*".
+/// Whether the symbol at `at` stands before an amount of its own: "$5 $10".
+fn opens_another(text: &Text<'_>, at: usize) -> bool {
+    let symbol = text
+        .token(at)
+        .is_some_and(|token| !token.glued && matches!(token.kind, Kind::Symbol(_)));
+    let digits = text
+        .token(at + 1)
+        .is_some_and(|token| token.kind == Kind::Digits);
+    symbol && digits || opens_glued(text, at)
+}
+
+/// Whether the symbol or code at `at` touches the number behind it and not the one before:
+/// "3 USD50 cards".
+fn opens_glued(text: &Text<'_>, at: usize) -> bool {
+    text.token(at).is_some_and(|token| !token.glued)
+        && text
+            .token(at + 1)
+            .is_some_and(|token| token.glued && token.kind == Kind::Digits)
+}
+
+/// "… naira *and fifty kobo*", "20 dollars *50 cents*", "twenty dollars *forty five*".
 fn with_hundredths(text: &Text<'_>, value: i64, at: usize) -> (i64, usize) {
+    let and = text.lexeme(at) == Lexeme::And && text.word(at) == "and";
     let skip = usize::from(text.lexeme(at) == Lexeme::And || text.is_symbol(at, ','));
-    let part = number(text, at + skip, false).filter(|part| {
-        part.value < 100 * UNIT && matches!(text.lexeme(part.next), Lexeme::Hundredth(_))
-    });
-    match part.and_then(|part| Some((value.checked_add(part.value / 100)?, part.next + 1))) {
-        Some(sum) if value % UNIT == 0 => sum,
+    let Some(part) = number(text, at + skip, false)
+        .filter(|part| part.value < 100 * UNIT && part.value % UNIT == 0 && value % UNIT == 0)
+    else {
+        return (value, at);
+    };
+    let named = matches!(text.lexeme(part.next), Lexeme::Hundredth(_))
+        || text.is_symbol(part.next, '¢')
+        || text.word(part.next) == "c" && text.token(part.next).is_some_and(|token| token.glued);
+    // Without their name they end the phrase and are two digits: "fifteen dollars fifty".
+    let bare = (skip == 0 || and)
+        && part.value >= 10 * UNIT
+        && !part.scaled
+        && text
+            .before(at, 1)
+            .is_some_and(|token| token.kind == Kind::Word)
+        && ends_here(text, part.next);
+    let next = part.next + usize::from(named);
+    match value.checked_add(part.value / 100) {
+        Some(sum) if named || bare => (sum, next),
         _ => (value, at),
     }
+}
+
+/// Whether nothing that a number could count follows.
+fn ends_here(text: &Text<'_>, at: usize) -> bool {
+    text.token(at).is_none_or(|token| {
+        matches!(token.kind, Kind::Symbol('.' | ',' | '?' | '!' | ';' | ')'))
+            && text.token(at + 1).is_none_or(|next| !next.glued)
+    })
 }
 
 #[cfg(test)]
@@ -204,6 +256,12 @@ mod tests {
             ("$20 and 50 cents", &[(2_050, "USD")]),
             ("1.2 million", &[(120_000_000, "NGN")]),
             ("it was charged one time on the 3rd", &[]),
+            ("it costs fifteen dollars fifty.", &[(1_550, "USD")]),
+            ("twenty rand and 45 people", &[(2_000, "ZAR")]),
+            ("$5 $10", &[(500, "USD"), (1_000, "USD")]),
+            ("R20 and 50c", &[(2_050, "ZAR")]),
+            ("75 USD million", &[(7_500_000_000, "USD")]),
+            ("four united states dollars", &[(400, "USD")]),
         ];
         for (words, expected) in cases {
             assert_eq!(heard(words), *expected, "{words}");

@@ -5,76 +5,19 @@
     reason = "a set that cannot be read fails its test"
 )]
 
-use classify::understand::{Heard, Mapping, Understanding, read};
-use serde::Deserialize;
-use shared::case::Workflow;
+use classify::understand::Mapping;
 use shared::redact::{Settings, Speaker, Turn, redact_turns};
-
-#[derive(Deserialize)]
-struct Call {
-    id: String,
-    turns: Vec<Said>,
-    expected: Expected,
-}
-
-#[derive(Deserialize)]
-struct Said {
-    role: String,
-    content: String,
-}
-
-#[derive(Deserialize)]
-struct Expected {
-    workflow: Workflow,
-    customer_name: Option<String>,
-    email: Option<String>,
-}
-
-fn calls() -> Vec<Call> {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../tests/understanding/calls.jsonl"
-    );
-    std::fs::read_to_string(path)
-        .unwrap()
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
-}
-
-fn speaker(said: &Said) -> Speaker {
-    if said.role == "agent" {
-        Speaker::Agent
-    } else {
-        Speaker::Caller
-    }
-}
-
-fn understood(turns: &[(Speaker, &str)]) -> Understanding {
-    let heard = Heard {
-        turns,
-        summary: None,
-        analysis: &[],
-        metadata: &[],
-        at: "2026-11-24T09:00:00Z".parse().unwrap(),
-        direction: None,
-    };
-    read(&heard, &Mapping::default())
-}
+use train::sets::{self, understood};
 
 #[test]
 fn the_main_workflow_of_a_whole_call_is_found() {
-    let calls = calls();
+    let calls = sets::calls().unwrap();
     assert!(calls.len() >= 300);
     let threshold = Mapping::default().abstain_below;
     let mut wrong = Vec::new();
     let (mut names, mut emails) = ((0, 0), (0, 0));
     for call in &calls {
-        let turns: Vec<(Speaker, &str)> = call
-            .turns
-            .iter()
-            .map(|said| (speaker(said), said.content.as_str()))
-            .collect();
+        let turns = call.turns();
         assert!(turns.len() >= 20, "{}", call.id);
         let understood = understood(&turns);
         // An abstention counts as an error.
@@ -116,12 +59,8 @@ fn the_main_workflow_of_a_whole_call_is_found() {
 
 #[test]
 fn redacting_first_changes_no_label() {
-    for call in calls() {
-        let raw: Vec<(Speaker, &str)> = call
-            .turns
-            .iter()
-            .map(|said| (speaker(said), said.content.as_str()))
-            .collect();
+    for call in sets::calls().unwrap() {
+        let raw = call.turns();
         let said: Vec<Turn<'_>> = raw
             .iter()
             .map(|(speaker, content)| Turn {
