@@ -38,6 +38,7 @@ pub mod suite;
 mod sweep;
 mod table;
 
+pub use amend::Amendment;
 pub use audit::{AuditEntry, AuditFault, AuditNote, verify_audit, verify_records};
 pub use caller::CallerIndex;
 pub use claim::{Claim, Heard};
