@@ -10,6 +10,9 @@ FUNCTIONS := ingest classify execute notify reconcile review
 # One feature set everywhere, so that nothing is compiled twice.
 CARGO_ALL := --workspace --features local
 
+SIMULATE  := $(or $(CARGO_TARGET_DIR),target)/simulate/ledgerline
+SEEDS ?= 100000
+FROM  ?= 0
 QUEUE ?= cases
 FN    ?= ingest
 EVENT ?= events/ingest/call-ended.json
@@ -17,7 +20,7 @@ EVENT ?= events/ingest/call-ended.json
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run stop status logs invoke redrive setup build stack test fmt fmt-check lint lint-template \
-        test-infra test-rust test-browser docs licences audit soak eval train bench-redact bench-understand check deploy clean
+        test-infra test-rust test-browser docs licences audit soak eval simulate train bench-redact bench-understand check deploy clean
 
 help: ## show this list
 	@echo "Ledgerline: DialNexa calls, done in Paystack. Once."
@@ -93,6 +96,11 @@ soak: setup build ## kill functions and vendors for five minutes under load: not
 eval: ## measure how well private data is found and calls are understood
 	cargo run --quiet --package tests --example redaction_report
 	cargo run --quiet --package train --bin evaluate
+
+simulate: ## play a hundred thousand days in which everything goes wrong: make simulate SEEDS=100000 FROM=0
+	$(STEP) "Building the simulator for speed (the first time takes some minutes)" -- \
+	  cargo build --profile simulate --package ops --features local
+	@$(SIMULATE) simulate --seeds $(SEEDS) --from $(FROM)
 
 train: ## learn the classifier's weights anew: seeded, the same bytes again
 	cargo run --quiet --package train --bin train

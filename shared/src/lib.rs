@@ -10,6 +10,7 @@ pub mod http;
 pub mod ids;
 pub mod ledger;
 pub mod money;
+pub mod mutants;
 pub mod paystack;
 pub mod queue;
 pub mod redact;

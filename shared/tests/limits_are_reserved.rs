@@ -187,3 +187,26 @@ async fn one_count_named_twice_is_taken_once_in_a_transaction() {
     assert_eq!(world.action(&calls[0]).await.state, State::Succeeded);
     assert_eq!(world.action(&calls[1]).await.state, State::AwaitingApproval);
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_approval_past_the_limit_outlives_an_answer_that_was_lost() {
+    for play in [Play::Silent, Play::NotReached] {
+        // Given an action that a person lets go past the limit,
+        let world = world(1);
+        let calls = ["call_1", "call_2"].map(call);
+        for call in &calls {
+            world.classify(call).await.unwrap();
+            world.execute(call).await.unwrap();
+        }
+        world
+            .decide(&world.action(&calls[1]).await, Verdict::Approve)
+            .await;
+        // when it has to be sent a second time,
+        world.vendor.play([play]);
+        let _comes_again = world.execute(&calls[1]).await;
+        world.settle_until_asked().await;
+        // then nobody is asked about the limit once more.
+        let action = world.action(&calls[1]).await;
+        assert_eq!(action.state, State::Succeeded, "{play:?}");
+    }
+}

@@ -10,5 +10,4 @@
 
 pub mod in_process;
 pub mod openapi;
-pub mod sim;
 pub mod stack;

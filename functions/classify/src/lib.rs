@@ -86,6 +86,9 @@ impl Classifier {
             contested = claim == Claim::Contested,
             "classified"
         );
+        if shared::mutant!("mutant-if-new-send") && claim != Claim::New {
+            return Ok(());
+        }
         self.ledger
             .flush(&event.call, Destination::Cases, &*self.outbox)
             .await?;

@@ -152,6 +152,7 @@ fn notice_to(
         reason: None,
         approvals_needed: 1,
         approvals: Vec::new(),
+        contested: false,
         created_at: at,
         updated_at: at,
     }

@@ -24,8 +24,8 @@ use shared::config::{RunMode, Settings};
 use shared::error::Class;
 use shared::ids::CallId;
 use shared::ledger::{
-    Action, CallerIndex, Change, Destination, Driver, Failure, Ledger, LedgerError, Post, Progress,
-    RECORDS, Reason, State, Write, reference_items,
+    Action, AuditNote, CallerIndex, Change, Destination, Driver, Failure, Ledger, LedgerError,
+    Post, Progress, RECORDS, Reason, Receipt, State, Write, reference_items,
 };
 use shared::paystack::Paystack;
 use shared::queue::{self, BatchError, CaseMessage, ExtendVisibility, Incoming};
@@ -116,22 +116,21 @@ impl Executor {
             })?;
         let case = self.ledger.case(call).await?;
         if !record.planned {
-            let case = case.as_ref().ok_or_else(|| {
-                Failure::new(
-                    Class::Rejected,
-                    "erased",
-                    "the call was erased before it was planned",
-                )
-            })?;
-            let mut wishes = Vec::new();
-            for wish in workflows::wishes(case, &self.settings) {
-                let records = matching::find(&wish, &self.paystack, self.ledger.now()).await?;
-                wishes.push(Wish {
-                    case: wish,
-                    records,
-                });
+            match &case {
+                Some(case) => {
+                    let mut wishes = Vec::new();
+                    for wish in workflows::wishes(case, &self.settings) {
+                        let records =
+                            matching::find(&wish, &self.paystack, self.ledger.now()).await?;
+                        wishes.push(Wish {
+                            case: wish,
+                            records,
+                        });
+                    }
+                    self.write_plan(case, &wishes, record, revision).await?;
+                }
+                None => self.close_erased(record, revision).await?,
             }
-            self.write_plan(case, &wishes, record, revision).await?;
         } else if record.contested {
             self.open_contested_review(record, revision, case.as_ref())
                 .await?;
@@ -259,6 +258,28 @@ impl Executor {
             .ok()
     }
 
+    /// The caller was erased before anything was planned or asked: nothing is left that anybody
+    /// could act on, and nobody is reminded of it.
+    async fn close_erased(
+        &self,
+        record: shared::ledger::CallRecord,
+        revision: u64,
+    ) -> Result<(), Stop> {
+        let record = shared::ledger::CallRecord {
+            planned: true,
+            contest_answered: record.contested,
+            ..record
+        };
+        let mut change = Change::default();
+        change.write(Write::replace(record.item()?, revision));
+        change.note(AuditNote {
+            what: "erased".to_owned(),
+            ..AuditNote::default()
+        });
+        self.ledger.commit(&record.call, change).await?;
+        Ok(())
+    }
+
     /// A later report contradicted what was planned: a person looks, whatever has been done.
     async fn open_contested_review(
         &self,
@@ -266,8 +287,11 @@ impl Executor {
         revision: u64,
         case: Option<&Case>,
     ) -> Result<(), Stop> {
-        let Some(case) = case.filter(|_| !record.contest_answered) else {
+        if record.contest_answered {
             return Ok(());
+        }
+        let Some(case) = case else {
+            return self.close_erased(record, revision).await;
         };
         let now = self.ledger.now();
         let review = workflows::contested_review(case, &self.settings, &self.policy, now);
@@ -289,6 +313,59 @@ impl Executor {
         Ok(())
     }
 
+    fn effect<'a>(
+        &'a self,
+        action: &Action,
+        before: Option<&'a Receipt>,
+        wish: Option<&'a Case>,
+        case: Option<&'a Case>,
+        decided: Option<&'a Action>,
+    ) -> Result<Announced<'a>, Failure> {
+        let context = Context {
+            case: wish,
+            paystack: &self.paystack,
+            settings: &self.settings,
+            policy: &self.policy,
+            public_base_url: &self.public_base_url,
+            before,
+            decided,
+        };
+        let effect = AnyEffect::of(action, context).ok_or_else(|| {
+            Failure::new(
+                Class::Bug,
+                "unknown_action",
+                "this build does not know the action",
+            )
+        })?;
+        Ok(Announced {
+            effect,
+            audience: self.audience(case),
+        })
+    }
+
+    /// What the action before gave. A person who confirms that it has happened gives nothing to go
+    /// on with: then it is what Paystack shows of it.
+    async fn receipt_of(
+        &self,
+        before: Option<&(Action, u64)>,
+        actions: &[(Action, u64)],
+        case: Option<&Case>,
+    ) -> Result<Option<Receipt>, Failure> {
+        let Some((before, revision)) = before else {
+            return Ok(None);
+        };
+        if before.receipt.is_some() || before.state != State::Succeeded {
+            return Ok(before.receipt.clone());
+        }
+        let earlier = predecessor(before, actions).and_then(|(it, _)| it.receipt.as_ref());
+        let wish = case.map(|case| workflows::as_wish(case, before.workflow));
+        let decided = decided(before, actions);
+        let effect = self.effect(before, earlier, wish.as_ref(), case, decided)?;
+        self.driver
+            .find_receipt(before.clone(), *revision, &effect)
+            .await
+    }
+
     /// Runs what can run, each action after the one it waits for.
     async fn run_actions(&self, call: &CallId, case: Option<&Case>) -> Result<(), Stop> {
         let mut tried = Vec::new();
@@ -297,7 +374,7 @@ impl Executor {
             let next = actions.iter().find(|(action, _)| {
                 !action.state.is_final()
                     && !tried.contains(&action.id)
-                    && predecessor(action, &actions).is_none_or(|it| it.state.is_final())
+                    && predecessor(action, &actions).is_none_or(|(it, _)| it.state.is_final())
             });
             let Some((action, revision)) = next else {
                 return Ok(());
@@ -305,28 +382,10 @@ impl Executor {
             tried.push(action.id.clone());
             let before = predecessor(action, &actions);
             let wish = case.map(|case| workflows::as_wish(case, action.workflow));
-            let context = Context {
-                case: wish.as_ref(),
-                paystack: &self.paystack,
-                settings: &self.settings,
-                policy: &self.policy,
-                public_base_url: &self.public_base_url,
-                before: before.and_then(|before| before.receipt.as_ref()),
-                decided: decided(action, &actions),
-            };
-            let effect = AnyEffect::of(action, context)
-                .map(|effect| Announced {
-                    effect,
-                    audience: self.audience(case),
-                })
-                .ok_or_else(|| {
-                    Failure::new(
-                        Class::Bug,
-                        "unknown_action",
-                        "this build does not know the action",
-                    )
-                })?;
-            if before.is_some_and(|before| before.state != State::Succeeded) {
+            let receipt = self.receipt_of(before, &actions, case).await?;
+            let decided = decided(action, &actions);
+            let effect = self.effect(action, receipt.as_ref(), wish.as_ref(), case, decided)?;
+            if before.is_some_and(|(before, _)| before.state != State::Succeeded) {
                 let reason =
                     Reason::new(announce::BEFORE_FAILED, "the action before it was not done");
                 self.driver
@@ -342,13 +401,10 @@ impl Executor {
     }
 }
 
-/// The action that `action` waits for.
-fn predecessor<'a>(action: &Action, actions: &'a [(Action, u64)]) -> Option<&'a Action> {
+/// The action that `action` waits for, with its revision.
+fn predecessor<'a>(action: &Action, actions: &'a [(Action, u64)]) -> Option<&'a (Action, u64)> {
     let after = action.after.as_ref()?;
-    actions
-        .iter()
-        .map(|(action, _)| action)
-        .find(|other| other.id == *after)
+    actions.iter().find(|(other, _)| other.id == *after)
 }
 
 /// The person's answer that `action` carries out a step of, where it does.
@@ -356,7 +412,7 @@ fn decided<'a>(action: &Action, actions: &'a [(Action, u64)]) -> Option<&'a Acti
     let mut before = predecessor(action, actions);
     // No chain is longer than the call has actions.
     for _ in actions {
-        let step = before?;
+        let (step, _) = before?;
         if step.id.name == workflows::ANSWER_DISPUTE {
             return Some(step);
         }

@@ -87,6 +87,7 @@ mod decisions {
             reason: None,
             approvals_needed: 2,
             approvals: Vec::new(),
+            contested: false,
             created_at: at,
             updated_at: at,
         }
@@ -145,6 +146,7 @@ mod decisions {
             by: by.to_owned(),
             at: "2026-11-24T10:20:00Z".parse().unwrap(),
             binding,
+            asked: String::new(),
             reason: String::new(),
         };
         about.approvals = vec![

@@ -84,6 +84,9 @@ pub enum Command {
     /// Lists and decides what waits for a person.
     #[command(subcommand)]
     Review(Review),
+    /// Checks what the ledger keeps of what was done.
+    #[command(subcommand)]
+    Audit(Audit),
     /// Tests the policies, and says what they would decide.
     #[command(subcommand)]
     Policy(Policy),
@@ -97,11 +100,24 @@ pub enum Command {
     Classify(Understand),
     /// Says which amounts, addresses, numbers, references and dates words hold.
     Fields(Understand),
+    /// Plays days in which everything goes wrong, and says which of them broke a promise.
+    #[cfg(feature = "local")]
+    Simulate(Simulate),
     /// Delivers sample calls to the local stack and tells what becomes of each.
     Demo {
         /// The folder of the sample bodies.
         #[arg(long, default_value = "events/dialnexa")]
         folder: PathBuf,
+    },
+}
+
+/// What can be asked of the audit trail.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Checks the trail of one call: an edit, a gap, a cut tail and a missing call each show.
+    Verify {
+        /// DialNexa's id of the call.
+        call: String,
     },
 }
 
@@ -130,6 +146,34 @@ pub struct Understand {
     /// The folder of settings.toml; without one, naira and Lagos.
     #[arg(long)]
     pub config: Option<PathBuf>,
+}
+
+/// Which days are played.
+#[cfg(feature = "local")]
+#[derive(Debug, Args)]
+pub struct Simulate {
+    /// How many days, each made by its seed.
+    #[arg(long, default_value_t = 1000)]
+    pub seeds: u64,
+    /// The first seed.
+    #[arg(long, default_value_t = 0)]
+    pub from: u64,
+    /// Lets Paystack's lists lag by up to this many times the settle time, where one is the most
+    /// that the promise of no doubles allows for.
+    #[arg(long, value_name = "TIMES")]
+    pub lag: Option<f64>,
+    /// Goes on after a failure, and counts.
+    #[arg(long)]
+    pub keep_going: bool,
+    /// Prints what happened on a day that failed.
+    #[arg(long)]
+    pub trace: bool,
+    /// Prints one JSON object.
+    #[arg(long)]
+    pub json: bool,
+    /// The folder of the policies.
+    #[arg(long, default_value = "infra/config")]
+    pub config: PathBuf,
 }
 
 /// What can be done with reviews.

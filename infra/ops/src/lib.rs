@@ -14,4 +14,6 @@ pub mod policy;
 pub mod redact;
 pub mod redrive;
 pub mod review;
+#[cfg(feature = "local")]
+pub mod simulate;
 pub mod style;

@@ -26,7 +26,7 @@ use shared::config::Settings;
 use shared::ids::CallId;
 use shared::ledger::{Amendment, Verdict};
 
-use arguments::{Amend, Arguments, Command, Decide, Policy, Review, Understand};
+use arguments::{Amend, Arguments, Audit, Command, Decide, Policy, Review, Understand};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -140,6 +140,7 @@ async fn run(arguments: Arguments, out: &mut (dyn Write + Send)) -> Result<ExitC
                 return Ok(ExitCode::FAILURE);
             }
         }
+        Command::Audit(Audit::Verify { call }) => return verify(stack, call, out).await,
         Command::Policy(Policy::Explain { case, config }) => {
             let limits = Settings::load(&config)?.limits;
             let facts = std::fs::read_to_string(&case)
@@ -153,6 +154,8 @@ async fn run(arguments: Arguments, out: &mut (dyn Write + Send)) -> Result<ExitC
         }
         Command::Classify(how) => understand(&how, Ask::Classify, out)?,
         Command::Fields(how) => understand(&how, Ask::Fields, out)?,
+        #[cfg(feature = "local")]
+        Command::Simulate(ask) => return simulate(ask, out),
         Command::Demo { folder } => return demonstrate(stack, &folder, out).await,
     }
     Ok(ExitCode::SUCCESS)
@@ -169,6 +172,46 @@ fn understand(how: &Understand, ask: Ask, out: &mut (dyn Write + Send)) -> Resul
     let input = std::io::stdin().lock();
     ops::classify::run(input, out, ask, &mapping, SystemClock.now())?;
     Ok(())
+}
+
+async fn verify(
+    stack: &Path,
+    call: String,
+    out: &mut (dyn Write + Send),
+) -> Result<ExitCode, OpsError> {
+    let call = CallId::new(call)?;
+    let verified = Place::find(stack)?.ledger.verify_audit(&call).await?;
+    let told = match &verified {
+        Ok(entries) => style::good(&format!("{call}: {entries} entries hold together")),
+        Err(fault) => style::bad(&format!("{call}: {fault}")),
+    };
+    writeln!(out, "{told}")?;
+    Ok(if verified.is_ok() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+#[cfg(feature = "local")]
+fn simulate(ask: arguments::Simulate, out: &mut (dyn Write + Send)) -> Result<ExitCode, OpsError> {
+    use ops::simulate;
+
+    let ask = simulate::Ask {
+        seeds: ask.from..ask.from.saturating_add(ask.seeds),
+        lag: ask.lag,
+        keep_going: ask.keep_going,
+        trace: ask.trace,
+        json: ask.json,
+        config: ask.config,
+    };
+    let sum = simulate::run(&ask, &mut anstream::stderr())?;
+    simulate::print(&ask, &sum, out)?;
+    Ok(if sum.failures.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 async fn follow_to_its_end(

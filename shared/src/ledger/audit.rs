@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::record::{ActionId, partition};
+use super::commit::{Ledger, LedgerError};
+use super::record::{Action, ActionId, partition};
 use super::state::State;
 use super::table::Key;
 use crate::ids::CallId;
@@ -118,6 +119,12 @@ impl AuditEntry {
 /// What is wrong with a trail.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum AuditFault {
+    /// There is neither a trail nor a head: the call is missing, or never was.
+    #[error("the ledger holds no trail of this call")]
+    Missing,
+    /// A record is not as the trail left it.
+    #[error("{0} stands otherwise than its trail says")]
+    Disagrees(ActionId),
     /// There are entries missing in between.
     #[error("entry {expected} is missing: the trail goes on with {found}")]
     Gap {
@@ -178,6 +185,53 @@ pub fn verify_audit(
         return Err(AuditFault::Edited(found));
     }
     Ok(())
+}
+
+/// Checks that every action stands where its trail left it, with the amount that the trail names.
+///
+/// # Errors
+/// [`AuditFault::Disagrees`] with the first that does not.
+pub fn verify_records(entries: &[AuditEntry], actions: &[Action]) -> Result<(), AuditFault> {
+    for action in actions {
+        let about = || {
+            let notes = entries.iter().rev().map(|entry| &entry.note);
+            notes.filter(|note| note.action.as_ref() == Some(&action.id))
+        };
+        let state = about().find_map(|note| note.to);
+        let amount = about().find_map(|note| note.amount);
+        if state != Some(action.state) || amount != action.amount {
+            return Err(AuditFault::Disagrees(action.id.clone()));
+        }
+    }
+    Ok(())
+}
+
+impl Ledger {
+    /// Checks all that a call's trail vouches for: the chain, its head, and the records; how many
+    /// entries it has. An edit, a gap, a cut tail and a missing call each show.
+    ///
+    /// Who can write the whole table can write a whole new chain; what shows is whatever was
+    /// touched without that.
+    ///
+    /// # Errors
+    /// [`LedgerError`] where the table cannot be read; within, the first [`AuditFault`] found.
+    pub async fn verify_audit(
+        &self,
+        call: &CallId,
+    ) -> Result<Result<u32, AuditFault>, LedgerError> {
+        let (entries, sequence, hash) = self.audit(call).await?;
+        let mut actions = self.actions(call).await?;
+        actions.extend(self.notices(call).await?);
+        let actions: Vec<Action> = actions.into_iter().map(|(action, _)| action).collect();
+        let is_missing = entries.is_empty() && sequence == 0 && actions.is_empty();
+        Ok(if is_missing {
+            Err(AuditFault::Missing)
+        } else {
+            verify_audit(&entries, sequence, &hash)
+                .and_then(|()| verify_records(&entries, &actions))
+                .map(|()| sequence)
+        })
+    }
 }
 
 #[cfg(test)]

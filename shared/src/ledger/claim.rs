@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::audit::AuditNote;
-use super::commit::{Change, Ledger, LedgerError};
+use super::commit::{Change, Ledger, LedgerError, action_item};
 use super::outbox::Destination;
 use super::private::private_writes;
 use super::record::{CallRecord, partition};
@@ -180,6 +180,9 @@ impl Ledger {
                         what: "contested".to_owned(),
                         ..Default::default()
                     });
+                    for write in self.contest_what_waits(&case.call).await? {
+                        change.write(write);
+                    }
                     change.message(Destination::Cases, None);
                     (change, Claim::Contested)
                 }
@@ -193,6 +196,20 @@ impl Ledger {
                 }
             }
         }
+    }
+
+    /// What waits for a person is no longer what they were shown, and approvals of it are void:
+    /// whoever decides now has to know of the contradiction.
+    async fn contest_what_waits(&self, call: &CallId) -> Result<Vec<Write>, LedgerError> {
+        let actions = self.actions(call).await?.into_iter();
+        actions
+            .filter(|(action, _)| action.state.waits_for_person())
+            .map(|(mut action, revision)| {
+                action.contested = true;
+                action.approvals.clear();
+                Ok(Write::replace(action_item(&action)?, revision))
+            })
+            .collect()
     }
 
     fn first_claim(

@@ -230,7 +230,9 @@ impl Ledger {
                 sent_at: None,
             };
             let mut item = Item::new(record.table_key(), &record)?;
-            item.entries = vec![schedule::due(call, schedule::forgotten_at(now))];
+            if !crate::mutant!("mutant-if-new-send") {
+                item.entries = vec![schedule::due(call, schedule::forgotten_at(now))];
+            }
             writes.push(Write::create(item));
         }
         if !change.notes.is_empty() || !change.messages.is_empty() {

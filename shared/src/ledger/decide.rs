@@ -92,18 +92,22 @@ impl DecisionError {
     }
 }
 
-/// The hash of exactly what is decided on: the key, the record, the amount, the parameters and
-/// the time limit. Whatever changes one of them voids what was approved before.
+/// The hash of exactly what is decided on: the key, the record, the amount, the parameters, the
+/// time limit, and whether the call has contradicted itself since. Whatever changes one of them voids what was approved before.
 #[must_use]
 pub fn binding(action: &Action) -> String {
+    let amount = action
+        .amount
+        .filter(|_| !crate::mutant!("mutant-approval-unbound"));
     let exactly = (
         &action.key,
         action.id.sort_key(),
         &action.resource,
-        action.amount,
+        amount,
         in_order(&action.parameters),
         action.not_after,
         action.sends,
+        action.contested,
     );
     let text = serde_json::to_string(&exactly).unwrap_or_default();
     hex::encode(Sha256::digest(text.as_bytes()))
@@ -188,6 +192,10 @@ impl Ledger {
                     by: decision.by.clone(),
                     at: now,
                     binding: decision.binding.clone(),
+                    asked: action
+                        .reason
+                        .as_ref()
+                        .map_or_else(String::new, |reason| reason.code.clone()),
                     reason: decision.reason.clone(),
                 });
                 let given = u32::try_from(next.approvals.len()).unwrap_or(u32::MAX);

@@ -132,7 +132,7 @@ impl Driver {
             },
             State::Unknown => match held.action.not_before.filter(|until| *until > now) {
                 Some(until) => Ok(Next::Stop(waits(until))),
-                None => self.look(held, effect).await,
+                None => Box::pin(self.look(held, effect)).await,
             },
         }
     }
@@ -159,9 +159,8 @@ impl Driver {
     async fn wait_for_before(&self, held: Held) -> Result<Next, LedgerError> {
         let now = self.ledger.now();
         if schedule::due_at(&held.action).is_some_and(|due| due <= now) {
-            self.ledger
-                .put_off(&held.action.table_key(), held.action.created_at)
-                .await?;
+            let again = schedule::reminded_again_at(now, held.action.created_at);
+            self.ledger.put_off(&held.action.table_key(), again).await?;
         }
         Ok(Next::Stop(Progress::Waits(held.action, None)))
     }
@@ -248,7 +247,7 @@ fn still_leased(action: &Action, now: Timestamp) -> Option<Timestamp> {
         .lease
         .as_ref()
         .map(|lease| lease.until)
-        .filter(|until| *until > now)
+        .filter(|until| *until > now && !crate::mutant!("mutant-lease-ignored"))
 }
 
 /// How long a person's approval of a late action is good for.

@@ -16,6 +16,8 @@ pub enum Check {
     Go,
     /// A person has to decide.
     AskPerson(Reason),
+    /// So many people have to decide.
+    AskPeople(Reason, u32),
     /// It may not be done at all, approval or not.
     Decline(Reason),
     /// The record no longer allows it; nothing was done.

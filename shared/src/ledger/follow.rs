@@ -279,6 +279,7 @@ impl FollowUp {
             reason: None,
             approvals_needed: 1,
             approvals: Vec::new(),
+            contested: false,
             created_at: self.updated_at,
             updated_at: self.updated_at,
         }

@@ -63,7 +63,9 @@ impl Ledger {
             return Ok(Taking::Free(Write::create(item), 1));
         };
         let held: ResourceLock = current.read()?;
-        let free = held.holder == action.key || held.until.is_some_and(|until| until <= self.now());
+        let free = held.holder == action.key
+            || held.until.is_some_and(|until| until <= self.now())
+            || crate::mutant!("mutant-no-resource-lock");
         Ok(if free {
             Taking::Free(
                 Write::replace(item, current.revision),
@@ -101,7 +103,8 @@ impl Ledger {
             return Ok(None);
         };
         let held: ResourceLock = current.read()?;
-        if held.holder != action.key || current.revision != taken {
+        let is_lost = held.holder != action.key || current.revision != taken;
+        if is_lost && !crate::mutant!("mutant-no-resource-lock") {
             return Ok(None);
         }
         let item = Item::new(
@@ -111,7 +114,7 @@ impl Ledger {
                 ..held
             },
         )?;
-        Ok(Some(Write::replace(item, taken)))
+        Ok(Some(Write::replace(item, current.revision)))
     }
 
     /// Prepares the writes that reserve what `action` counts, or says that a limit is reached,
@@ -144,6 +147,9 @@ impl Ledger {
                 Some(current) => Write::replace(item, current.revision),
                 None => Write::create(item),
             });
+        }
+        if crate::mutant!("mutant-velocity-unreserved") {
+            writes.clear();
         }
         Ok(Some(writes))
     }

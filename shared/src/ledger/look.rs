@@ -13,8 +13,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::commit::LedgerError;
 use super::drive::{Driver, Held, Next, is_late, plus};
-use super::effect::{Effect, Progress, Sighting};
-use super::record::{Anchor, Reason};
+use super::effect::{Effect, Failure, Progress, Sighting};
+use super::record::{Action, Anchor, Reason, Receipt};
 use super::state::Step;
 use crate::error::Class;
 
@@ -56,6 +56,9 @@ impl Driver {
     /// Looks whether it was done. Only two complete look-ups, Q apart, the first no sooner than
     /// the time-out plus Q after `sent`, count as "not done".
     pub(super) async fn look(&self, held: Held, effect: &dyn Effect) -> Result<Next, LedgerError> {
+        if crate::mutant!("mutant-resend-without-look-up") {
+            return self.claim_and_act(held, true, effect).await;
+        }
         let asked = self.ledger.now();
         let sighting = effect.look_up(&held.action).await;
         let now = self.ledger.now();
@@ -67,7 +70,7 @@ impl Driver {
             Ok(Sighting::Absent) if asked < countable => {
                 self.look_again(held, countable, None).await
             }
-            Ok(Sighting::Absent) => match held.action.absent_since {
+            Ok(Sighting::Absent) => match first_look(&held.action) {
                 None => self.look_again(held, plus(now, settle), Some(now)).await,
                 Some(first) if asked < plus(first, settle) => {
                     self.look_again(held, plus(first, settle), Some(first))
@@ -105,6 +108,30 @@ impl Driver {
         }
     }
 
+    /// Looks for what a person says has happened, and keeps what the vendor shows of it; nothing
+    /// where it shows nothing.
+    ///
+    /// # Errors
+    /// [`Failure`] where the vendor cannot be asked or the ledger fails; asking again is safe.
+    pub async fn find_receipt(
+        &self,
+        action: Action,
+        revision: u64,
+        effect: &dyn Effect,
+    ) -> Result<Option<Receipt>, Failure> {
+        if action.anchor == Anchor::None {
+            return Ok(None);
+        }
+        let Sighting::Found(receipt) = effect.look_up(&action).await? else {
+            return Ok(None);
+        };
+        let found = receipt.clone();
+        let keep = |action: &mut Action| action.receipt = Some(found);
+        self.amend(Held { action, revision }, keep, Some("looked up"))
+            .await?;
+        Ok(Some(receipt))
+    }
+
     async fn look_again(
         &self,
         held: Held,
@@ -124,6 +151,12 @@ impl Driver {
             .await?;
         Ok(Next::Stop(Progress::Waits(held.action, Some(at))))
     }
+}
+
+/// When the first of the look-ups that count found nothing.
+fn first_look(action: &Action) -> Option<Timestamp> {
+    let enough = crate::mutant!("mutant-one-look-up").then_some(Timestamp::MIN);
+    action.absent_since.or(enough)
 }
 
 /// 10 s, doubling, at most half an hour.

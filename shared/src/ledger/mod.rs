@@ -40,7 +40,7 @@ mod sweep;
 mod table;
 
 pub use amend::Amendment;
-pub use audit::{AuditEntry, AuditFault, AuditNote, verify_audit};
+pub use audit::{AuditEntry, AuditFault, AuditNote, verify_audit, verify_records};
 pub use caller::CallerIndex;
 pub use claim::{Claim, Heard};
 pub use commit::{Change, Ledger, LedgerError};

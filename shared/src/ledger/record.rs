@@ -252,6 +252,9 @@ pub struct Approval {
     pub at: Timestamp,
     /// The hash of exactly what was decided on.
     pub binding: String,
+    /// The code of why they were asked.
+    #[serde(default)]
+    pub asked: String,
     /// Why, in their words.
     #[serde(default)]
     pub reason: String,
@@ -337,6 +340,9 @@ pub struct Action {
     /// Who approved it.
     #[serde(default)]
     pub approvals: Vec<Approval>,
+    /// Whether a later report contradicted the call while it waited for a person.
+    #[serde(default)]
+    pub contested: bool,
     /// When it was planned.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -366,6 +372,12 @@ impl Action {
     #[must_use]
     pub const fn family(&self) -> Family {
         self.id.family
+    }
+
+    /// Whether everybody who approved it was asked because of `code`, and so knew of that.
+    #[must_use]
+    pub fn was_approved_in_spite_of(&self, code: &str) -> bool {
+        !self.approvals.is_empty() && self.approvals.iter().all(|given| given.asked == code)
     }
 
     /// How many of its approvals are of exactly what it is. An approval outlives the request that

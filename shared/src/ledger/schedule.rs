@@ -78,6 +78,12 @@ pub(super) fn reminded_again_at(now: Timestamp, since: Timestamp) -> Timestamp {
     now.saturating_add(age).unwrap_or(Timestamp::MAX)
 }
 
+/// When the sweep comes by again for what waits behind something that waits for a person.
+pub(super) fn a_day_after(now: Timestamp) -> Timestamp {
+    now.saturating_add(SignedDuration::from_hours(24))
+        .unwrap_or(Timestamp::MAX)
+}
+
 /// The index a call's claim is in: somebody owes it a plan, or a contradiction an answer.
 pub(super) fn call_entries(record: &CallRecord) -> Vec<Entry> {
     let since = match record.contested_at {

@@ -39,12 +39,7 @@ impl Driver {
             stop @ Next::Stop(_) => return Ok(stop),
         };
         // Whoever approved it because the limit was reached has approved going past it.
-        let past_limit = !held.action.approvals.is_empty()
-            && held
-                .action
-                .reason
-                .as_ref()
-                .is_some_and(|reason| reason.code == VELOCITY);
+        let past_limit = held.action.was_approved_in_spite_of(VELOCITY);
         let Some(mut extra) = self.ledger.reserve(&held.action, past_limit).await? else {
             let reason = Reason::new(VELOCITY, "the limit for this time is reached");
             return self
@@ -102,6 +97,9 @@ impl Driver {
                 }
             }
         }
+        if crate::mutant!("mutant-stale-facts") {
+            return Ok(Next::On(held));
+        }
         match effect.check(&held.action).await {
             Ok(Check::Go) if is_late(&held.action, self.ledger.now()) => {
                 self.finish(held, Step::HandOver, Some(too_late()), effect)
@@ -109,6 +107,12 @@ impl Driver {
             }
             Ok(Check::Go) => Ok(Next::On(held)),
             Ok(Check::AskPerson(reason)) => {
+                self.finish(held, Step::AskPerson, Some(reason), effect)
+                    .await
+            }
+            Ok(Check::AskPeople(reason, how_many)) => {
+                let mut held = held;
+                held.action.approvals_needed = how_many;
                 self.finish(held, Step::AskPerson, Some(reason), effect)
                     .await
             }
@@ -173,6 +177,10 @@ impl Driver {
             let written = match outcome.clone() {
                 Ok(receipt) => self.succeed(held, receipt, effect).await,
                 Err(failure) => match failure.class {
+                    Class::OutcomeUnknown if crate::mutant!("mutant-failure-on-time-out") => {
+                        self.finish(held, Step::Reject, Some(failure.reason), effect)
+                            .await
+                    }
                     Class::Rejected => {
                         self.finish(held, Step::Reject, Some(failure.reason), effect)
                             .await

@@ -107,6 +107,11 @@ impl Ledger {
                 self.flush(&record.call, record.destination, post).await?;
                 return Ok(());
             }
+            // Whoever decides on that one sends word themselves.
+            Due::Action(action) if self.waits_behind_a_person(action).await? => {
+                let at = schedule::a_day_after(self.now());
+                return Ok(self.put_off(&due.table_key(), at).await?);
+            }
             Due::Action(action) => match action.family() {
                 Family::Action => (&action.call, Destination::Cases, None, action.created_at),
                 Family::Notice => {
@@ -125,7 +130,8 @@ impl Ledger {
                 return Ok(());
             }
         };
-        let Some(write) = self.later(&due.table_key(), self.now(), since).await? else {
+        let again = schedule::reminded_again_at(self.now(), since);
+        let Some(write) = self.later(&due.table_key(), again).await? else {
             return Ok(());
         };
         let mut change = Change::default();
@@ -139,9 +145,18 @@ impl Ledger {
         Ok(())
     }
 
-    /// Puts off the sweep's next visit to something that is due and can only wait.
-    pub(super) async fn put_off(&self, key: &Key, since: Timestamp) -> Result<(), TableError> {
-        let Some(mut write) = self.later(key, self.now(), since).await? else {
+    /// Whether the action that this one waits for waits for a person itself.
+    async fn waits_behind_a_person(&self, action: &Action) -> Result<bool, TableError> {
+        let Some(after) = &action.after else {
+            return Ok(false);
+        };
+        let before = self.action(&action.call, after).await?;
+        Ok(before.is_some_and(|(before, _)| before.state.waits_for_person()))
+    }
+
+    /// Puts off to `at` the sweep's next visit to something that is due and can only wait.
+    pub(super) async fn put_off(&self, key: &Key, at: Timestamp) -> Result<(), TableError> {
+        let Some(mut write) = self.later(key, at).await? else {
             return Ok(());
         };
         if let Write::Put { item, .. } = &mut write {
@@ -156,14 +171,9 @@ impl Ledger {
 
     /// The write that moves an item's place in the index `due`, or nothing where it is not due.
     /// The record itself stays as it is.
-    async fn later(
-        &self,
-        key: &Key,
-        now: Timestamp,
-        since: Timestamp,
-    ) -> Result<Option<Write>, TableError> {
+    async fn later(&self, key: &Key, at: Timestamp) -> Result<Option<Write>, TableError> {
         let item = self.table.get(key).await?;
-        let up_to = sortable(now);
+        let up_to = sortable(self.now());
         let Some(mut item) = item.filter(|item| due_sort(item).is_some_and(|at| *at <= up_to))
         else {
             return Ok(None);
@@ -173,7 +183,7 @@ impl Ledger {
             .iter_mut()
             .filter(|entry| entry.index == Index::Due)
         {
-            entry.sort = sortable(schedule::reminded_again_at(now, since));
+            entry.sort = sortable(at);
         }
         let read = item.revision;
         Ok(Some(Write::replace(item, read)))

@@ -197,10 +197,12 @@ impl Write {
     #[must_use]
     pub fn replace(mut item: Item, read: u64) -> Self {
         item.revision = read.saturating_add(1);
-        Self::Put {
-            item,
-            condition: Condition::Revision(read),
-        }
+        let condition = if crate::mutant!("mutant-unconditional-write") {
+            Condition::Always
+        } else {
+            Condition::Revision(read)
+        };
+        Self::Put { item, condition }
     }
 
     /// Where it writes.

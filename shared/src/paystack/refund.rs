@@ -132,9 +132,13 @@ impl Paystack {
     /// Every refund of a transaction, by its *number*. A row that does not say which transaction it
     /// belongs to makes the whole list unreadable: it could be ours.
     pub async fn refunds_of(&self, transaction: u64) -> Result<Vec<Refund>, PaystackError> {
-        let request = self
-            .get("/refund")
-            .query("transaction", transaction.to_string());
+        let mut asked = transaction.to_string();
+        if crate::mutant!("mutant-look-up-by-reference")
+            && let Some(found) = self.transaction(transaction).await?
+        {
+            asked = found.reference.map_or(asked, |it| it.to_string());
+        }
+        let request = self.get("/refund").query("transaction", asked);
         let mut rows = self.list(request, |row: &Refund| row.id).await?;
         if rows.iter().any(|row| row.transaction.id.is_none()) {
             let what = "refund's transaction";

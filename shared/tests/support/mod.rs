@@ -85,6 +85,7 @@ pub fn planned(call: &CallId, name: &str, resource: &str, at: Timestamp) -> Acti
         reason: None,
         approvals_needed: 1,
         approvals: Vec::new(),
+        contested: false,
         created_at: at,
         updated_at: at,
     }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use shared::ledger::{Action, Decision, DecisionError, State, Verdict, binding};
-use tests::sim::World;
-use tests::sim::calls::Call;
+use simulator::World;
+use simulator::calls::Call;
 
 use crate::support::{DAYS, action, assert_sound, in_a_world, state, sum};
 
@@ -42,10 +42,9 @@ fn an_approved_amount_is_asked_for_once_and_exactly() {
             let draft = waiting(&world, name).await;
             let approve = decision(&draft, Verdict::Approve);
             // Two clicks at once
-            let ledger = world.ledger();
             let (one, two) = tokio::join!(
-                ledger.decide(&draft.call, &draft.id, &approve),
-                ledger.decide(&draft.call, &draft.id, &approve),
+                world.decide(&draft, &approve),
+                world.decide(&draft, &approve),
             );
             assert_eq!(usize::from(one.is_ok()) + usize::from(two.is_ok()), 1);
         }
@@ -122,5 +121,35 @@ fn what_nobody_decides_expires_and_cannot_be_approved_afterwards() {
         assert!(world.settle(DAYS).await);
         assert_eq!(sum(&world).requests, 0);
         assert_sound(&world, &[large()], "expired").await;
+    });
+}
+
+#[test]
+fn what_two_people_have_to_approve_is_asked_of_two_at_its_own_turn() {
+    in_a_world(async |world| {
+        // Given an amount that two people have to approve
+        let call = Call {
+            amount: 1_200_000,
+            ..Call::new("call_large")
+        };
+        world.deliver(call.ended("one"));
+        for name in [DRAFT, FINALISE] {
+            let shown = waiting(&world, name).await;
+            assert_eq!(shown.approvals_needed, 2, "{name}");
+            // When one has approved, then it goes on waiting for another
+            let mut approve = decision(&shown, Verdict::Approve);
+            let after_one = world.decide(&shown, &approve).await.unwrap();
+            assert_eq!(after_one.state, State::AwaitingApproval, "{name}");
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            "kofi@example.com".clone_into(&mut approve.by);
+            let after_two = world.decide(&shown, &approve).await.unwrap();
+            assert_eq!(after_two.state, State::Approved, "{name}");
+        }
+        assert!(world.settle(DAYS).await);
+        assert_eq!(
+            state(&world, "call_large", FINALISE),
+            Some(State::Succeeded)
+        );
+        assert_sound(&world, &[call], "two people").await;
     });
 }

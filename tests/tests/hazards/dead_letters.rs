@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sandbox::fault::{Fault, Rule};
 use sandbox::wire::Method;
-use tests::sim::calls::Call;
+use simulator::calls::Call;
 
 use crate::support::{DAYS, ONCE, assert_sound, in_a_world, sum};
 
@@ -41,7 +41,7 @@ fn a_message_that_comes_back_after_ten_days_acts_on_nothing_stale() {
         let down = Fault::ServerError { committed: false };
         let rule = Rule::new(Method::Get, "/**", down).times(0);
         world.paystack.lock().faults_mut().add(rule);
-        world.pause(tests::sim::Function::Reconcile);
+        world.pause(simulator::Function::Reconcile);
         world.deliver(call.ended("one"));
         // Given a case whose customer was on record all along, in the dead-letter queue for ten
         // days, in which the customer was given another payment request by hand
@@ -49,7 +49,7 @@ fn a_message_that_comes_back_after_ten_days_acts_on_nothing_stale() {
         world.paystack.lock().faults_mut().clear();
         tokio::time::sleep(Duration::from_hours(10 * 24)).await;
         // When it is redriven
-        world.resume(tests::sim::Function::Reconcile);
+        world.resume(simulator::Function::Reconcile);
         world.redrive();
         assert!(world.settle(DAYS).await);
         // Then it is planned on what Paystack says now, and done at most once

@@ -10,9 +10,12 @@
 )]
 
 mod approvals;
+mod confirmed_by_a_person;
 mod contradictions;
 mod dead_letters;
+mod erased_too_early;
 mod nothing_is_told;
+mod reminders_of_what_waits;
 mod same_event_many_times;
 mod support;
 mod two_calls_one_request;

@@ -1,8 +1,8 @@
 //! Nothing of a card number, no secret, and not one of the caller's words where many people look.
 
 use shared::ledger::{Item, Key, Table as _, Write};
-use tests::sim::calls::Call;
-use tests::sim::{self, vault};
+use simulator::calls::Call;
+use simulator::vault;
 
 use crate::support::{DAYS, in_a_world};
 
@@ -13,7 +13,7 @@ fn nothing_said_on_the_call_stands_where_it_must_not() {
         world.deliver(call.ended("one"));
         world.deliver(call.flat("two"));
         assert!(world.settle(DAYS).await);
-        assert_eq!(sim::check(&world, &[call]).await, Ok(()));
+        assert_eq!(simulator::check(&world, &[call]).await, Ok(()));
         // The oracle has something to read.
         assert!(world.logs().contains("call_told"));
         assert!(world.calls.ever_sent().len() >= 2);
@@ -33,9 +33,9 @@ fn the_oracle_sees_what_is_planted() {
         in_a_world(async |world| {
             world.deliver(call.ended("one"));
             assert!(world.settle(DAYS).await);
-            let item = Item::new(Key::new("call#call_planted", "action#x"), &planted).unwrap();
+            let item = Item::new(Key::new("call#call_planted", "planted"), &planted).unwrap();
             world.table.write(&[Write::create(item)]).await.unwrap();
-            let found = sim::check(&world, std::slice::from_ref(&call)).await;
+            let found = simulator::check(&world, std::slice::from_ref(&call)).await;
             assert!(found.unwrap_err().contains("stand"), "{planted}");
         });
     }

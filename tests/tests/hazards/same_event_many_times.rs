@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use tests::sim::calls::Call;
-use tests::sim::{Event, Function};
+use simulator::calls::Call;
+use simulator::{Event, Function};
 
 use crate::support::{DAYS, ONCE, assert_sound, in_a_world, sum};
 

@@ -1,28 +1,36 @@
 //! A quiet world, and what can be asked of it.
 
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use sandbox::paystack::{Effect, EmailAbout};
 use shared::ids::CallId;
 use shared::ledger::{Action, State};
-use tests::sim::calls::Call;
-use tests::sim::chaos::Chaos;
-use tests::sim::{self, Evidence, World};
+use simulator::calls::Call;
+use simulator::chaos::Chaos;
+use simulator::{Evidence, Merchant, World};
 
 /// Long enough for everything, a day to decide and three to deliver included.
 pub const DAYS: Duration = Duration::from_hours(5 * 24);
 
+/// The made-up merchant, under the policies that are deployed.
+fn merchant() -> Arc<Merchant> {
+    static MERCHANT: LazyLock<Arc<Merchant>> = LazyLock::new(|| {
+        let config = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/config");
+        Merchant::with_policies_of(config.as_ref()).unwrap()
+    });
+    Arc::clone(&MERCHANT)
+}
+
 /// Runs a test in a world in which nothing goes wrong by itself.
 pub fn in_a_world<F: Future<Output = ()>>(test: impl FnOnce(Rc<World>) -> F) {
-    sim::in_virtual_time(async move {
+    simulator::in_virtual_time(async move {
         let start = "2026-11-24T09:00:00Z".parse().unwrap();
-        let merchant = sim::merchant().unwrap();
-        let world = World::new(merchant, Arc::new(Chaos::none()), start)
+        let world = World::new(merchant(), Arc::new(Chaos::none()), start)
             .await
             .unwrap();
-        let (book, _guard) = sim::LogBook::open();
+        let (book, _guard) = simulator::LogBook::open();
         world.read_logs_of(book);
         test(world).await;
     })
@@ -106,7 +114,7 @@ pub fn known_request(world: &World, code: &str) {
 /// A call of the customer of [`known_request`], about it.
 pub fn reminder_call(id: &str, code: &str) -> Call {
     Call {
-        wish: sim::calls::Wish::Reminder(code.to_owned()),
+        wish: simulator::calls::Wish::Reminder(code.to_owned()),
         email: "kwame.mensah@example.com".to_owned(),
         name: "Kwame Mensah".to_owned(),
         phone: "233244567890".to_owned(),
@@ -117,7 +125,7 @@ pub fn reminder_call(id: &str, code: &str) -> Call {
 
 /// All oracles hold, and every call is at its end.
 pub async fn assert_sound(world: &World, calls: &[Call], context: &str) {
-    sim::check(world, calls)
+    simulator::check(world, calls)
         .await
         .unwrap_or_else(|what| panic!("{context}: {what}"));
     let expected = calls.iter().map(|call| call.id.clone()).collect();

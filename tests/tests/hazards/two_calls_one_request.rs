@@ -3,7 +3,7 @@
 use sandbox::fault::{Fault, Rule};
 use sandbox::wire::Method;
 use shared::ledger::State;
-use tests::sim::calls::Call;
+use simulator::calls::Call;
 
 use crate::support::{
     DAYS, action, assert_sound, in_a_world, known_request, reminder_call, state, sum,

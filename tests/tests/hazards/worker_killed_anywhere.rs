@@ -1,8 +1,8 @@
 //! Each function dies, at every point at which it waits for anything: before and after each write,
 //! each message and each request. Somebody else comes by and finishes the work, once.
 
-use tests::sim::calls::Call;
-use tests::sim::{Function, Kill};
+use simulator::calls::Call;
+use simulator::{Function, Kill};
 
 use crate::support::{
     DAYS, ONCE, Sum, assert_sound, in_a_world, known_request, reminder_call, sum,

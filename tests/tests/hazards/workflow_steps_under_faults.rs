@@ -5,8 +5,8 @@ use std::time::Duration;
 use sandbox::fault::{Fault, Rule};
 use sandbox::wire::Method;
 use shared::ledger::State;
-use tests::sim::calls::Call;
-use tests::sim::{Function, Kill};
+use simulator::calls::Call;
+use simulator::{Function, Kill};
 
 use crate::support::{
     DAYS, ONCE, Sum, action, assert_sound, in_a_world, known_request, reminder_call, state, sum,

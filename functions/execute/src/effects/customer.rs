@@ -105,7 +105,10 @@ impl PaystackEffect for CreateCustomer<'_> {
 /// A check that says no, where an answer is expected: the caller's data is gone.
 pub(super) fn refusal(check: Check) -> Failure {
     let reason = match check {
-        Check::AskPerson(reason) | Check::Decline(reason) | Check::Reject(reason) => reason,
+        Check::AskPerson(reason)
+        | Check::AskPeople(reason, _)
+        | Check::Decline(reason)
+        | Check::Reject(reason) => reason,
         Check::Go | Check::Done(_) => shared::ledger::Reason::default(),
     };
     Failure {

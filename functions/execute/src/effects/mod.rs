@@ -89,9 +89,10 @@ impl Context<'_> {
         let facts = facts(deed, amount, approvals, case, records, self.settings, now);
         match self.policy.decide(&facts) {
             Decision::Run { .. } => Check::Go,
-            Decision::AskPerson { reason, .. } if decided.approvals.is_empty() => {
-                Check::AskPerson(reason)
-            }
+            Decision::AskPerson {
+                reason,
+                approvals_needed,
+            } if decided.approvals.is_empty() => Check::AskPeople(reason, approvals_needed),
             // Denied again after an approval: no loop, an end with the policy's id.
             Decision::AskPerson { reason, .. } | Decision::Forbid { reason } => {
                 Check::Decline(reason)

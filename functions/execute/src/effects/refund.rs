@@ -49,6 +49,12 @@ fn has_key(refund: &Refund, key: impl Fn(&str) -> bool) -> bool {
     note.is_some_and(|note| note.expose().split_whitespace().any(key))
 }
 
+/// Whether the refund is the one that `action` asked for.
+fn is_ours(refund: &Refund, action: &Action) -> bool {
+    has_key(refund, |key| key == action.key)
+        || (shared::mutant!("mutant-equal-partial-refund") && refund.money() == action.amount)
+}
+
 fn receipt(refund: &Refund) -> Receipt {
     Receipt {
         id: refund.id.to_string(),
@@ -65,11 +71,7 @@ impl PaystackEffect for RefundPayment<'_> {
                 "the payment is no longer there",
             )));
         };
-        if let Some(ours) = payment
-            .refunds
-            .iter()
-            .find(|it| has_key(it, |key| key == action.key))
-        {
+        if let Some(ours) = payment.refunds.iter().find(|it| is_ours(it, action)) {
             return Ok(match ours.status {
                 RefundStatus::Failed => Check::Reject(Reason::new(
                     "refund_failed",
@@ -154,7 +156,7 @@ impl PaystackEffect for RefundPayment<'_> {
             .map_err(|error| failure(&error))?;
         let ours = refunds
             .iter()
-            .find(|it| has_key(it, |key| key == action.key))
+            .find(|it| is_ours(it, action))
             .filter(|ours| ours.status != RefundStatus::Failed);
         Ok(ours.map_or(Sighting::Absent, |ours| Sighting::Found(receipt(ours))))
     }

@@ -301,6 +301,7 @@ impl Planner<'_> {
             reason: None,
             approvals_needed: 1,
             approvals: Vec::new(),
+            contested: false,
             created_at: self.now,
             updated_at: self.now,
         }

@@ -275,6 +275,7 @@ impl World {
             )),
             approvals_needed,
             approvals: Vec::new(),
+            contested: false,
             created_at: now,
             updated_at: now,
         }

@@ -358,7 +358,11 @@ fn sort<T: DeserializeOwned>(answer: &WireResponse, repeatable: bool) -> Result<
         source: None,
     };
     if answer.status == 429 {
-        return Err(throttled(answer));
+        return Err(if is_slacks_own(answer) {
+            throttled(answer)
+        } else {
+            no_answer()
+        });
     }
     if !(200..=299).contains(&answer.status) {
         return Err(no_answer());
@@ -386,6 +390,15 @@ fn sort<T: DeserializeOwned>(answer: &WireResponse, repeatable: bool) -> Result<
         "fatal_error" | "internal_error" | "service_unavailable" | "request_timeout" => no_answer(),
         _ => SlackError::Refused { code },
     })
+}
+
+/// Whether a 429 is Slack's own, which says that nothing was posted: it names the time to wait, or
+/// gives Slack's code. Anybody else's on the way says nothing of what became of the message.
+fn is_slacks_own(answer: &WireResponse) -> bool {
+    let verdict = serde_json::from_slice::<Verdict>(&answer.body);
+    let is_named =
+        verdict.is_ok_and(|it| matches!(it.error.as_str(), "ratelimited" | "rate_limited"));
+    answer.retry_after.is_some() || is_named
 }
 
 fn throttled(answer: &WireResponse) -> SlackError {

@@ -159,6 +159,17 @@ async fn ok_decides_and_not_the_http_status() {
 }
 
 #[tokio::test]
+async fn a_429_that_is_not_slacks_leaves_open_what_became_of_the_message() {
+    let given = WireResponse {
+        status: 429,
+        body: b"<html>too many requests</html>".to_vec(),
+        ..WireResponse::default()
+    };
+    let error = post(Ok(given)).await.unwrap_err();
+    assert_eq!(error.class(), Class::OutcomeUnknown);
+}
+
+#[tokio::test]
 async fn slacks_wait_is_honoured_within_bounds_of_our_own() {
     for (status, retry_after, seconds) in [
         (429, Some(30), 30),

@@ -14,6 +14,7 @@ pub mod chaos;
 mod clock;
 mod functions;
 mod log_book;
+mod merchant;
 mod mortal;
 mod oracle;
 mod people;
@@ -21,13 +22,14 @@ mod queue;
 mod scenario;
 mod table;
 pub mod vault;
+mod watch;
 mod wire;
 mod world;
 
 use std::num::NonZero;
 use std::ops::{ControlFlow, Range};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use thiserror::Error;
@@ -35,13 +37,14 @@ use thiserror::Error;
 pub use clock::VirtualClock;
 pub use functions::Function;
 pub use log_book::LogBook;
+pub use merchant::Merchant;
 pub use oracle::{Evidence, check};
-pub use people::has_late_requests;
+pub use people::{Decided, has_late_requests};
 pub use queue::{QueueSettings, Received, SimQueue};
 pub use scenario::Options;
 pub use table::SimTable;
-pub use wire::{Side, SimVendor};
-pub use world::{Counts, Event, Kill, Merchant, World};
+pub use wire::{Settle, Side, SimVendor};
+pub use world::{Counts, Event, Kill, World};
 
 /// The simulator itself could not be set up.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -85,53 +88,61 @@ pub struct Violation {
     pub trace: Vec<String>,
 }
 
-/// Runs the world that `seed` makes.
-///
-/// # Errors
-/// [`Violation`] with what did not hold.
-pub fn run(seed: u64) -> Result<Report, Violation> {
-    run_with(seed, &Options::default())
+/// Plays the days of one merchant, each made by a seed.
+#[derive(Clone)]
+pub struct Simulator {
+    merchant: Arc<Merchant>,
+    options: Options,
 }
 
-/// The same, with options.
-///
-/// # Errors
-/// [`Violation`] with what did not hold.
-pub fn run_with(seed: u64, options: &Options) -> Result<Report, Violation> {
-    let broken = |what: String| Violation {
-        seed,
-        what,
-        trace: Vec::new(),
-    };
-    let merchant = merchant().map_err(|error| broken(error.to_string()))?;
-    in_virtual_time(scenario::play(seed, options, merchant))
-        .map_err(|error| broken(error.to_string()))?
-}
+impl Simulator {
+    /// A simulator of `merchant`'s days.
+    #[must_use]
+    pub const fn new(merchant: Arc<Merchant>, options: Options) -> Self {
+        Self { merchant, options }
+    }
 
-/// Runs `seeds` on all cores, and hands each outcome to `each` as it comes, until that says to stop.
-pub fn run_all(
-    seeds: Range<u64>,
-    options: &Options,
-    each: impl Fn(Result<Report, Violation>) -> ControlFlow<()> + Sync,
-) {
-    let next = AtomicU64::new(seeds.start);
-    let work = || {
-        loop {
-            let seed = next.fetch_add(1, Ordering::Relaxed);
-            if !seeds.contains(&seed) {
-                return;
+    /// Plays the day that `seed` makes.
+    ///
+    /// # Errors
+    /// [`Violation`] with what did not hold.
+    pub fn run(&self, seed: u64) -> Result<Report, Violation> {
+        let merchant = Arc::clone(&self.merchant);
+        in_virtual_time(scenario::play(seed, &self.options, merchant)).map_err(|error| {
+            Violation {
+                seed,
+                what: error.to_string(),
+                trace: Vec::new(),
             }
-            if each(run_with(seed, options)).is_break() {
-                next.store(seeds.end, Ordering::Relaxed);
+        })?
+    }
+
+    /// Plays `seeds` on all cores, and hands each outcome to `each` as it comes, until that says to
+    /// stop.
+    pub fn run_all(
+        &self,
+        seeds: Range<u64>,
+        each: impl Fn(Result<Report, Violation>) -> ControlFlow<()> + Sync,
+    ) {
+        let next = AtomicU64::new(seeds.start);
+        let work = || {
+            loop {
+                let seed = next.fetch_add(1, Ordering::Relaxed);
+                if !seeds.contains(&seed) {
+                    return;
+                }
+                if each(self.run(seed)).is_break() {
+                    next.store(seeds.end, Ordering::Relaxed);
+                }
             }
-        }
-    };
-    let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
-    std::thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(work);
-        }
-    });
+        };
+        let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
+        std::thread::scope(|scope| {
+            for _ in 0..workers {
+                scope.spawn(work);
+            }
+        });
+    }
 }
 
 /// Runs `work` on a runtime of its own whose time jumps whenever all wait.
@@ -145,15 +156,4 @@ pub fn in_virtual_time<T>(work: impl Future<Output = T>) -> Result<T, SimError> 
         .build()
         .map_err(|error| SimError(error.to_string()))?;
     Ok(tokio::task::LocalSet::new().block_on(&runtime, work))
-}
-
-/// The made-up merchant, read once.
-///
-/// # Errors
-/// Where the settings cannot be read.
-pub fn merchant() -> Result<Arc<Merchant>, SimError> {
-    static MERCHANT: OnceLock<Result<Arc<Merchant>, SimError>> = OnceLock::new();
-    MERCHANT
-        .get_or_init(|| Merchant::of_the_local_stack().map(Arc::new))
-        .clone()
 }

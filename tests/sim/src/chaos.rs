@@ -17,6 +17,8 @@ pub struct Odds {
     pub table_repeated: u32,
     /// An entry of an index is not there yet.
     pub index_gap: u32,
+    /// A worker takes a lease for run out that is not.
+    pub lease_early: u32,
     /// A queue does not take a message.
     pub queue_refused: u32,
     /// A queue takes a message and its answer is lost.
@@ -33,10 +35,10 @@ pub struct Odds {
     pub paystack: u32,
     /// Slack misbehaves at a request.
     pub slack: u32,
-    /// How far the vendors' lists lag at most.
-    pub lists_lag: Duration,
-    /// How long after the client's time-out a request may still be carried out.
-    pub late_commit: Duration,
+    /// How far the vendors' lists lag at most, as a share of their settle time.
+    pub lists_lag: f64,
+    /// How long after the client's time-out a request may still be carried out, as a share of it.
+    pub late_commit: f64,
     /// How wrong a machine's clock is at most, either way.
     pub skew: Duration,
 }

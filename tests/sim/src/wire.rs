@@ -24,11 +24,27 @@ pub enum Side {
     Paired,
 }
 
+/// How long the systems in which people are told are given to show a message.
+const NOTICES_SETTLE: Duration = Duration::from_secs(30);
+
+/// They lag less than their settle time, whatever Paystack's lists do.
+const MOST_OF_NOTICES: f64 = 0.875;
+
+/// How long Paystack's lists are given to show what was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settle {
+    /// Refunds.
+    pub refunds: Duration,
+    /// Everything else.
+    pub others: Duration,
+}
+
 /// A vendor behind a network.
 pub struct SimVendor<M: Model> {
     vendor: Arc<Mutex<Vendor<M>>>,
     authorization: String,
     side: Side,
+    settle: Settle,
     clock: VirtualClock,
     chaos: Arc<Chaos>,
 }
@@ -39,6 +55,7 @@ impl<M: Model> Clone for SimVendor<M> {
             vendor: Arc::clone(&self.vendor),
             authorization: self.authorization.clone(),
             side: self.side,
+            settle: self.settle,
             clock: self.clock,
             chaos: Arc::clone(&self.chaos),
         }
@@ -52,6 +69,7 @@ impl<M: Model> SimVendor<M> {
         vendor: Vendor<M>,
         authorization: String,
         side: Side,
+        settle: Settle,
         clock: VirtualClock,
         chaos: Arc<Chaos>,
     ) -> Self {
@@ -59,6 +77,7 @@ impl<M: Model> SimVendor<M> {
             vendor: Arc::new(Mutex::new(vendor)),
             authorization,
             side,
+            settle,
             clock,
             chaos,
         }
@@ -77,20 +96,21 @@ impl<M: Model> SimVendor<M> {
         })
     }
 
-    /// Slack's lists are given a quarter of the time that Paystack's are.
-    fn within_settle_time(&self, time: Duration) -> Duration {
+    /// How long what `path` lists or makes is given to show.
+    fn settle_time(&self, path: &str) -> Duration {
         match self.side {
-            Side::Paystack => time,
-            Side::Slack | Side::Paired => time / 5,
+            Side::Paystack if path.starts_with("/refund") => self.settle.refunds,
+            Side::Paystack => self.settle.others,
+            Side::Slack | Side::Paired => NOTICES_SETTLE,
         }
     }
 
     /// One of the vendor's misbehaviours; a read has nothing to commit.
-    fn fault(&self, is_write: bool, time_out: Duration) -> Fault {
-        let late = self
-            .chaos
-            .up_to(self.within_settle_time(self.chaos.odds().late_commit))
-            + time_out;
+    fn fault(&self, path: &str, is_write: bool, time_out: Duration) -> Fault {
+        let latest = self
+            .settle_time(path)
+            .mul_f64(self.chaos.odds().late_commit);
+        let late = self.chaos.up_to(latest) + time_out;
         let slow = self.chaos.up_to(time_out * 2);
         let mut dice = self.chaos.dice();
         let committed = is_write && dice.bool();
@@ -121,8 +141,16 @@ impl<M: Model> SimVendor<M> {
         if !self.chaos.is_on() {
             return;
         }
-        let fault = self.strikes().then(|| self.fault(is_write, time_out));
-        let lag = self.within_settle_time(self.chaos.odds().lists_lag);
+        let fault = self
+            .strikes()
+            .then(|| self.fault(&request.path, is_write, time_out));
+        let share = self.chaos.odds().lists_lag;
+        let share = match self.side {
+            Side::Paystack => share,
+            // The lag that a run may ask for is Paystack's.
+            Side::Slack | Side::Paired => share.min(MOST_OF_NOTICES),
+        };
+        let lag = self.settle_time(&request.path).mul_f64(share);
         let mut vendor = self.lock();
         vendor.faults_mut().clear();
         if let Some(fault) = fault {

@@ -1,62 +1,35 @@
 //! The table as it behaves on a bad day.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use serde_json::Value;
+use shared::clock::Clock as _;
 use shared::ledger::{Index, Indexed, Item, Key, MemoryTable, Table, TableError, Write};
 
 use super::chaos::{Chaos, lock};
+use super::clock::VirtualClock;
+use super::watch::{Watch, is_action};
 
 /// The table in memory, behind a network.
 #[derive(Clone)]
 pub struct SimTable {
     inner: Arc<MemoryTable>,
     chaos: Arc<Chaos>,
-    under_way: Arc<Mutex<UnderWay>>,
-}
-
-/// Which actions have a request under way, by the record that it concerns.
-#[derive(Debug, Default)]
-struct UnderWay {
-    by_resource: BTreeMap<String, Key>,
-    clash: Option<String>,
-}
-
-impl UnderWay {
-    /// Follows what was written: two requests under way about one record are one too many.
-    fn follow(&mut self, item: &Item) {
-        let text = |name| item.body.get(name).and_then(Value::as_str);
-        let Some((state, resource)) = text("state").zip(text("resource")) else {
-            return;
-        };
-        let is_under_way = matches!(state, "sent" | "unknown");
-        let other = self.by_resource.get(resource);
-        if !is_under_way {
-            if other == Some(&item.key) {
-                self.by_resource.remove(resource);
-            }
-        } else if other.is_none() {
-            self.by_resource
-                .insert(resource.to_owned(), item.key.clone());
-        } else if other != Some(&item.key) {
-            self.clash = Some(format!(
-                "two requests under way about {resource}: {other:?} and {:?}",
-                item.key
-            ));
-        }
-    }
+    clock: VirtualClock,
+    watch: Arc<Mutex<Watch>>,
 }
 
 impl SimTable {
     /// An empty table.
     #[must_use]
-    pub fn new(chaos: Arc<Chaos>) -> Self {
+    pub fn new(chaos: Arc<Chaos>, clock: VirtualClock) -> Self {
         Self {
             inner: Arc::new(MemoryTable::default()),
             chaos,
-            under_way: Arc::default(),
+            clock,
+            watch: Arc::default(),
         }
     }
 
@@ -66,27 +39,46 @@ impl SimTable {
         &self.inner
     }
 
-    /// Two requests that were under way about one record at once, where there were any.
+    /// What two workers did that only one may do, where they did.
     #[must_use]
     pub fn clash(&self) -> Option<String> {
-        lock(&self.under_way).clash.clone()
+        lock(&self.watch).clash()
     }
 
     async fn put(&self, writes: &[Write]) -> Result<(), TableError> {
+        let mut moved = Vec::new();
+        for write in writes {
+            if let Write::Put { item, .. } = write
+                && is_action(&item.key)
+            {
+                moved.push((self.inner.get(&item.key).await?, item));
+            }
+        }
         let written = self.inner.write(writes).await;
         if written.is_ok() {
-            for write in writes {
-                let Write::Put { item, .. } = write else {
-                    continue;
-                };
+            for (before, item) in moved {
                 // A repeat is answered as a success although others have written since.
                 let stored = self.inner.get(&item.key).await?;
                 if stored.is_some_and(|it| it.written_by == item.written_by) {
-                    lock(&self.under_way).follow(item);
+                    let now = self.clock.now();
+                    lock(&self.watch).follow(before.as_ref(), item, now, self.chaos.odds().skew);
                 }
             }
         }
         written
+    }
+
+    /// The item as a worker with a wrong idea of leases sees it.
+    fn misread(&self, mut item: Item) -> Item {
+        if is_action(&item.key)
+            && let Some(lease) = item.body.get_mut("lease").and_then(Value::as_object_mut)
+            && self.chaos.strikes(self.chaos.odds().lease_early)
+        {
+            let long_ago = Timestamp::UNIX_EPOCH.to_string();
+            lease.insert("until".to_owned(), Value::String(long_ago));
+            lock(&self.watch).excuse(&item.key);
+        }
+        item
     }
 
     async fn read(&self) -> Result<(), TableError> {
@@ -114,14 +106,14 @@ impl Table for SimTable {
         self.read().await?;
         let got = self.inner.get(key).await;
         self.chaos.breathe().await;
-        got
+        Ok(got?.map(|item| self.misread(item)))
     }
 
     async fn query(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, TableError> {
         self.read().await?;
-        let got = self.inner.query(pk, prefix).await;
+        let got = self.inner.query(pk, prefix).await?;
         self.chaos.breathe().await;
-        got
+        Ok(got.into_iter().map(|item| self.misread(item)).collect())
     }
 
     async fn query_index(

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::merchant::TRUSTED_EMAIL;
+
 /// What a call asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wish {
@@ -9,6 +11,19 @@ pub enum Wish {
     PaymentRequest,
     /// To be reminded of the one with this code.
     Reminder(String),
+    /// The money of a payment back.
+    Refund {
+        /// The payment's reference.
+        reference: String,
+        /// Whether it is only [`Call::amount`] of it.
+        partly: bool,
+    },
+    /// That the charge with this reference is not theirs.
+    Dispute(String),
+    /// That they were charged twice.
+    Duplicate,
+    /// That the subscription with this code did not renew.
+    Renewal(String),
     /// Nothing that we could tell.
     Unclear,
 }
@@ -36,6 +51,8 @@ pub struct Call {
     pub own_words: String,
     /// Whether they agreed to be written to; nothing where it was not asked.
     pub consent: Option<bool>,
+    /// Whether the merchant's own system says whose call it is; only the flat shape carries that.
+    pub is_known: bool,
     /// When the call began.
     pub at: String,
 }
@@ -68,6 +85,7 @@ impl Call {
             card: "4084084084084081".to_owned(),
             own_words: "my purple umbrella flew over Balogun".to_owned(),
             consent: Some(true),
+            is_known: false,
             at: "2026-11-24T09:12:40.318Z".to_owned(),
         }
     }
@@ -82,8 +100,8 @@ impl Call {
         words.join(" ")
     }
 
-    fn turns(&self) -> Vec<(&'static str, String)> {
-        let ask = match &self.wish {
+    fn ask(&self) -> String {
+        match &self.wish {
             Wish::PaymentRequest => format!(
                 "Please send me a payment request for invoice {}, {} naira.",
                 self.invoice, self.amount
@@ -91,8 +109,27 @@ impl Call {
             Wish::Reminder(code) => {
                 format!("I deleted the payment request {code}. Please send it to me again.")
             }
+            Wish::Refund { reference, partly } => {
+                let much = if *partly {
+                    format!("{} naira of", self.amount)
+                } else {
+                    "all of".to_owned()
+                };
+                format!("I want a refund of {much} my payment {reference}, it never arrived.")
+            }
+            Wish::Dispute(reference) => {
+                format!("I do not recognise the charge {reference} and I dispute it.")
+            }
+            Wish::Duplicate => format!("I was charged twice, {} naira each time.", self.amount),
+            Wish::Renewal(code) => {
+                format!("My subscription {code} did not renew, the charge on my card failed.")
+            }
             Wish::Unclear => "I only wanted to ask how you are all doing.".to_owned(),
-        };
+        }
+    }
+
+    fn turns(&self) -> Vec<(&'static str, String)> {
+        let ask = self.ask();
         vec![
             (
                 "assistant",
@@ -121,25 +158,51 @@ impl Call {
     }
 
     fn analysis(&self) -> Value {
-        let outcome = match self.wish {
-            Wish::PaymentRequest | Wish::Reminder(_) => "Payment request",
-            Wish::Unclear => "Other",
-        };
         let mut analysis = json!({
-            "Outcome": outcome,
             "Customer name": self.name,
             "Customer email": self.email,
-            "Amount": self.amount.to_string(),
-            "Currency": "NGN",
-            "Purpose": format!("Invoice {}", self.invoice),
-            "Invoice number": self.invoice,
             "Channel": "email",
             "Recipient confirmed": true,
         });
-        if let Some(fields) = analysis.as_object_mut() {
-            if let Wish::Reminder(code) = &self.wish {
-                fields.insert("Payment request code".to_owned(), json!(code));
-                fields.remove("Invoice number");
+        let mut more = match &self.wish {
+            Wish::PaymentRequest => json!({
+                "Outcome": "Payment request",
+                "Amount": self.amount.to_string(),
+                "Purpose": format!("Invoice {}", self.invoice),
+                "Invoice number": self.invoice,
+            }),
+            Wish::Reminder(code) => json!({
+                "Outcome": "Payment request",
+                "Amount": self.amount.to_string(),
+                "Purpose": format!("Invoice {}", self.invoice),
+                "Payment request code": code,
+            }),
+            Wish::Refund { reference, partly } => json!({
+                "Outcome": "Refund request",
+                "Payment reference": reference,
+                "Amount": partly.then(|| self.amount.to_string()),
+                "Refund reason": "It never arrived",
+            }),
+            Wish::Dispute(reference) => json!({
+                "Outcome": "Disputed charge",
+                "Payment reference": reference,
+                "Dispute reason": "They do not recognise it",
+            }),
+            Wish::Duplicate => json!({
+                "Outcome": "Duplicate charge",
+                "Amount": self.amount.to_string(),
+            }),
+            Wish::Renewal(code) => json!({
+                "Outcome": "Failed renewal",
+                "Subscription code": code,
+            }),
+            Wish::Unclear => json!({ "Outcome": "Other" }),
+        };
+        if let (Some(fields), Some(more)) = (analysis.as_object_mut(), more.as_object_mut()) {
+            fields.append(more);
+            fields.retain(|_, value| !value.is_null());
+            if fields.contains_key("Amount") {
+                fields.insert("Currency".to_owned(), json!("NGN"));
             }
             if let Some(consent) = self.consent {
                 fields.insert("Consent".to_owned(), json!(consent));
@@ -149,7 +212,22 @@ impl Call {
     }
 
     fn summary(&self) -> String {
-        format!("{} called about invoice {}.", self.name, self.invoice)
+        match &self.wish {
+            Wish::PaymentRequest | Wish::Reminder(_) => {
+                format!("{} called about invoice {}.", self.name, self.invoice)
+            }
+            Wish::Refund { reference, .. } => {
+                format!("{} wants a refund of the payment {reference}.", self.name)
+            }
+            Wish::Dispute(reference) => {
+                format!("{} disputes the charge {reference}.", self.name)
+            }
+            Wish::Duplicate => format!("{} was charged twice.", self.name),
+            Wish::Renewal(code) => {
+                format!("The subscription {code} of {} did not renew.", self.name)
+            }
+            Wish::Unclear => format!("{} had a question.", self.name),
+        }
     }
 
     fn plain_transcript(&self) -> String {
@@ -207,6 +285,11 @@ impl Call {
     /// The same end in the flat shape, which carries no telephone number.
     #[must_use]
     pub fn flat(&self, link: &str) -> Body {
+        let known = if self.is_known {
+            json!({ TRUSTED_EMAIL: self.email })
+        } else {
+            json!({})
+        };
         let body = json!({
             "call_id": self.id,
             "status": "completed",
@@ -216,7 +299,7 @@ impl Call {
             "duration": 149,
             "recording_url":
                 format!("https://recordings.dialnexa.com/calls/{}.mp3?sig={link}", self.id),
-            "metadata": {},
+            "metadata": known,
         });
         Body {
             text: body.to_string(),

@@ -28,11 +28,11 @@ use shared::vendors::slack::Slack;
 
 use super::SimError;
 use super::calls::Body;
+use super::merchant::Merchant;
 use super::queue::{Received, SimQueue};
 use super::table::SimTable;
 use super::vault::{self, Vault};
 use super::wire::SimVendor;
-use super::world::Merchant;
 
 /// Where the call pages of the made-up merchant live.
 const PUBLIC_BASE_URL: &str = "https://calls.example.com";

@@ -1,0 +1,229 @@
+//! Who calls on a day, what else happens, and when.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use fastrand::Rng;
+
+use super::records::{KNOWN_REQUEST, KNOWN_SUBSCRIPTION, LARGE, SMALL, VERY_LARGE, paid};
+use crate::calls::{Body, Call, Wish};
+use crate::chaos::Odds;
+use crate::world::{Event, World};
+
+/// Each kind of trouble is there in half of the worlds, now rarely and now often.
+pub(super) fn odds(dice: &mut Rng) -> Odds {
+    let mut some = |most: u32| {
+        let much = dice.u32(1..=most);
+        if dice.bool() { much } else { 0 }
+    };
+    Odds {
+        table_turned_away: some(500),
+        table_answer_lost: some(500),
+        table_repeated: some(500),
+        index_gap: some(3000),
+        lease_early: some(300),
+        queue_refused: some(1000),
+        queue_answer_lost: some(1000),
+        queue_twice: some(4000),
+        removal_lost: some(2000),
+        kill: some(4000),
+        stall: some(60),
+        paystack: some(5000),
+        slack: some(4000),
+        lists_lag: f64::from(some(875)) / 1000.0,
+        late_commit: f64::from(some(830)) / 1000.0,
+        skew: Duration::from_millis(u64::from(some(3000))),
+    }
+}
+
+/// What most calls of a day are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Theme {
+    Requests,
+    Refunds,
+    Renewals,
+    Anything,
+}
+
+/// The calls of a day: often about one thing, so that two of them ask for it.
+pub(super) fn calls(dice: &mut Rng) -> Vec<Call> {
+    let theme = dice
+        .choice([
+            Theme::Requests,
+            Theme::Requests,
+            Theme::Refunds,
+            Theme::Refunds,
+            Theme::Renewals,
+            Theme::Anything,
+        ])
+        .unwrap_or(Theme::Anything);
+    let payment = dice.choice([SMALL, SMALL, SMALL, LARGE, VERY_LARGE]);
+    let payment = payment.unwrap_or(SMALL);
+    let count = dice.choice([1, 1, 2, 2, 3]).unwrap_or(1);
+    (0..count)
+        .map(|number| {
+            let mut call = Call::new(&format!("call_{number}"));
+            call.own_words = format!("my purple umbrella number {number} flew over Balogun");
+            let theme = if theme == Theme::Anything {
+                dice.choice([Theme::Requests, Theme::Refunds, Theme::Renewals])
+                    .unwrap_or(theme)
+            } else {
+                theme
+            };
+            match theme {
+                Theme::Refunds => wants_money_back(&mut call, payment, dice),
+                Theme::Renewals => {
+                    is_kwame(&mut call);
+                    call.wish = Wish::Renewal(KNOWN_SUBSCRIPTION.to_owned());
+                }
+                Theme::Requests | Theme::Anything => wants_to_pay(&mut call, dice),
+            }
+            match dice.u8(0..20) {
+                0 | 1 => call.consent = None,
+                2 => call.consent = Some(false),
+                3 => call.wish = Wish::Unclear,
+                _ => {}
+            }
+            call
+        })
+        .collect()
+}
+
+fn is_kwame(call: &mut Call) {
+    "Kwame Mensah".clone_into(&mut call.name);
+    "kwame.mensah@example.com".clone_into(&mut call.email);
+    "233244567890".clone_into(&mut call.phone);
+}
+
+fn wants_to_pay(call: &mut Call, dice: &mut Rng) {
+    if dice.u8(0..3) == 0 {
+        is_kwame(call);
+        if dice.u8(0..3) > 0 {
+            call.wish = Wish::Reminder(KNOWN_REQUEST.to_owned());
+            call.amount = 850;
+        }
+    }
+    dice.choice(["1042", "1042", "1077"])
+        .unwrap_or("1042")
+        .clone_into(&mut call.invoice);
+    match dice.u8(0..10) {
+        0 => call.amount = 600_000,
+        1 => call.amount = 1_200_000,
+        _ => {}
+    }
+}
+
+fn wants_money_back(call: &mut Call, payment: &str, dice: &mut Rng) {
+    is_kwame(call);
+    call.is_known = dice.u8(0..3) > 0;
+    call.wish = match dice.u8(0..12) {
+        0 => Wish::Dispute(payment.to_owned()),
+        1 => Wish::Duplicate,
+        _ => Wish::Refund {
+            reference: payment.to_owned(),
+            partly: dice.u8(0..3) > 0,
+        },
+    };
+    // Often the same part, so that two refunds of one payment are equal.
+    let share = dice.choice([4, 4, 4, 2]).unwrap_or(4);
+    call.amount = match call.wish {
+        Wish::Refund { partly: true, .. } => paid(payment) / share,
+        _ => paid(payment),
+    };
+}
+
+/// Schedules what `DialNexa` delivers; the calls whose end is among it, by the text that says so.
+pub(super) fn deliveries(world: &World, calls: &[Call], dice: &mut Rng) -> Vec<(String, String)> {
+    let mut ends = Vec::new();
+    for call in calls {
+        let begins = Duration::from_secs(dice.u64(0..600));
+        let mut send = |after: Duration, body: Body, is_end: bool, times: u64, dice: &mut Rng| {
+            if is_end {
+                ends.push((call.id.clone(), body.text.clone()));
+            }
+            for _ in 0..times {
+                // Mostly at once, sometimes much later.
+                let much = dice.choice([1, 1, 5, 900]).unwrap_or(1);
+                let late = Duration::from_millis(dice.u64(0..1000) * much);
+                world.schedule(after + late, Event::Deliver(body.clone(), 0));
+            }
+        };
+        if dice.bool() {
+            send(begins, call.initiated(), false, dice.u64(1..3), dice);
+        }
+        let ended = begins + Duration::from_secs(dice.u64(0..300));
+        let shapes = dice.u8(0..4);
+        if shapes != 0 && !call.is_known {
+            send(ended, call.ended("one"), true, dice.u64(1..4), dice);
+        }
+        if shapes != 1 || call.is_known {
+            send(ended, call.flat("two"), true, dice.u64(1..3), dice);
+        }
+        if dice.u8(0..3) == 0 {
+            let later = ended + Duration::from_secs(dice.u64(0..3600));
+            send(later, call.ended("three"), true, 1, dice);
+        }
+        if dice.u8(0..8) == 0 {
+            let other = Call {
+                amount: call.amount + 1000,
+                ..call.clone()
+            };
+            let later = ended + Duration::from_secs(dice.u64(0..3600));
+            send(later, other.ended("four"), true, 1, dice);
+        }
+    }
+    ends
+}
+
+/// Schedules what people and banks do.
+pub(super) fn others(world: &Rc<World>, calls: &[Call], lasts: Duration, dice: &mut Rng) {
+    let mut within = |most: u64, odds: u8, event: &Event| {
+        for _ in 0..most {
+            if dice.u8(0..4) < odds {
+                let seconds = dice.u64(0..lasts.as_secs());
+                world.schedule(Duration::from_secs(seconds), event.clone());
+            }
+        }
+    };
+    within(3, 1, &Event::Redrive);
+    within(6, 1, &Event::OldMessage);
+    within(4, 2, &Event::PersonLooks);
+    if dice.u8(0..3) == 0 {
+        let after = dice.u64(0..lasts.as_secs() + 4 * 3600);
+        world.schedule(Duration::from_secs(after), Event::Paid(KNOWN_REQUEST));
+    }
+    if let Some((reference, amount)) = calls.iter().find_map(wanted_back) {
+        let mut sometimes = |odds: u8, hours: u64, event: Event| {
+            if dice.u8(0..odds) == 0 {
+                let after = dice.u64(0..lasts.as_secs() + hours * 3600);
+                world.schedule(Duration::from_secs(after), event);
+            }
+        };
+        sometimes(6, 4, Event::BankDisputes(reference.clone()));
+        sometimes(5, 1, Event::RefundedByHand(reference, amount));
+        sometimes(1, 1, Event::ToppedUp);
+    }
+    for hours in [3, 5, 26] {
+        let after = lasts + Duration::from_hours(hours);
+        if dice.u8(0..3) > 0 {
+            world.schedule(after, Event::PersonLooks);
+        }
+        if dice.u8(0..3) == 0 {
+            world.schedule(after, Event::OldMessage);
+        }
+    }
+}
+
+/// The payment that a call wants back, and how much of it, in subunits.
+fn wanted_back(call: &Call) -> Option<(String, i64)> {
+    match &call.wish {
+        Wish::Refund { reference, .. } | Wish::Dispute(reference) => {
+            Some((reference.clone(), call.amount * 100))
+        }
+        Wish::PaymentRequest
+        | Wish::Reminder(_)
+        | Wish::Duplicate
+        | Wish::Renewal(_)
+        | Wish::Unclear => None,
+    }
+}
