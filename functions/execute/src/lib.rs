@@ -5,6 +5,7 @@ mod announce;
 mod effects;
 mod follow;
 mod matching;
+pub mod paired;
 mod payment;
 pub mod policy;
 mod recipient;
@@ -25,7 +26,7 @@ use shared::error::Class;
 use shared::ids::CallId;
 use shared::ledger::{
     Action, CallerIndex, Change, Destination, Driver, Failure, Ledger, LedgerError, Post, Progress,
-    RECORDS, Reason, State, Write, reference_items,
+    RECORDS, Reason, Recipient, State, Write, reference_items,
 };
 use shared::paystack::Paystack;
 use shared::queue::{self, BatchError, CaseMessage, ExtendVisibility, Incoming};
@@ -33,6 +34,7 @@ use tracing::instrument;
 
 use announce::Audience;
 use effects::{Announced, AnyEffect, Context};
+use paired::Paired;
 use policy::Policy;
 pub use start::{Setup, start};
 use workflows::Wish;
@@ -48,6 +50,8 @@ pub struct Executor {
     pub driver: Driver,
     /// Paystack.
     pub paystack: Paystack,
+    /// The systems that are asked what they know of a case.
+    pub paired: Paired,
     /// The merchant's settings.
     pub settings: Arc<Settings>,
     /// What may be done without a person.
@@ -123,15 +127,26 @@ impl Executor {
                     "the call was erased before it was planned",
                 )
             })?;
+            let now = self.ledger.now();
             let mut wishes = Vec::new();
             for wish in workflows::wishes(case, &self.settings) {
-                let records = matching::find(&wish, &self.paystack, self.ledger.now()).await?;
+                let records = matching::find(&wish, &self.paystack, now).await?;
                 wishes.push(Wish {
                     case: wish,
                     records,
                 });
             }
-            self.write_plan(case, &wishes, record, revision).await?;
+            let recipient = self.recipient(&wishes, now).await?;
+            let email = recipient.as_ref().map(|recipient| &recipient.email);
+            let today = self.settings.merchant.time_zone.to_datetime(now).date();
+            // On the heap: three systems are asked at once.
+            let asking = self.paired.around(case, email, &self.settings.context, today);
+            let around = Box::pin(asking).await;
+            for wish in &mut wishes {
+                wish.records.around = around.clone();
+            }
+            let planned = (wishes.as_slice(), recipient.as_ref());
+            self.write_plan(case, planned, record, revision).await?;
         } else if record.contested {
             self.open_contested_review(record, revision, case.as_ref())
                 .await?;
@@ -168,16 +183,39 @@ impl Executor {
         Ok(())
     }
 
+    /// The customer on Paystack's record: of the wish that a document is sent for, else of the first.
+    async fn recipient(
+        &self,
+        wishes: &[Wish],
+        now: Timestamp,
+    ) -> Result<Option<Recipient>, Failure> {
+        let about = wishes
+            .iter()
+            .find(|wish| wish.case.workflow == Workflow::DocumentResend)
+            .or_else(|| wishes.first());
+        match about {
+            Some(Wish { case, records }) => {
+                recipient::recipient(case, records, &self.settings, &self.paystack, now).await
+            }
+            None => Ok(None),
+        }
+    }
+
     /// Writes the plan, its notices and the caller's index entries in one transaction.
     async fn write_plan(
         &self,
         case: &Case,
-        wishes: &[Wish],
+        (wishes, recipient): (&[Wish], Option<&Recipient>),
         record: shared::ledger::CallRecord,
         revision: u64,
     ) -> Result<(), Stop> {
         let now = self.ledger.now();
-        let actions = workflows::plan_all(wishes, &self.settings, &self.policy, now);
+        let mut actions = workflows::plan_all(wishes, &self.settings, &self.policy, now);
+        if let Some(wish) = wishes.first() {
+            for action in &mut actions {
+                wish.records.around.stand_beside(action);
+            }
+        }
         let mut change = Change::default();
         let record = shared::ledger::CallRecord {
             planned: true,
@@ -185,18 +223,8 @@ impl Executor {
         };
         change.write(Write::replace(record.item()?, revision));
         let audience = self.audience(Some(case));
-        let about = wishes
-            .iter()
-            .find(|wish| wish.case.workflow == Workflow::DocumentResend)
-            .or_else(|| wishes.first());
-        let recipient = match about {
-            Some(Wish { case, records }) => {
-                recipient::recipient(case, records, &self.settings, &self.paystack, now).await?
-            }
-            None => None,
-        };
         if let Some(recipient) = recipient {
-            change.set_recipient(&case.call, &recipient, self.forget_at(now))?;
+            change.set_recipient(&case.call, recipient, self.forget_at(now))?;
         }
         for action in &actions {
             change.create_action(action)?;

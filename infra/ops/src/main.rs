@@ -11,6 +11,7 @@ use clap::Parser as _;
 use classify::understand::Mapping;
 use ops::classify::Ask;
 use ops::closing;
+use ops::connect::{Finding, Which};
 use ops::deliver::{self, Target};
 use ops::demo;
 use ops::error::OpsError;
@@ -91,6 +92,9 @@ async fn run(arguments: Arguments, out: &mut (dyn Write + Send)) -> Result<ExitC
             let told = style::good("Settings and policies are complete:");
             writeln!(out, "{told} {}", config.display())?;
         }
+        Command::Connect { system, config } => {
+            return connect_to(stack, system, config.as_deref(), out).await;
+        }
         Command::Redrive { queue, dry_run } => {
             tell_redrive(
                 redrive(&Place::find(stack)?, &queue, dry_run).await?,
@@ -136,6 +140,43 @@ async fn run(arguments: Arguments, out: &mut (dyn Write + Send)) -> Result<ExitC
         Command::Demo { folder } => return demonstrate(stack, &folder, out).await,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn connect_to(
+    stack: &Path,
+    system: Option<Which>,
+    config: Option<&Path>,
+    out: &mut (dyn Write + Send),
+) -> Result<ExitCode, OpsError> {
+    let place = Place::find(stack)?;
+    let own = if place.sandbox_url().is_some() {
+        Path::new("infra/local")
+    } else {
+        Path::new("infra/config")
+    };
+    let connector = place.connector(Settings::load(config.unwrap_or(own))?)?;
+    let asked = system.map_or_else(|| Which::ALL.to_vec(), |one| vec![one]);
+    let mut is_ready = true;
+    for which in asked {
+        let finding = connector.check(which).await;
+        let told = match &finding {
+            Finding::Ready => style::good("ready"),
+            Finding::NotUsed => style::faint("not used: its secret is empty"),
+            Finding::Missing(_) => style::bad("not ready"),
+        };
+        writeln!(out, "{:<11} {told}", which.name())?;
+        if let Finding::Missing(missing) = finding {
+            is_ready = false;
+            for what in missing {
+                writeln!(out, "  - {what}")?;
+            }
+        }
+    }
+    Ok(if is_ready {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn understand(how: &Understand, ask: Ask, out: &mut (dyn Write + Send)) -> Result<(), OpsError> {

@@ -6,15 +6,19 @@ use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client as DynamoClient;
+use aws_sdk_secretsmanager::Client as SecretsClient;
 use aws_sdk_sqs::Client as SqsClient;
 use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
 use serde::Deserialize;
 use shared::clock::SystemClock;
-use shared::config::{AwsTimeouts, Environment, Variable, aws_config};
+use shared::config::{AwsTimeouts, Environment, Settings, Variable, aws_config};
 use shared::ids::RandomTokens;
 use shared::ledger::{DynamoTable, Ledger};
 use shared::queue::{OutboxQueues, SqsQueue};
+use shared::secrets::{CachedSecrets, SecretsManager};
+use shared::vendors::http::HttpClients;
 
+use crate::connect::Connector;
 use crate::error::OpsError;
 
 /// The file in which a running local stack describes itself.
@@ -40,6 +44,9 @@ pub struct LocalStack {
     pub queues: BTreeMap<String, String>,
     /// Their dead-letter queues by name.
     pub dead_letter_queues: BTreeMap<String, String>,
+    /// The ids of its secrets by name.
+    #[serde(default)]
+    pub secrets: BTreeMap<String, String>,
     /// The values of its secrets, readable by this user alone.
     pub secrets_file: PathBuf,
 }
@@ -89,6 +96,9 @@ pub struct Place {
     table: DynamoTable,
     queues: BTreeMap<String, String>,
     dead_letter_queues: BTreeMap<String, String>,
+    secrets: SecretsClient,
+    secret_ids: BTreeMap<String, String>,
+    sandbox_url: Option<String>,
 }
 
 impl Place {
@@ -108,12 +118,17 @@ impl Place {
                 .into_builder()
                 .credentials_provider(SharedCredentialsProvider::new(anyone))
                 .build();
-            return Ok(Self::new(
+            let place = Self::new(
                 &aws,
                 &local.table_name,
                 local.queues,
                 local.dead_letter_queues,
-            ));
+            );
+            return Ok(Self {
+                secret_ids: local.secrets,
+                sandbox_url: Some(local.sandbox_url),
+                ..place
+            });
         }
         let environment = Environment::of_process();
         let table = environment.required(Variable::TableName)?;
@@ -130,7 +145,22 @@ impl Place {
             .map(|(name, url)| (name.clone(), format!("{url}-dead-letter")))
             .collect();
         let aws = aws_config(&environment, AwsTimeouts::default())?;
-        Ok(Self::new(&aws, &table, queues, dead))
+        let secret_ids = [
+            ("slack", Variable::SlackSecretId),
+            ("zendesk", Variable::ZendeskSecretId),
+            ("hubspot", Variable::HubspotSecretId),
+            ("gmail", Variable::GmailSecretId),
+            ("stripe", Variable::StripeSecretId),
+            ("quickbooks", Variable::QuickBooksSecretId),
+        ];
+        let secret_ids = secret_ids
+            .into_iter()
+            .filter_map(|(name, variable)| Some((name.to_owned(), environment.optional(variable)?)))
+            .collect();
+        Ok(Self {
+            secret_ids,
+            ..Self::new(&aws, &table, queues, dead)
+        })
     }
 
     fn new(
@@ -149,7 +179,35 @@ impl Place {
             sqs: SqsClient::new(aws),
             queues,
             dead_letter_queues,
+            secrets: SecretsClient::new(aws),
+            secret_ids: BTreeMap::new(),
+            sandbox_url: None,
         }
+    }
+
+    /// Where the sandbox of vendors answers, on the local stack.
+    #[must_use]
+    pub fn sandbox_url(&self) -> Option<&str> {
+        self.sandbox_url.as_deref()
+    }
+
+    /// What credentials are checked with.
+    ///
+    /// # Errors
+    /// [`OpsError::Other`] where this machine has no usable certificate store.
+    pub fn connector(&self, settings: Settings) -> Result<Connector, OpsError> {
+        let clock = Arc::new(SystemClock);
+        let secrets = SecretsManager::new(self.secrets.clone());
+        Ok(Connector {
+            secrets: Arc::new(CachedSecrets::new(secrets, clock.clone())),
+            ids: self.secret_ids.clone(),
+            sandbox: self.sandbox_url.clone(),
+            http: HttpClients::new().map_err(|error| OpsError::Other(error.to_string()))?,
+            settings,
+            table: Arc::new(self.table.clone()),
+            clock,
+            tokens: Arc::new(RandomTokens),
+        })
     }
 
     /// The ledger's table.
