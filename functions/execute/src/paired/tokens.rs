@@ -217,7 +217,7 @@ fn successor_of(credential: &QuickBooksCredential) -> String {
         credential
             .access_token
             .as_ref()
-            .map(|token| token.expose_secret()),
+            .map(ExposeSecret::expose_secret),
         credential.access_expires_at,
     );
     hex::encode(Sha256::digest(format!("{read:?}").as_bytes()))
