@@ -140,7 +140,9 @@ impl Executor {
             let email = recipient.as_ref().map(|recipient| &recipient.email);
             let today = self.settings.merchant.time_zone.to_datetime(now).date();
             // On the heap: three systems are asked at once.
-            let asking = self.paired.around(case, email, &self.settings.context, today);
+            let asking = self
+                .paired
+                .around(case, email, &self.settings.context, today);
             let around = Box::pin(asking).await;
             for wish in &mut wishes {
                 wish.records.around = around.clone();

@@ -52,9 +52,8 @@ async fn what_is_known_stands_beside_what_is_decided_on() {
         "invoices": [{ "Id": "130", "DocNumber": "1042", "Balance": 362.07,
                        "CurrencyRef": { "value": "NGN" }, "CustomerRef": { "value": "58" } }],
     });
-    let mut books = world.quickbooks.lock();
-    books.model_mut().fill(in_books, now).unwrap();
-    drop(books);
+    let filled = world.quickbooks.lock().model_mut().fill(in_books, now);
+    filled.unwrap();
     let mut case = call_about(Workflow::DuplicateCharge, &world);
     case.fields.invoice_number = Some(said("1042".to_owned()));
     let actions = world.call(&case).await;
