@@ -5,6 +5,7 @@ mod announce;
 mod effects;
 mod follow;
 mod matching;
+pub mod paired;
 mod payment;
 pub mod policy;
 mod recipient;
@@ -24,8 +25,9 @@ use shared::config::{RunMode, Settings};
 use shared::error::Class;
 use shared::ids::CallId;
 use shared::ledger::{
-    Action, AuditNote, CallerIndex, Change, Destination, Driver, Failure, Ledger, LedgerError,
-    Post, Progress, RECORDS, Reason, Receipt, State, Write, reference_items,
+    Action, AuditNote, CallRecord, CallerIndex, Change, Destination, Driver, Failure, Ledger,
+    LedgerError, Post, Progress, RECORDS, Reason, Receipt, Recipient, State, Write,
+    reference_items,
 };
 use shared::paystack::Paystack;
 use shared::queue::{self, BatchError, CaseMessage, ExtendVisibility, Incoming};
@@ -33,6 +35,7 @@ use tracing::instrument;
 
 use announce::Audience;
 use effects::{Announced, AnyEffect, Context};
+use paired::Paired;
 use policy::Policy;
 pub use start::{Setup, start};
 use workflows::Wish;
@@ -48,6 +51,8 @@ pub struct Executor {
     pub driver: Driver,
     /// Paystack.
     pub paystack: Paystack,
+    /// The systems that are asked what they know of a case.
+    pub paired: Paired,
     /// The merchant's settings.
     pub settings: Arc<Settings>,
     /// What may be done without a person.
@@ -117,18 +122,7 @@ impl Executor {
         let case = self.ledger.case(call).await?;
         if !record.planned {
             match &case {
-                Some(case) => {
-                    let mut wishes = Vec::new();
-                    for wish in workflows::wishes(case, &self.settings) {
-                        let records =
-                            matching::find(&wish, &self.paystack, self.ledger.now()).await?;
-                        wishes.push(Wish {
-                            case: wish,
-                            records,
-                        });
-                    }
-                    self.write_plan(case, &wishes, record, revision).await?;
-                }
+                Some(case) => self.plan(case, record, revision).await?,
                 None => self.close_erased(record, revision).await?,
             }
         } else if record.contested {
@@ -167,35 +161,74 @@ impl Executor {
         Ok(())
     }
 
+    /// The customer on Paystack's record: of the wish that a document is sent for, else of the first.
+    async fn recipient(
+        &self,
+        wishes: &[Wish],
+        now: Timestamp,
+    ) -> Result<Option<Recipient>, Failure> {
+        let about = wishes
+            .iter()
+            .find(|wish| wish.case.workflow == Workflow::DocumentResend)
+            .or_else(|| wishes.first());
+        match about {
+            Some(Wish { case, records }) => {
+                recipient::recipient(case, records, &self.settings, &self.paystack, now).await
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// Reads what there is to know of a call, and plans its actions.
+    async fn plan(&self, case: &Case, record: CallRecord, revision: u64) -> Result<(), Stop> {
+        let now = self.ledger.now();
+        let mut wishes = Vec::new();
+        for wish in workflows::wishes(case, &self.settings) {
+            let records = matching::find(&wish, &self.paystack, now).await?;
+            wishes.push(Wish {
+                case: wish,
+                records,
+            });
+        }
+        let recipient = self.recipient(&wishes, now).await?;
+        let email = recipient.as_ref().map(|recipient| &recipient.email);
+        let today = self.settings.merchant.time_zone.to_datetime(now).date();
+        // On the heap: three systems are asked at once.
+        let asking = self
+            .paired
+            .around(case, email, &self.settings.context, today);
+        let around = Box::pin(asking).await;
+        for wish in &mut wishes {
+            wish.records.around = around.clone();
+        }
+        let planned = (wishes.as_slice(), recipient.as_ref());
+        self.write_plan(case, planned, record, revision).await
+    }
+
     /// Writes the plan, its notices and the caller's index entries in one transaction.
     async fn write_plan(
         &self,
         case: &Case,
-        wishes: &[Wish],
-        record: shared::ledger::CallRecord,
+        (wishes, recipient): (&[Wish], Option<&Recipient>),
+        record: CallRecord,
         revision: u64,
     ) -> Result<(), Stop> {
         let now = self.ledger.now();
-        let actions = workflows::plan_all(wishes, &self.settings, &self.policy, now);
+        let mut actions = workflows::plan_all(wishes, &self.settings, &self.policy, now);
+        if let Some(wish) = wishes.first() {
+            for action in &mut actions {
+                wish.records.around.stand_beside(action);
+            }
+        }
         let mut change = Change::default();
-        let record = shared::ledger::CallRecord {
+        let record = CallRecord {
             planned: true,
             ..record
         };
         change.write(Write::replace(record.item()?, revision));
         let audience = self.audience(Some(case));
-        let about = wishes
-            .iter()
-            .find(|wish| wish.case.workflow == Workflow::DocumentResend)
-            .or_else(|| wishes.first());
-        let recipient = match about {
-            Some(Wish { case, records }) => {
-                recipient::recipient(case, records, &self.settings, &self.paystack, now).await?
-            }
-            None => None,
-        };
         if let Some(recipient) = recipient {
-            change.set_recipient(&case.call, &recipient, self.forget_at(now))?;
+            change.set_recipient(&case.call, recipient, self.forget_at(now))?;
         }
         for action in &actions {
             change.create_action(action)?;
@@ -260,12 +293,8 @@ impl Executor {
 
     /// The caller was erased before anything was planned or asked: nothing is left that anybody
     /// could act on, and nobody is reminded of it.
-    async fn close_erased(
-        &self,
-        record: shared::ledger::CallRecord,
-        revision: u64,
-    ) -> Result<(), Stop> {
-        let record = shared::ledger::CallRecord {
+    async fn close_erased(&self, record: CallRecord, revision: u64) -> Result<(), Stop> {
+        let record = CallRecord {
             planned: true,
             contest_answered: record.contested,
             ..record
@@ -283,7 +312,7 @@ impl Executor {
     /// A later report contradicted what was planned: a person looks, whatever has been done.
     async fn open_contested_review(
         &self,
-        record: shared::ledger::CallRecord,
+        record: CallRecord,
         revision: u64,
         case: Option<&Case>,
     ) -> Result<(), Stop> {
@@ -295,7 +324,7 @@ impl Executor {
         };
         let now = self.ledger.now();
         let review = workflows::contested_review(case, &self.settings, &self.policy, now);
-        let record = shared::ledger::CallRecord {
+        let record = CallRecord {
             contest_answered: true,
             ..record
         };

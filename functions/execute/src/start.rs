@@ -8,26 +8,38 @@ use aws_sdk_secretsmanager::Client as SecretsClient;
 use aws_sdk_sqs::Client as SqsClient;
 use jiff::SignedDuration;
 use lambda_runtime::Error;
-use shared::clock::SystemClock;
+use shared::clock::{Clock, SystemClock};
 use shared::config::{AwsTimeouts, Environment, Settings, Variable, aws_config};
 use shared::ids::RandomTokens;
-use shared::ledger::{CallerIndex, Driver, DynamoTable, Ledger, Pace};
+use shared::ledger::{CallerIndex, Driver, DynamoTable, Ledger, Pace, Table};
 use shared::paystack::{self, Paystack, Timeouts};
 use shared::queue::{OutboxQueues, SqsQueue};
-use shared::secrets::{self, CachedSecrets, SecretsManager};
+use shared::secrets::{self, CachedSecrets, SecretError, SecretsManager};
+use shared::telemetry::Metrics;
 use shared::vendors::http::{HttpClients, HttpTransport, base_url};
+use shared::vendors::hubspot::{self, Hubspot};
+use shared::vendors::token::TokenTransport;
 
 use crate::Executor;
+use crate::paired::{self, Intuit, Paired, QuickBooks, QuickBooksTokens, Stripe};
 use crate::policy::Policy;
 
 /// How much longer than a request's time-out a lease lasts: the look before the request, and the
 /// writes around it.
 const LEASE_BEYOND_TIME_OUT: SignedDuration = SignedDuration::from_secs(40);
 
+/// How long one exchange with a paired system may take.
+const CONTEXT_TIME_OUT: Duration = Duration::from_secs(3);
+
 /// What lives as long as the process.
 pub struct Setup {
     ledger: Ledger,
-    secrets: CachedSecrets<SecretsManager>,
+    secrets: Arc<CachedSecrets<SecretsManager>>,
+    stripe_secret: String,
+    hubspot_secret: String,
+    quickbooks_secret: String,
+    overrides: Overrides,
+    books: Arc<QuickBooksTokens>,
     paystack_secret: String,
     caller_secret: String,
     paystack_url: String,
@@ -37,6 +49,34 @@ pub struct Setup {
     cases: SqsQueue,
     notices: SqsQueue,
     public_base_url: String,
+}
+
+/// Other places than the vendors' own, which only the local stack has.
+#[derive(Default)]
+struct Overrides {
+    paystack: Option<String>,
+    stripe: Option<String>,
+    hubspot: Option<String>,
+    quickbooks: Option<String>,
+    intuit: Option<String>,
+}
+
+impl Overrides {
+    #[cfg(feature = "local")]
+    fn of(environment: &Environment) -> Self {
+        Self {
+            paystack: environment.optional(Variable::PaystackBaseUrl),
+            stripe: environment.optional(Variable::StripeBaseUrl),
+            hubspot: environment.optional(Variable::HubspotBaseUrl),
+            quickbooks: environment.optional(Variable::QuickBooksBaseUrl),
+            intuit: environment.optional(Variable::IntuitTokenBaseUrl),
+        }
+    }
+
+    #[cfg(not(feature = "local"))]
+    fn of(_environment: &Environment) -> Self {
+        Self::default()
+    }
 }
 
 /// Reads the environment and the settings; asks no vendor.
@@ -54,24 +94,40 @@ pub fn start(environment: &Environment) -> Result<Setup, Error> {
     let queue = |variable| -> Result<SqsQueue, Error> {
         Ok(SqsQueue::new(sqs.clone(), environment.required(variable)?))
     };
-    #[cfg(feature = "local")]
-    let override_with = environment.optional(Variable::PaystackBaseUrl);
-    #[cfg(not(feature = "local"))]
-    let override_with: Option<String> = None;
+    let overrides = Overrides::of(environment);
+    let http = HttpClients::new()?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let table: Arc<dyn Table> = Arc::new(table);
+    let secrets = Arc::new(CachedSecrets::new(
+        SecretsManager::new(SecretsClient::new(&aws)),
+        Arc::clone(&clock),
+    ));
+    let quickbooks_secret = environment.required(Variable::QuickBooksSecretId)?;
+    let books = QuickBooksTokens {
+        intuit: Intuit {
+            http: http.clone(),
+            url: base_url(paired::INTUIT_URL, overrides.intuit.as_deref()),
+            timeout: CONTEXT_TIME_OUT,
+        },
+        secrets: secrets.clone(),
+        secret: quickbooks_secret.clone(),
+        table: Arc::clone(&table),
+        clock: Arc::clone(&clock),
+        tokens: Arc::new(RandomTokens),
+        metrics: Metrics::new("execute", Arc::clone(&clock)),
+    };
     Ok(Setup {
-        ledger: Ledger::new(
-            Arc::new(table),
-            Arc::new(SystemClock),
-            Arc::new(RandomTokens),
-        ),
-        secrets: CachedSecrets::new(
-            SecretsManager::new(SecretsClient::new(&aws)),
-            Arc::new(SystemClock),
-        ),
+        ledger: Ledger::new(table, clock, Arc::new(RandomTokens)),
+        secrets,
+        stripe_secret: environment.required(Variable::StripeSecretId)?,
+        hubspot_secret: environment.required(Variable::HubspotSecretId)?,
+        quickbooks_secret,
+        books: Arc::new(books),
         paystack_secret: environment.required(Variable::PaystackSecretId)?,
         caller_secret: environment.required(Variable::CallerKeySecretId)?,
-        paystack_url: base_url(paystack::BASE_URL, override_with.as_deref()),
-        http: HttpClients::new()?,
+        paystack_url: base_url(paystack::BASE_URL, overrides.paystack.as_deref()),
+        overrides,
+        http,
         settings: Arc::new(Settings::load(&folder)?),
         policy: Arc::new(Policy::load(&folder)?),
         cases: queue(Variable::CasesQueueUrl)?,
@@ -95,8 +151,8 @@ impl Setup {
     /// # Errors
     /// Where a secret is unset or cannot be read.
     pub async fn executor(&self) -> Result<Executor, Error> {
-        let key = secrets::paystack_key(&self.secrets, &self.paystack_secret).await?;
-        let caller_key = secrets::caller_key(&self.secrets, &self.caller_secret).await?;
+        let key = secrets::paystack_key(&*self.secrets, &self.paystack_secret).await?;
+        let caller_key = secrets::caller_key(&*self.secrets, &self.caller_secret).await?;
         let seconds = self.settings.limits.request_time_out_seconds;
         let time_out = SignedDuration::from_secs(seconds);
         let transport = HttpTransport::new(self.http.clone(), self.paystack_url.clone(), key.key);
@@ -118,6 +174,7 @@ impl Setup {
             driver: Driver::new(self.ledger.clone(), pace, "execute"),
             ledger: self.ledger.clone(),
             paystack,
+            paired: self.paired().await,
             settings: Arc::clone(&self.settings),
             policy: Arc::clone(&self.policy),
             outbox: Arc::new(OutboxQueues {
@@ -129,9 +186,56 @@ impl Setup {
         })
     }
 
+    /// The systems that are asked what they know. One whose credential cannot be read, or is not
+    /// what it should be, is not asked: it never stops a case.
+    async fn paired(&self) -> Paired {
+        let secrets = &*self.secrets;
+        let stripe = usable(
+            "stripe",
+            secrets::stripe_key(secrets, &self.stripe_secret).await,
+        );
+        let hubspot = usable(
+            "hubspot",
+            secrets::hubspot_token(secrets, &self.hubspot_secret).await,
+        );
+        let books = usable(
+            "quickbooks",
+            secrets::quickbooks_credential(secrets, &self.quickbooks_secret).await,
+        );
+        Paired {
+            stripe: stripe.map(|key| {
+                let url = base_url(paired::STRIPE_URL, self.overrides.stripe.as_deref());
+                let way = HttpTransport::new(self.http.clone(), url, key);
+                Stripe::new(Arc::new(way), CONTEXT_TIME_OUT)
+            }),
+            hubspot: hubspot.map(|token| {
+                let url = base_url(hubspot::BASE_URL, self.overrides.hubspot.as_deref());
+                let way = HttpTransport::new(self.http.clone(), url, token);
+                Hubspot::new(Arc::new(way), CONTEXT_TIME_OUT)
+            }),
+            quickbooks: books.map(|credential| {
+                let own = if credential.is_sandbox {
+                    paired::SANDBOX_URL
+                } else {
+                    paired::QUICKBOOKS_URL
+                };
+                let url = base_url(own, self.overrides.quickbooks.as_deref());
+                let way = TokenTransport::new(self.http.clone(), url, self.books.clone());
+                QuickBooks::new(Arc::new(way), credential.realm_id, CONTEXT_TIME_OUT)
+            }),
+        }
+    }
+
     /// The queue whose messages are worked off.
     #[must_use]
     pub const fn queue(&self) -> &SqsQueue {
         &self.cases
     }
+}
+
+/// A credential that can be used now, else nothing, and a line in the log.
+fn usable<T>(system: &'static str, read: Result<Option<T>, SecretError>) -> Option<T> {
+    read.inspect_err(|error| tracing::warn!(system, %error, "a paired system is not asked"))
+        .ok()
+        .flatten()
 }

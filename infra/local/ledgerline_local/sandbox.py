@@ -40,6 +40,9 @@ def start(state_dir: Path, port: int, values: Values) -> Process:
         *("--journal", str(journal(state_dir))),
         *("--identity-secret", values["identity"]["client_secret"]),
         *("--dialnexa-key", values["dialnexa_api"]["api_key"]),
+        *("--stripe-key", values["stripe"]["restricted_key"]),
+        *("--quickbooks-client-secret", values["quickbooks"]["client_secret"]),
+        *("--quickbooks-refresh-token", values["quickbooks"]["refresh_token"]),
     ]
     return readiness.start("The sandbox", command, environment, state_dir / "sandbox.log", f"{url(port)}/healthz")
 

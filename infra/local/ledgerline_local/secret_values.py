@@ -21,6 +21,8 @@ OUTPUTS = {
     "identity": "OidcSecretArn",
     "dialnexa_api": "DialNexaApiSecretArn",
     "session": "SessionSecretArn",
+    "stripe": "StripeSecretArn",
+    "quickbooks": "QuickBooksSecretArn",
     "caller_key": "CallerKeySecretArn",
 }
 """Which output of the template names which secret."""
@@ -55,6 +57,14 @@ def make(state_dir: Path) -> None:
         "identity": {"client_secret": secrets.token_hex(24)},
         "dialnexa_api": {"api_key": f"key_local:{secrets.token_hex(20)}"},
         "session": {"key": secrets.token_hex(32)},
+        "stripe": {"restricted_key": f"rk_test_{secrets.token_hex(20)}"},
+        "quickbooks": {
+            "client_id": "intuit-client-sandbox",
+            "client_secret": f"intuit-secret-{secrets.token_hex(20)}",
+            "refresh_token": f"intuit-refresh-{secrets.token_hex(20)}",
+            "realm_id": "9341452",
+            "sandbox": True,
+        },
         "caller_key": {"key": secrets.token_hex(32)},
     }
     with open(os.open(path_in(state_dir), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

@@ -16,7 +16,7 @@ RESOURCES: dict[str, Any] = EXPANDED["Resources"]
 SECRETS_OF = {
     "Ingest": {"DialNexaSecret"},
     "Classify": set(),
-    "Execute": {"PaystackSecret", "CallerKeySecret"},
+    "Execute": {"PaystackSecret", "CallerKeySecret", "StripeSecret", "HubspotSecret", "QuickBooksSecret"},
     "Notify": {"SlackSecret", "ZendeskSecret", "HubspotSecret", "GmailSecret"},
     "Reconcile": {"PaystackSecret", "DialNexaApiSecret"},
     "Review": {"SessionSecret", "OidcSecret", "SlackSigningSecret", "CallerKeySecret", "DialNexaApiSecret"},
@@ -77,6 +77,12 @@ class NobodyHoldsTooMuch(unittest.TestCase):
         for function, secrets in SECRETS_OF.items():
             with self.subTest(function):
                 self.assertEqual(reachable(function, "secretsmanager:GetSecretValue"), secrets)
+
+    def test_only_a_token_that_rotates_is_ever_replaced_and_only_by_who_uses_it(self) -> None:
+        for function in SECRETS_OF:
+            with self.subTest(function):
+                kept = {"QuickBooksSecret"} if function == "Execute" else set()
+                self.assertEqual(reachable(function, "secretsmanager:PutSecretValue"), kept)
 
     def test_a_function_sends_where_it_should_only(self) -> None:
         for function, queues in SENDS_TO.items():

@@ -53,6 +53,14 @@ pub enum Command {
         #[arg(long, default_value = "infra/config")]
         config: PathBuf,
     },
+    /// Checks the credential of a paired system, and says what is missing.
+    Connect {
+        /// The system; all of them where left out.
+        system: Option<ops::connect::Which>,
+        /// The folder of settings.toml; the local stack's own where one runs.
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
     /// Brings messages back from the dead-letter queue of a queue.
     Redrive {
         /// calls, cases or notices.

@@ -11,7 +11,7 @@ use shared::ledger::{Action, Stage, State, Subject, Verdict, binding};
 
 use crate::deliver;
 use crate::error::OpsError;
-use crate::inspect::deed;
+use crate::inspect::{deed, print_told};
 use crate::place::{LocalStack, Place};
 use crate::review::{self, Given};
 use crate::style;
@@ -89,6 +89,13 @@ pub async fn run(
         style::state(refund.state),
         style::faint(id)
     )?;
+    let heard = until(async || {
+        let notices = place.ledger.notices(&call).await?;
+        let notices: Vec<Action> = notices.into_iter().map(|(notice, _)| notice).collect();
+        let is_told = notices.iter().all(|notice| notice.state.is_final());
+        Ok(is_told.then_some(notices))
+    });
+    print_told(&heard.await?.unwrap_or_default(), out)?;
     let number: u64 = id.parse().unwrap_or_default();
     for status in ["processing", "processed"] {
         let moves = json!({ "event": "refund_moves", "refund": number, "status": status });

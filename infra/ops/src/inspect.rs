@@ -157,7 +157,10 @@ pub fn print_outcome(story: &Story, out: &mut dyn Write) -> std::io::Result<()> 
 
 /// Who was told where. What went nowhere, because a system is not set up or had nothing new to
 /// hear, is left out.
-fn print_told(notices: &[Action], out: &mut dyn Write) -> std::io::Result<()> {
+///
+/// # Errors
+/// Where the output cannot be written.
+pub fn print_told(notices: &[Action], out: &mut dyn Write) -> std::io::Result<()> {
     for notice in notices {
         let place = notice.id.name.replace('_', " ");
         let receipt = notice.receipt.as_ref().map_or("", |receipt| &receipt.id);

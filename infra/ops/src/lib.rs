@@ -2,6 +2,7 @@
 
 pub mod classify;
 pub mod closing;
+pub mod connect;
 pub mod deliver;
 pub mod demo;
 pub mod error;

@@ -11,11 +11,10 @@ use clap::Parser as _;
 use classify::understand::Mapping;
 use ops::classify::Ask;
 use ops::closing;
+use ops::connect::{Finding, Which};
 use ops::deliver::{self, Target};
 use ops::demo;
 use ops::error::OpsError;
-use ops::export;
-use ops::forget;
 use ops::inspect::{self, Story};
 use ops::place::{LocalStack, Place};
 use ops::redrive::{Redriven, redrive};
@@ -93,6 +92,9 @@ async fn run(arguments: Arguments, out: &mut (dyn Write + Send)) -> Result<ExitC
             let told = style::good("Settings and policies are complete:");
             writeln!(out, "{told} {}", config.display())?;
         }
+        Command::Connect { system, config } => {
+            return connect_to(stack, system, config.as_deref(), out).await;
+        }
         Command::Redrive { queue, dry_run } => {
             tell_redrive(
                 redrive(&Place::find(stack)?, &queue, dry_run).await?,
@@ -101,37 +103,12 @@ async fn run(arguments: Arguments, out: &mut (dyn Write + Send)) -> Result<ExitC
             )?;
         }
         Command::Export { from, to, json } => {
-            let settled = export::settled(&Place::find(stack)?, from, to).await?;
-            if json {
-                export::json(&settled, out)?;
-            } else {
-                export::csv(&settled, out)?;
-            }
+            export(&Place::find(stack)?, (from, to), json, out).await?;
         }
         Command::Forget { caller, yes } => {
-            let place = Place::find(stack)?;
-            let index = place.caller_index().await?;
-            let found = forget::find(&place, &index, &caller).await?;
-            let erased = if yes {
-                Some(forget::erase(&place, &found).await?)
-            } else {
-                None
-            };
-            forget::print(&found, erased, out)?;
+            forget(&Place::find(stack)?, &caller, yes, out).await?;
         }
-        Command::Review(Review::List) => {
-            review::print(&review::waiting(&Place::find(stack)?).await?, out)?;
-        }
-        Command::Review(Review::Approve(decide)) => {
-            take(stack, decide, Verdict::Approve, out).await?;
-        }
-        Command::Review(Review::Amend(given)) => amend(stack, given, out).await?,
-        Command::Review(Review::Decline(decide)) => {
-            take(stack, decide, Verdict::Decline, out).await?;
-        }
-        Command::Review(Review::Confirm(decide)) => {
-            take(stack, decide, Verdict::Confirm, out).await?;
-        }
+        Command::Review(asked) => desk(stack, asked, out).await?,
         Command::Policy(Policy::Test { config }) => {
             let report =
                 ops::policy::test(&config).map_err(|error| OpsError::Other(error.to_string()))?;
@@ -159,6 +136,86 @@ async fn run(arguments: Arguments, out: &mut (dyn Write + Send)) -> Result<ExitC
         Command::Demo { folder } => return demonstrate(stack, &folder, out).await,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn desk(stack: &Path, asked: Review, out: &mut (dyn Write + Send)) -> Result<(), OpsError> {
+    match asked {
+        Review::List => review::print(&review::waiting(&Place::find(stack)?).await?, out)?,
+        Review::Approve(decide) => take(stack, decide, Verdict::Approve, out).await?,
+        Review::Amend(given) => amend(stack, given, out).await?,
+        Review::Decline(decide) => take(stack, decide, Verdict::Decline, out).await?,
+        Review::Confirm(decide) => take(stack, decide, Verdict::Confirm, out).await?,
+    }
+    Ok(())
+}
+
+async fn export(
+    place: &Place,
+    (from, to): (jiff::civil::Date, jiff::civil::Date),
+    as_json: bool,
+    out: &mut (dyn Write + Send),
+) -> Result<(), OpsError> {
+    let settled = ops::export::settled(place, from, to).await?;
+    if as_json {
+        ops::export::json(&settled, out)?;
+    } else {
+        ops::export::csv(&settled, out)?;
+    }
+    Ok(())
+}
+
+async fn forget(
+    place: &Place,
+    caller: &str,
+    is_sure: bool,
+    out: &mut (dyn Write + Send),
+) -> Result<(), OpsError> {
+    let index = place.caller_index().await?;
+    let found = ops::forget::find(place, &index, caller).await?;
+    let erased = if is_sure {
+        Some(ops::forget::erase(place, &found).await?)
+    } else {
+        None
+    };
+    ops::forget::print(&found, erased, out)?;
+    Ok(())
+}
+
+async fn connect_to(
+    stack: &Path,
+    system: Option<Which>,
+    config: Option<&Path>,
+    out: &mut (dyn Write + Send),
+) -> Result<ExitCode, OpsError> {
+    let place = Place::find(stack)?;
+    let own = if place.sandbox_url().is_some() {
+        Path::new("infra/local")
+    } else {
+        Path::new("infra/config")
+    };
+    let connector = place.connector(Settings::load(config.unwrap_or(own))?)?;
+    let asked = system.map_or_else(|| Which::ALL.to_vec(), |one| vec![one]);
+    let mut is_ready = true;
+    for which in asked {
+        let finding = connector.check(which).await;
+        let told = match &finding {
+            Finding::Ready => style::good("ready"),
+            Finding::NotUsed => style::faint("not used: its secret is empty"),
+            Finding::Missing(_) => style::bad("not ready"),
+        };
+        writeln!(out, "{:<11} {told}", which.name())?;
+        if let Finding::Missing(missing) = finding {
+            is_ready = false;
+            for what in missing {
+                writeln!(out, "  - {what}")?;
+            }
+        }
+    }
+    Ok(if is_ready {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn understand(how: &Understand, ask: Ask, out: &mut (dyn Write + Send)) -> Result<(), OpsError> {

@@ -11,12 +11,14 @@ use aws_sdk_sqs::Client as SqsClient;
 use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
 use serde::Deserialize;
 use shared::clock::SystemClock;
-use shared::config::{AwsTimeouts, ConfigError, Environment, Variable, aws_config};
+use shared::config::{AwsTimeouts, ConfigError, Environment, Settings, Variable, aws_config};
 use shared::ids::RandomTokens;
 use shared::ledger::{CallerIndex, DynamoTable, Ledger};
 use shared::queue::{OutboxQueues, SqsQueue};
-use shared::secrets::{SecretsManager, caller_key};
+use shared::secrets::{CachedSecrets, SecretsManager, caller_key};
+use shared::vendors::http::HttpClients;
 
+use crate::connect::Connector;
 use crate::error::OpsError;
 
 /// The file in which a running local stack describes itself.
@@ -43,6 +45,7 @@ pub struct LocalStack {
     /// Their dead-letter queues by name.
     pub dead_letter_queues: BTreeMap<String, String>,
     /// The ids of its secrets by name.
+    #[serde(default)]
     pub secrets: BTreeMap<String, String>,
     /// The values of its secrets, readable by this user alone.
     pub secrets_file: PathBuf,
@@ -90,11 +93,12 @@ pub struct Place {
     pub sqs: SqsClient,
     /// The table's service.
     pub dynamo: DynamoClient,
-    secrets: SecretsManager,
-    caller_secret: Option<String>,
     table: DynamoTable,
     queues: BTreeMap<String, String>,
     dead_letter_queues: BTreeMap<String, String>,
+    secrets: SecretsClient,
+    secret_ids: BTreeMap<String, String>,
+    sandbox_url: Option<String>,
 }
 
 impl Place {
@@ -114,13 +118,17 @@ impl Place {
                 .into_builder()
                 .credentials_provider(SharedCredentialsProvider::new(anyone))
                 .build();
-            return Ok(Self::new(
+            let place = Self::new(
                 &aws,
                 &local.table_name,
-                local.secrets.get("caller_key").cloned(),
                 local.queues,
                 local.dead_letter_queues,
-            ));
+            );
+            return Ok(Self {
+                secret_ids: local.secrets,
+                sandbox_url: Some(local.sandbox_url),
+                ..place
+            });
         }
         let environment = Environment::of_process();
         let table = environment.required(Variable::TableName)?;
@@ -137,14 +145,28 @@ impl Place {
             .map(|(name, url)| (name.clone(), format!("{url}-dead-letter")))
             .collect();
         let aws = aws_config(&environment, AwsTimeouts::default())?;
-        let caller_secret = environment.optional(Variable::CallerKeySecretId);
-        Ok(Self::new(&aws, &table, caller_secret, queues, dead))
+        let secret_ids = [
+            ("caller_key", Variable::CallerKeySecretId),
+            ("slack", Variable::SlackSecretId),
+            ("zendesk", Variable::ZendeskSecretId),
+            ("hubspot", Variable::HubspotSecretId),
+            ("gmail", Variable::GmailSecretId),
+            ("stripe", Variable::StripeSecretId),
+            ("quickbooks", Variable::QuickBooksSecretId),
+        ];
+        let secret_ids = secret_ids
+            .into_iter()
+            .filter_map(|(name, variable)| Some((name.to_owned(), environment.optional(variable)?)))
+            .collect();
+        Ok(Self {
+            secret_ids,
+            ..Self::new(&aws, &table, queues, dead)
+        })
     }
 
     fn new(
         aws: &SdkConfig,
         table: &str,
-        caller_secret: Option<String>,
         queues: BTreeMap<String, String>,
         dead_letter_queues: BTreeMap<String, String>,
     ) -> Self {
@@ -156,11 +178,37 @@ impl Place {
             table,
             ledger: Ledger::new(shared_table, Arc::new(SystemClock), Arc::new(RandomTokens)),
             sqs: SqsClient::new(aws),
-            secrets: SecretsManager::new(SecretsClient::new(aws)),
-            caller_secret,
             queues,
             dead_letter_queues,
+            secrets: SecretsClient::new(aws),
+            secret_ids: BTreeMap::new(),
+            sandbox_url: None,
         }
+    }
+
+    /// Where the sandbox of vendors answers, on the local stack.
+    #[must_use]
+    pub fn sandbox_url(&self) -> Option<&str> {
+        self.sandbox_url.as_deref()
+    }
+
+    /// What credentials are checked with.
+    ///
+    /// # Errors
+    /// [`OpsError::Other`] where this machine has no usable certificate store.
+    pub fn connector(&self, settings: Settings) -> Result<Connector, OpsError> {
+        let clock = Arc::new(SystemClock);
+        let secrets = SecretsManager::new(self.secrets.clone());
+        Ok(Connector {
+            secrets: Arc::new(CachedSecrets::new(secrets, clock.clone())),
+            ids: self.secret_ids.clone(),
+            sandbox: self.sandbox_url.clone(),
+            http: HttpClients::new().map_err(|error| OpsError::Other(error.to_string()))?,
+            settings,
+            table: Arc::new(self.table.clone()),
+            clock,
+            tokens: Arc::new(RandomTokens),
+        })
     }
 
     /// The ledger's table.
@@ -175,8 +223,9 @@ impl Place {
     /// [`OpsError`] where the key is not named or cannot be read.
     pub async fn caller_index(&self) -> Result<CallerIndex, OpsError> {
         let missing = ConfigError::Missing(Variable::CallerKeySecretId);
-        let id = self.caller_secret.as_ref().ok_or(missing)?;
-        let key = caller_key(&self.secrets, id)
+        let id = self.secret_ids.get("caller_key").ok_or(missing)?;
+        let secrets = SecretsManager::new(self.secrets.clone());
+        let key = caller_key(&secrets, id)
             .await
             .map_err(|error| OpsError::Other(error.to_string()))?;
         Ok(CallerIndex::new(key))

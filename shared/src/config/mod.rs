@@ -14,5 +14,6 @@ pub use notices::{
 };
 pub use people::{People, SignIn};
 pub use settings::{
-    FieldNames, Limits, Merchant, RunMode, Settings, SettingsError, WorkflowSettings,
+    ContextSettings, FieldNames, Limits, Merchant, RunMode, Settings, SettingsError,
+    WorkflowSettings,
 };

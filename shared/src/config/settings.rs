@@ -177,6 +177,16 @@ pub struct FieldNames {
     pub outcomes: BTreeMap<String, Workflow>,
 }
 
+/// What the paired systems are asked for before a case is decided.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ContextSettings {
+    /// The stages of `HubSpot`'s contacts that are high-value customers'.
+    pub vip_lifecycle_stages: BTreeSet<String>,
+    /// The pipeline of `HubSpot`'s deals that are renewals; any where it is not set.
+    pub renewal_pipeline: Option<String>,
+}
+
 /// Everything a merchant sets.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -188,6 +198,8 @@ pub struct Settings {
     pub fields: FieldNames,
     /// Where notices go.
     pub notices: NoticeSettings,
+    /// What the paired systems are asked for.
+    pub context: ContextSettings,
     /// Who decides.
     pub people: People,
     /// How people sign in at the desk.
@@ -228,6 +240,7 @@ struct Written {
     limits: Limits,
     fields: FieldNames,
     notices: NoticeSettings,
+    context: ContextSettings,
     people: People,
     sign_in: SignIn,
     workflows: BTreeMap<Workflow, WrittenWorkflow>,
@@ -331,6 +344,7 @@ impl Settings {
                 limits: written.limits,
                 fields: written.fields,
                 notices: written.notices,
+                context: written.context,
                 people: written.people,
                 sign_in: written.sign_in,
                 workflows,

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use tokio::sync::Mutex;
 
-use super::{ReadSecret, SecretError};
+use super::{KeepSecret, ReadSecret, SecretError, SecretsManager};
 use crate::clock::Clock;
 
 /// How long a secret is used before it is read again: the longest that a rotation goes unseen.
@@ -105,6 +105,22 @@ impl<R: ReadSecret> ReadSecret for CachedSecrets<R> {
                 Err(error)
             }
         }
+    }
+}
+
+#[async_trait]
+impl KeepSecret for CachedSecrets<SecretsManager> {
+    async fn replace(
+        &self,
+        id: &str,
+        text: SecretString,
+        version: &str,
+    ) -> Result<(), SecretError> {
+        self.inner.put(id, &text, version).await
+    }
+
+    async fn forget(&self, id: &str) {
+        Self::forget(self, id).await;
     }
 }
 

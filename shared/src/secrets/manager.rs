@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::{ReadSecret, SecretError};
 
@@ -38,6 +38,35 @@ impl ReadSecret for SecretsManager {
             }
             Err(error) => Err(sort(&error)),
         }
+    }
+}
+
+impl SecretsManager {
+    /// Puts a new version in place, named `version` (32 to 64 characters). The service takes a name
+    /// once: the version before it stays under `AWSPREVIOUS`.
+    ///
+    /// # Errors
+    /// [`SecretError::Changed`] where another text was put under that name.
+    pub async fn put(
+        &self,
+        id: &str,
+        text: &SecretString,
+        version: &str,
+    ) -> Result<(), SecretError> {
+        let answer = self
+            .client
+            .put_secret_value()
+            .secret_id(id)
+            .client_request_token(version)
+            .secret_string(text.expose_secret())
+            .send()
+            .await;
+        answer.map(|_| ()).map_err(|error| match error.code() {
+            Some("ResourceExistsException") => SecretError::Changed,
+            Some("ResourceNotFoundException") => SecretError::Missing,
+            Some("AccessDeniedException") => SecretError::Denied,
+            _ => SecretError::Unavailable,
+        })
     }
 }
 

@@ -36,6 +36,21 @@ pub trait ReadSecret: Send + Sync {
     async fn read(&self, id: &str) -> Result<SecretString, SecretError>;
 }
 
+/// Reads a secret that changes by being used, and keeps what it became.
+#[async_trait]
+pub trait KeepSecret: ReadSecret {
+    /// Puts `text` in the place of the version that was read. `version` names what follows that
+    /// version: of two who read the same, one is refused.
+    ///
+    /// # Errors
+    /// [`SecretError`] where it was not kept.
+    async fn replace(&self, id: &str, text: SecretString, version: &str)
+    -> Result<(), SecretError>;
+
+    /// Forgets what was read, so that the next reader asks for it.
+    async fn forget(&self, id: &str);
+}
+
 /// Why there is no secret. Carries nothing of its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SecretError {
@@ -45,6 +60,9 @@ pub enum SecretError {
     /// There is no secret of this id.
     #[error("there is no secret of this id")]
     Missing,
+    /// Another version was put in its place meanwhile.
+    #[error("the secret has changed meanwhile")]
+    Changed,
     /// The role may not read it, or not use its key.
     #[error("this function's role may not read the secret")]
     Denied,
@@ -69,6 +87,7 @@ impl SecretError {
         match self {
             Self::Unavailable
             | Self::Missing
+            | Self::Changed
             | Self::Denied
             | Self::Unset(_)
             | Self::Malformed { .. } => Class::RetryLater,
@@ -79,7 +98,7 @@ impl SecretError {
     #[must_use]
     pub const fn is_configuration(self) -> bool {
         match self {
-            Self::Unavailable => false,
+            Self::Unavailable | Self::Changed => false,
             Self::Missing | Self::Denied | Self::Unset(_) | Self::Malformed { .. } => true,
         }
     }

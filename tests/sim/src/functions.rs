@@ -159,6 +159,7 @@ impl Instance {
                 driver: Driver::new(ledger.clone(), pace, "execute"),
                 ledger: ledger.clone(),
                 paystack: paystack.clone(),
+                paired: execute::paired::Paired::default(),
                 settings: Arc::clone(settings),
                 policy: Arc::clone(&parts.merchant.policy),
                 outbox: Arc::new(to(None, Some(notices))),

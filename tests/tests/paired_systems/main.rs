@@ -10,6 +10,8 @@
 )]
 
 mod calls;
+mod connect;
+mod context;
 mod messages;
 mod outage;
 mod rules;

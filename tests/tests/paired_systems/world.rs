@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use execute::Executor;
+use execute::paired::{Paired, QuickBooks, Stripe};
 use execute::policy::Policy;
 use jiff::SignedDuration;
 use notify::gmail::Gmail;
@@ -16,7 +17,7 @@ use notify::{Notifier, Systems};
 use sandbox::control::Stage as _;
 use sandbox::fault::{Fault, Rule};
 use sandbox::wire::Method;
-use sandbox::{gmail, hubspot, paystack, slack, zendesk};
+use sandbox::{gmail, hubspot, paystack, quickbooks, slack, stripe, zendesk};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use shared::case::Case;
@@ -91,6 +92,8 @@ pub struct World {
     pub zendesk: InProcess<zendesk::Model>,
     pub hubspot: InProcess<hubspot::Model>,
     pub gmail: InProcess<gmail::Model>,
+    pub stripe: InProcess<stripe::Model>,
+    pub quickbooks: InProcess<quickbooks::Model>,
 }
 
 impl World {
@@ -108,6 +111,11 @@ impl World {
         let hubspot = InProcess::new(hubspot, "pat-sandbox", time());
         let gmail = sandbox::Gmail::new(gmail::Model::new(gmail::Settings::default()));
         let gmail = InProcess::new(gmail, "google-access-sandbox", time());
+        let stripe = sandbox::Stripe::new(stripe::Model::new(stripe::Settings::default()));
+        let stripe = InProcess::new(stripe, "rk_test_sandbox", time());
+        let books = quickbooks::Model::new(quickbooks::Settings::default());
+        let quickbooks = InProcess::new(sandbox::QuickBooks::new(books), "intuit-access-0", time());
+        let time_out = Duration::from_secs(8);
         let ledger = Ledger::new(
             Arc::new(MemoryTable::default()),
             Arc::clone(&clock) as Arc<dyn Clock>,
@@ -122,13 +130,21 @@ impl World {
             driver: Driver::new(ledger.clone(), pace, "execute"),
             ledger: ledger.clone(),
             paystack: Paystack::new(Arc::new(paystack.clone()), Mode::Test),
+            paired: Paired {
+                stripe: Some(Stripe::new(Arc::new(stripe.clone()), time_out)),
+                hubspot: Some(Hubspot::new(Arc::new(hubspot.clone()), time_out)),
+                quickbooks: Some(QuickBooks::new(
+                    Arc::new(quickbooks.clone()),
+                    "9341452".to_owned(),
+                    time_out,
+                )),
+            },
             settings: Arc::clone(&settings),
             policy: policy(),
             outbox: Arc::new(Nobody),
             callers: CallerIndex::new(caller_key(&Vault, "caller-key").await.unwrap()),
             public_base_url: "https://calls.example.com".to_owned(),
         };
-        let time_out = Duration::from_secs(8);
         let notifier = Notifier {
             driver: Driver::new(ledger.clone(), notify::PACE, "notify"),
             ledger,
@@ -150,6 +166,8 @@ impl World {
             zendesk,
             hubspot,
             gmail,
+            stripe,
+            quickbooks,
         };
         let now = world.clock.now();
         let contacts = json!({

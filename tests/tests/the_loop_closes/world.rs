@@ -86,6 +86,7 @@ impl World {
                 driver: Driver::new(ledger.clone(), pace, "execute"),
                 ledger: ledger.clone(),
                 paystack: client.clone(),
+                paired: execute::paired::Paired::default(),
                 settings: Arc::clone(&settings),
                 policy: Arc::new(Policy::load(&config).unwrap()),
                 outbox: Arc::new(Told),

@@ -86,7 +86,9 @@ impl Context<'_> {
         let now = action.updated_at;
         let decided = self.decided.unwrap_or(action);
         let approvals = decided.standing_approvals();
-        let facts = facts(deed, amount, approvals, case, records, self.settings, now);
+        let mut facts = facts(deed, amount, approvals, case, records, self.settings, now);
+        // What the paired systems said when it was planned still holds.
+        facts.vip |= action.parameters.get("vip") == Some(&json!(true));
         match self.policy.decide(&facts) {
             Decision::Run { .. } => Check::Go,
             Decision::AskPerson {

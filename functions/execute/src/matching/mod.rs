@@ -17,6 +17,7 @@ use shared::paystack::{
     Customer, PaymentRequest, Paystack, PaystackError, RequestKey, Subscription, Transaction,
 };
 
+use crate::paired::Around;
 use crate::payment::Payment;
 
 pub use identity::{identify, is_recipient_on_record};
@@ -54,6 +55,8 @@ pub struct Records {
     pub candidates: Vec<String>,
     /// Why the records contradict each other, with the codes of both sides.
     pub ambiguity: Option<Reason>,
+    /// What the paired systems know.
+    pub around: Around,
 }
 
 /// Reads the records that a case names: at most one look-up for each kind of record, four for what

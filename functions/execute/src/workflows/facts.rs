@@ -34,7 +34,9 @@ pub fn facts(
         identity,
         match_confidence,
         classification_confidence: i64::from(case.confidence.thousandths()),
-        vip: customer.is_some_and(|own| settings.people.vip_customers.contains(own.code.as_str())),
+        vip: records.around.is_vip()
+            || customer
+                .is_some_and(|own| settings.people.vip_customers.contains(own.code.as_str())),
         open_dispute: payment.is_some_and(|payment| payment.open_dispute().is_some()),
         paid: payment.map_or(0, crate::payment::Payment::paid),
         already_refunded: payment.map_or(0, crate::payment::Payment::refunded),

@@ -176,6 +176,7 @@ impl World {
                     write: Duration::from_secs(15),
                 })
                 .with_uploads(wire, format!("{FILES}uploads/")),
+            paired: execute::paired::Paired::default(),
             settings: Arc::new(settings),
             policy: Arc::clone(&POLICY),
             outbox: Arc::new(Told),

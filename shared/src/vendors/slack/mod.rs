@@ -281,6 +281,22 @@ impl Slack {
         Err(SlackError::Incomplete)
     }
 
+    /// Whether messages can be posted to a channel and read back from it, found out without posting:
+    /// changing a message that is not there is refused last for want of the message.
+    pub async fn check_channel(&self, channel: &ChannelId) -> Result<(), SlackError> {
+        let key = MessageKey {
+            event_type: "ledgerline_check",
+            key: String::new(),
+        };
+        self.find_message(channel, &key, Timestamp::MAX).await?;
+        let body = json!({ "channel": channel, "ts": "0000000000.000001", "text": "check" });
+        let request = self.request(Method::Post, "/chat.update").body(body);
+        match self.call::<Value>(request, true).await {
+            Err(SlackError::Refused { code }) if code == "message_not_found" => Ok(()),
+            outcome => outcome.map(|_| ()),
+        }
+    }
+
     fn request(&self, method: Method, route: &'static str) -> WireRequest {
         WireRequest::new(method, route, self.timeout)
     }
