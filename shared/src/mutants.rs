@@ -1,6 +1,6 @@
 //! Bugs on purpose, a cargo feature each, which the simulator has to find.
 //!
-//! A build without such a feature holds none of them: [`mutant!`] is then the constant `false`.
+//! A build without such a feature holds none of them: `mutant!` is then the constant `false`.
 
 /// Names the one that is at work, where several are built in.
 #[cfg(feature = "mutants")]

@@ -26,8 +26,13 @@ pub(super) fn changed_alerts(notices: &[Action], decided: &Action, now: Timestam
         }
         let moment = now.as_millisecond();
         let target = format!("{}.{}.decided.{moment}", decided.id.name, decided.id.target);
+        let id = ActionId::notice(&notice.id.name, &target);
+        // Two people at the same moment: the alert is brought to how things stand once.
+        if notices.iter().any(|known| known.id == id) {
+            continue;
+        }
         let mut next = notice.clone();
-        next.id = ActionId::notice(&notice.id.name, &target);
+        next.id = id;
         next.key = format!("{}-{moment}", notice.key);
         next.state = State::Planned;
         if let Value::Object(parameters) = &mut next.parameters {
