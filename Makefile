@@ -20,7 +20,7 @@ EVENT ?= events/ingest/call-ended.json
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run stop status logs invoke redrive setup build stack test fmt fmt-check lint lint-template \
-        test-infra test-rust test-browser docs licences audit soak eval simulate train bench-redact bench-understand check deploy clean
+        test-infra test-rust test-browser docs licences audit soak eval simulate mutants train bench-redact bench-understand check deploy clean
 
 help: ## show this list
 	@echo "Ledgerline: DialNexa calls, done in Paystack. Once."
@@ -101,6 +101,9 @@ simulate: ## play a hundred thousand days in which everything goes wrong: make s
 	$(STEP) "Building the simulator for speed (the first time takes some minutes)" -- \
 	  cargo build --profile simulate --package ops --features local
 	@$(SIMULATE) simulate --seeds $(SEEDS) --from $(FROM)
+
+mutants: ## build bugs in on purpose, and see how many days the simulator needs to find each
+	@$(PYTHON) infra/local/mutants.py
 
 train: ## learn the classifier's weights anew: seeded, the same bytes again
 	cargo run --quiet --package train --bin train

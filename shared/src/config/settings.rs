@@ -524,7 +524,7 @@ mod tests {
     }
 
     #[test]
-    fn each_required_field_is_missed_by_name_when_it_is_taken_out() {
+    fn r3_each_required_field_is_missed_by_name_when_it_is_taken_out() {
         let whole: toml::Table = SETTINGS.parse().unwrap();
         let mut required: Vec<(Vec<String>, String)> = ["name", "currency", "country", "time_zone"]
             .map(|field| (vec!["merchant".to_owned()], field.to_owned()))

@@ -465,7 +465,8 @@ mod tests {
         ];
         for (text, kind) in table {
             let token = Token::read(text, 0);
-            let word_end = text.find(' ').unwrap_or(text.len());
+            let not_a_letter = |it: char| !it.is_ascii_alphabetic();
+            let word_end = text.find(not_a_letter).unwrap_or(text.len());
             let found = recognise(text, 0, &token).or_else(|| recognise_parts(text, 0, word_end));
             assert_eq!(found, Some((kind, text.len())), "{text}");
         }

@@ -8,7 +8,7 @@ use simulator::{Event, Function};
 use crate::support::{DAYS, ONCE, assert_sound, in_a_world, sum};
 
 #[test]
-fn one_call_comes_to_one_customer_one_payment_request_and_one_message() {
+fn r1_one_call_comes_to_one_customer_one_payment_request_and_one_message() {
     in_a_world(async |world| {
         let call = Call::new("call_once");
         world.deliver(call.ended("one"));
@@ -19,7 +19,7 @@ fn one_call_comes_to_one_customer_one_payment_request_and_one_message() {
 }
 
 #[test]
-fn the_same_event_fifty_times_at_once_with_everything_else_about_the_call() {
+fn r1_the_same_event_fifty_times_at_once_with_everything_else_about_the_call() {
     in_a_world(async |world| {
         // Given a call of which we are told in every way at once
         let call = Call::new("call_many");

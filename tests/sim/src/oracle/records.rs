@@ -19,7 +19,7 @@ pub(super) fn people_are_told_once(world: &World, evidence: &Evidence) -> Result
     for notice in &notices {
         let count = told
             .iter()
-            .filter(|text| text.contains(&notice.key))
+            .filter(|text| carries(text, &notice.key))
             .count();
         if count > 1 {
             return Err(format!("{count} messages for the one notice {}", notice.id));
@@ -30,7 +30,7 @@ pub(super) fn people_are_told_once(world: &World, evidence: &Evidence) -> Result
             it.receipt == notice.receipt
                 && it.id.name == notice.id.name
                 && it.call == notice.call
-                && told.iter().any(|text| text.contains(&it.key))
+                && told.iter().any(|text| carries(text, &it.key))
         });
         let claims =
             notice.state == State::Succeeded && notice.approvals.is_empty() && !receipt.is_empty();
@@ -41,11 +41,18 @@ pub(super) fn people_are_told_once(world: &World, evidence: &Evidence) -> Result
     // And nobody was told what no notice says.
     if let Some(stray) = told
         .iter()
-        .find(|text| !notices.iter().any(|it| text.contains(&it.key)))
+        .find(|text| !notices.iter().any(|it| carries(text, &it.key)))
     {
         return Err(format!("somebody was told what no notice says: {stray}"));
     }
     Ok(())
+}
+
+/// Whether `text` carries exactly that key: a change of an alert has the alert's own key and a
+/// moment behind it.
+fn carries(text: &str, key: &str) -> bool {
+    let mut ends = text.match_indices(key).map(|(at, key)| at + key.len());
+    ends.any(|end| !text.get(end..).unwrap_or_default().starts_with('-'))
 }
 
 /// Everything that people were told, each with the key or mark it carries.

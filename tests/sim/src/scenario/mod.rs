@@ -27,7 +27,7 @@ const ENDS_WITHIN: Duration = Duration::from_hours(5 * 24);
 
 /// How long after things stopped going wrong every accepted call must be planned: a message that was
 /// hidden while its worker died is seen again, and what was never sent is found by the sweep.
-const PLANNED_WITHIN: Duration = Duration::from_mins(40);
+const PLANNED_WITHIN: Duration = Duration::from_mins(75);
 
 /// After how long old messages come back once more.
 const TEN_DAYS: Duration = Duration::from_hours(240);
