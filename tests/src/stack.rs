@@ -146,16 +146,20 @@ impl Stack {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// The values of the stack's secrets.
+    /// The values of the stack's secrets, without what only names an account.
     ///
     /// # Panics
     /// Where they cannot be read.
     #[must_use]
     pub fn secret_values(&self) -> Vec<String> {
+        const IDENTIFIERS: [&str; 4] = ["client_id", "email", "realm_id", "subdomain"];
         fn texts(value: &Value, into: &mut Vec<String>) {
             match value {
                 Value::String(text) if !text.is_empty() => into.push(text.clone()),
-                Value::Object(map) => map.values().for_each(|value| texts(value, into)),
+                Value::Object(map) => map
+                    .iter()
+                    .filter(|(name, _)| !IDENTIFIERS.contains(&name.as_str()))
+                    .for_each(|(_, value)| texts(value, into)),
                 Value::Array(items) => items.iter().for_each(|value| texts(value, into)),
                 _ => {}
             }

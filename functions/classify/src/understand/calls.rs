@@ -4,7 +4,7 @@
 use shared::case::{Confidence, Workflow};
 use shared::redact::Speaker;
 
-use super::concepts::{BALANCE, BLOCK, DUE, FEE, Ideas, OWE, PAY, VIP};
+use super::concepts::{BALANCE, BLOCK, DUE, FEE, Ideas, MONEY, OWE, PAY, VIP};
 use super::features::ideas as ideas_of;
 use super::model::{LABELS, Scores, Sums, confidence as calibrated, score};
 use super::turns::{LONG, asks, is_aside, lower, sentences, takes_back};
@@ -18,6 +18,8 @@ const STARTS: f32 = 0.55;
 const ALSO: f32 = 0.70;
 /// A turn of fewer bytes is "yes" or a name.
 const WORD: usize = 16;
+/// A sentence of at most so many words may be an answer and no more.
+const SAYS_MORE: usize = 4;
 /// Two turns heard together start nothing below this.
 const TOGETHER: u16 = 800;
 /// A text of one turn of at most this many bytes is one utterance.
@@ -36,6 +38,8 @@ pub(super) struct Decision {
     pub(super) also: Vec<Workflow>,
     /// The turns that decided, the most telling first.
     pub(super) evidence: Vec<usize>,
+    /// Whether the main one was asked for or came up again, and not only told in passing.
+    pub(super) is_meant: bool,
 }
 
 /// What was heard of one workflow.
@@ -51,6 +55,8 @@ struct Evidence {
     count: u16,
     /// The last turn that spoke of it.
     last: usize,
+    /// Whether it was asked for, and not only told.
+    asked: bool,
 }
 
 /// Works out what the turns ask for.
@@ -94,6 +100,10 @@ pub(super) fn decide(turns: &[(Speaker, &str)]) -> Decision {
                 continue;
             }
             let sums = Sums::of(sentence);
+            if turns.len() > 1 && is_an_answer(sentence, sums.ideas) {
+                units += 1;
+                continue;
+            }
             whole = Some(whole.map_or(sums, |whole| whole.with(&sums)));
             ideas |= sums.ideas;
             let scores = sums.scores();
@@ -124,7 +134,9 @@ pub(super) fn decide(turns: &[(Speaker, &str)]) -> Decision {
         {
             let (workflow, margin) = whole.with(&sums).scores().best();
             let confidence = calibrated(workflow, margin).thousandths();
-            if workflow != Workflow::Other && confidence >= TOGETHER {
+            // What one of them says alone is not said again by both.
+            let is_new = slot(&mut heard, workflow).is_some_and(|known| known.count == 0);
+            if workflow != Workflow::Other && confidence >= TOGETHER && is_new {
                 note(&mut heard, workflow, confidence, turn, false);
             }
         }
@@ -142,6 +154,12 @@ pub(super) fn decide(turns: &[(Speaker, &str)]) -> Decision {
         Some(scores) if units == 1 && by_agent.is_none() => of_one(scores.best()),
         _ => settle(&heard, others),
     }
+}
+
+/// Whether a sentence only answers what it was asked, such as "fifteen thousand naira": a few words
+/// that name nothing anybody asks for start nothing by themselves.
+fn is_an_answer(sentence: &str, ideas: Ideas) -> bool {
+    ideas & !MONEY == 0 && sentence.split_whitespace().nth(SAYS_MORE).is_none()
 }
 
 /// The workflow that a sentence starts, if it does, and how sure it is; a doubt goes to `others`.
@@ -170,6 +188,7 @@ fn of_one((workflow, margin): (Workflow, f32)) -> Decision {
         confidence: calibrated(workflow, margin),
         also: Vec::new(),
         evidence,
+        is_meant: true,
     }
 }
 
@@ -188,6 +207,7 @@ fn note(
     evidence.doubt *= 1.0 - share * f32::from(confidence) / 1000.0;
     evidence.count += 1;
     evidence.last = turn;
+    evidence.asked |= asks;
     if confidence > evidence.surest {
         (evidence.surest, evidence.turn) = (confidence, turn);
     }
@@ -216,21 +236,23 @@ fn settle(heard: &[Evidence; LABELS], others: u16) -> Decision {
             confidence: Confidence::from_thousandths(others),
             also: Vec::new(),
             evidence: Vec::new(),
+            is_meant: true,
         };
     };
-    let rival = ranked.get(1).map_or(0.0, |second| second.1);
+    // What is told once in passing is no second wish: it is asked for, or comes up again.
+    let is_meant = |(_, _, told): &&(Workflow, f32, Evidence)| told.asked || told.last != told.turn;
+    let others_meant = || ranked.iter().skip(1).filter(is_meant);
+    let rival = others_meant().next().map_or(0.0, |second| second.1);
     // Two workflows as strong as each other leave open which is the main one.
     let doubt = if rival > lead - 0.04 { 150 } else { 0 };
     let confidence = evidence.surest.saturating_sub(doubt);
-    let also = ranked
-        .iter()
-        .skip(1)
-        .filter(|(_, weight, _)| *weight >= ALSO);
+    let also = others_meant().filter(|(_, weight, _)| *weight >= ALSO);
     Decision {
         workflow,
         confidence: Confidence::from_thousandths(confidence),
         also: also.map(|(workflow, _, _)| *workflow).collect(),
         evidence: evidence_turns(&evidence),
+        is_meant: evidence.asked || evidence.last != evidence.turn,
     }
 }
 

@@ -74,7 +74,7 @@ pub(super) fn lower(text: &str) -> String {
 
 /// Whether a sentence asks for something, rather than tells what happened.
 pub(super) fn asks(sentence: &str) -> bool {
-    const CUES: [&str; 30] = [
+    const CUES: [&str; 33] = [
         "i want",
         "i need",
         "i'd like",
@@ -82,7 +82,10 @@ pub(super) fn asks(sentence: &str) -> bool {
         "can you",
         "could you",
         "please",
-        "calling",
+        "calling about",
+        "calling for",
+        "calling to",
+        "calling because",
         "can i",
         "could i",
         "may i",

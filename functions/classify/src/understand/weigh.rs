@@ -68,6 +68,7 @@ fn join(
             confidence: trust(source),
             also: spoken.also,
             evidence: spoken.evidence,
+            is_meant: true,
         };
     }
     if workflow == spoken.workflow {
@@ -101,7 +102,7 @@ fn join(
         .into_iter()
         .filter(|also| *also != workflow)
         .collect();
-    if spoken.workflow != Workflow::Other {
+    if spoken.workflow != Workflow::Other && spoken.is_meant {
         also.insert(0, spoken.workflow);
     }
     let sure = if heard_otherwise && !also_said {
@@ -115,6 +116,7 @@ fn join(
         confidence: Confidence::from_thousandths(sure),
         also,
         evidence: spoken.evidence,
+        is_meant: true,
     }
 }
 
