@@ -319,7 +319,11 @@ fn no_card_number_no_secret_and_no_word_of_the_caller_stands_where_it_must_not()
                 assert!(!lower.contains(piece), "{piece} stands in the {place}");
             }
             for secret in stack.secret_values() {
-                assert!(!text.contains(&secret), "a secret stands in the {place}");
+                assert!(
+                    !text.contains(&secret),
+                    "a secret that begins with {:?} stands in the {place}",
+                    secret.get(..4)
+                );
             }
         }
         // and outside the call's private record not one of the caller's words.

@@ -127,7 +127,11 @@ impl<E> Log<E> {
             entry.operation = Some(answered.operation);
             entry.carried_out = Some(at);
             entry.status = Some(answered.response.status);
-            entry.answer = answered.response.body_value();
+            entry.answer = if entry.body == CREDENTIALS {
+                Value::from(CREDENTIALS)
+            } else {
+                answered.response.body_value()
+            };
             entry.effects = answered.effects;
         }
     }
@@ -139,13 +143,16 @@ impl<E> Log<E> {
     }
 }
 
+/// What stands where a request for a token, or its answer, would.
+const CREDENTIALS: &str = "(credentials are not kept)";
+
 /// What a request for a token carries is kept nowhere, not even here.
 fn without_credentials(body: Value) -> Value {
     let asks_for_token = body
         .as_str()
         .is_some_and(|text| text.contains("grant_type="));
     if asks_for_token {
-        Value::from("grant_type=… (credentials are not kept)")
+        Value::from(CREDENTIALS)
     } else {
         body
     }
