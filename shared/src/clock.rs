@@ -1,11 +1,23 @@
 //! Time as a capability: the pure core takes instants, the edge asks a [`Clock`].
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// Tells the time. The simulator and the tests own theirs.
 pub trait Clock: Send + Sync {
     /// The present instant.
     fn now(&self) -> Timestamp;
+}
+
+/// `wait` after `at`, or the end of time where that would overflow.
+#[must_use]
+pub fn later(at: Timestamp, wait: SignedDuration) -> Timestamp {
+    at.saturating_add(wait).unwrap_or(Timestamp::MAX)
+}
+
+/// `wait` before `at`, or the beginning of time where that would overflow.
+#[must_use]
+pub fn earlier(at: Timestamp, wait: SignedDuration) -> Timestamp {
+    at.saturating_sub(wait).unwrap_or(Timestamp::MIN)
 }
 
 /// The machine's own clock.
@@ -39,9 +51,9 @@ impl ManualClock {
     }
 
     /// Moves the clock on by `step`, or to the end of time where that would overflow.
-    pub fn advance(&self, step: jiff::SignedDuration) {
+    pub fn advance(&self, step: SignedDuration) {
         let mut now = self.lock();
-        *now = now.saturating_add(step).unwrap_or(Timestamp::MAX);
+        *now = later(*now, step);
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Timestamp> {

@@ -27,9 +27,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use sandbox::vendor::{Answer, Model, Vendor};
-use sandbox::wire;
 use shared::clock::{Clock, ManualClock};
-use shared::vendors::http::{Method, Transport, TransportError, WireRequest, WireResponse};
+use shared::vendors::http::{Transport, TransportError, WireRequest, WireResponse};
+use simulator::translation;
 
 /// A vendor that several clients share. An exchange that times out moves the clock on by the
 /// request's time-out, as it would have had to be waited for.
@@ -84,35 +84,12 @@ where
     M::Effect: Send,
 {
     async fn send(&self, request: WireRequest) -> Result<WireResponse, TransportError> {
-        let method = match request.method {
-            Method::Get => wire::Method::Get,
-            Method::Post => wire::Method::Post,
-            Method::Put => wire::Method::Put,
-        };
-        let mut sent =
-            wire::Request::new(method, &request.path).header("authorization", &self.authorization);
-        sent.query = request.query;
-        for (name, value) in &request.headers {
-            sent = sent.header(name, value);
-        }
-        if let Some(body) = &request.body {
-            sent = sent.json(body);
-        }
+        let sent = translation::sent(&request, &self.authorization);
         let outcome = self.lock().handle(&sent, self.clock.now());
         match outcome.answer {
             Answer::Arrives { response, after } if after < request.timeout => {
                 self.pass(after);
-                let number = |name| {
-                    response
-                        .header_value(name)
-                        .and_then(|text| text.parse().ok())
-                };
-                Ok(WireResponse {
-                    status: response.status,
-                    retry_after: number("retry-after"),
-                    rate_limit_reset: number("x-ratelimit-reset"),
-                    body: response.body.clone(),
-                })
+                Ok(translation::received(&response))
             }
             Answer::Closed => Err(TransportError::Broken(None)),
             Answer::Arrives { .. } | Answer::Never => {

@@ -11,3 +11,4 @@
 pub mod in_process;
 pub mod openapi;
 pub mod stack;
+pub mod stand_ins;

@@ -1,11 +1,10 @@
 //! Who is told what, written in the same transaction as what they are told about: one notice for
 //! each destination, so that no system waits for another.
 
-use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use shared::case::{Case, Workflow};
-use shared::config::{NoticeSettings, System, Told};
-use shared::ledger::{Action, ActionId, Anchor, State};
+use shared::config::{NoticeSettings, Told};
+use shared::ledger::{self, Action, State};
 
 use crate::workflows::short_hash;
 
@@ -15,9 +14,6 @@ pub const BEFORE_FAILED: &str = "before_failed";
 
 /// The reason of a refund that waits because the merchant's balance does not cover it.
 const INSUFFICIENT_BALANCE: &str = "insufficient_balance";
-
-/// For how long a notice that cannot be delivered is tried.
-const NOTICE_LASTS: SignedDuration = SignedDuration::from_hours(72);
 
 /// By what it is decided who is told.
 #[derive(Debug, Clone, Copy)]
@@ -89,71 +85,21 @@ fn notices_at(about: &Action, place: &str, audience: Audience<'_>) -> Vec<Action
         is_approved: !about.approvals.is_empty(),
         document: document.map(|document| document.value),
     };
-    audience
-        .routes
-        .routes_of(&told)
-        .into_iter()
-        .filter_map(|(name, template)| {
-            let system = audience.routes.destinations.get(name)?.system;
-            Some(notice_to(about, place, name, template, system, &told))
-        })
-        .collect()
-}
-
-fn notice_to(
-    about: &Action,
-    place: &str,
-    destination: &str,
-    template: &str,
-    system: System,
-    told: &Told<'_>,
-) -> Action {
-    let at = about.updated_at;
     let what = (&about.id.name, &about.id.target);
-    let target = format!("{}.{}.{}.{place}", what.0, what.1, about.state.as_str());
-    let id = ActionId::notice(destination, &target);
-    // What goes into one place goes there one after the other.
-    let resource = if system.has_one_place_a_call() {
-        format!("notice-{}-{destination}", about.call)
-    } else {
-        format!("notice-{}-{id}", about.call)
-    };
-    Action {
-        key: format!(
-            "ll-{}",
-            short_hash(&format!("{}/{}/{id}", about.key, about.call))
-        ),
-        call: about.call.clone(),
-        state: State::Planned,
-        anchor: Anchor::ByKey,
-        resource,
-        id,
-        after: None,
-        amount: None,
-        parameters: json!({
-            "about": about.id.sort_key(),
-            "state": about.state,
-            "template": template,
-            "alert": system == System::Slack && told.is_finance_alert(),
-        }),
-        workflow: about.workflow,
-        urgency: about.urgency,
-        owner: about.owner.clone(),
-        lease: None,
-        sends: 0,
-        sent_at: None,
-        absent_since: None,
-        look_ups: 0,
-        not_before: None,
-        not_after: at.saturating_add(NOTICE_LASTS).unwrap_or(Timestamp::MAX),
-        settle_seconds: system.settle_seconds(),
-        reservations: Vec::new(),
-        receipt: None,
-        reason: None,
-        approvals_needed: 1,
-        approvals: Vec::new(),
-        contested: false,
-        created_at: at,
-        updated_at: at,
-    }
+    let place = format!("{}.{}.{}.{place}", what.0, what.1, about.state.as_str());
+    ledger::notices(&told, audience.routes, &place, |_, id| {
+        let key = short_hash(&format!("{}/{}/{id}", about.key, about.call));
+        Some(Action {
+            key: format!("ll-{key}"),
+            parameters: json!({ "about": about.id.sort_key(), "state": about.state }),
+            ..Action::planned(
+                about.call.clone(),
+                id,
+                about.workflow,
+                about.urgency,
+                about.owner.clone(),
+                about.updated_at,
+            )
+        })
+    })
 }

@@ -4,6 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use shared::case::Case;
+use shared::clock::{earlier, later};
 use shared::config::Settings;
 use shared::ledger::{Action, FollowUp, Stage, State, Subject};
 
@@ -27,8 +28,8 @@ pub fn follow_ups(action: &Action) -> Vec<FollowUp> {
     let name = action.id.name.as_str();
     let found = match action.state {
         State::Succeeded if name == Deed::Refund.as_str() => record.map(|record| FollowUp {
-            look_at: plus(action.updated_at, FIRST_LOOK),
-            remind_at: Some(plus(action.updated_at, REFUND_TAKES)),
+            look_at: later(action.updated_at, FIRST_LOOK),
+            remind_at: Some(later(action.updated_at, REFUND_TAKES)),
             ..begin(action, Subject::Refund, record)
         }),
         State::Succeeded if name == Deed::FinalisePaymentRequest.as_str() => {
@@ -40,8 +41,8 @@ pub fn follow_ups(action: &Action) -> Vec<FollowUp> {
         State::AwaitingApproval if [REVIEW, ANSWER_DISPUTE].contains(&name) => {
             text(&action.parameters, "dispute")
                 .map(|dispute| FollowUp {
-                    look_at: plus(action.updated_at, FIRST_LOOK),
-                    remind_at: due_at(action).map(|due| minus(due, BEFORE_DISPUTE)),
+                    look_at: later(action.updated_at, FIRST_LOOK),
+                    remind_at: due_at(action).map(|due| earlier(due, BEFORE_DISPUTE)),
                     ..begin(action, Subject::Dispute, dispute)
                 })
                 .or_else(|| {
@@ -54,7 +55,7 @@ pub fn follow_ups(action: &Action) -> Vec<FollowUp> {
     };
     let decision = (action.state == State::AwaitingApproval).then(|| {
         let left = action.not_after.duration_since(action.updated_at);
-        let near = minus(action.not_after, left / 4);
+        let near = earlier(action.not_after, left / 4);
         FollowUp {
             look_at: near,
             remind_at: Some(near),
@@ -98,7 +99,7 @@ fn until_due(action: &Action, subject: Subject, record: String) -> FollowUp {
     let deadline = due_at(action);
     FollowUp {
         deadline,
-        look_at: deadline.unwrap_or_else(|| plus(action.updated_at, REFUND_TAKES)),
+        look_at: deadline.unwrap_or_else(|| later(action.updated_at, REFUND_TAKES)),
         ..begin(action, subject, record)
     }
 }
@@ -129,12 +130,4 @@ fn begin(action: &Action, subject: Subject, record: String) -> FollowUp {
 
 fn text(parameters: &Value, name: &str) -> Option<String> {
     parameters.get(name)?.as_str().map(str::to_owned)
-}
-
-fn plus(at: Timestamp, wait: SignedDuration) -> Timestamp {
-    at.saturating_add(wait).unwrap_or(Timestamp::MAX)
-}
-
-fn minus(at: Timestamp, wait: SignedDuration) -> Timestamp {
-    at.saturating_sub(wait).unwrap_or(Timestamp::MIN)
 }

@@ -6,8 +6,6 @@ use shared::ledger::Failure;
 use shared::money::Money;
 use shared::paystack::{Dispute, Paystack, Refund, RefundStatus, Transaction, TransactionStatus};
 
-use crate::matching::failure;
-
 /// A transaction with everything that bears on giving its money back.
 #[derive(Debug, Clone)]
 pub struct Payment {
@@ -29,11 +27,11 @@ impl Payment {
         let refunds = paystack
             .refunds_of(id)
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         let disputes = paystack
             .disputes_of(id)
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         Ok(Self {
             transaction,
             refunds,

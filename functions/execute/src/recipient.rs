@@ -3,11 +3,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 use shared::case::{Case, DocumentKind, Workflow};
+use shared::clock::earlier;
 use shared::config::Settings;
 use shared::ledger::{Failure, Paid, Recipient};
 use shared::paystack::{Customer, Paystack, Transaction};
 
-use crate::matching::{Records, failure, identify};
+use crate::matching::{Records, identify};
 use crate::payment::is_paid;
 use crate::policy::Identity;
 
@@ -49,12 +50,10 @@ pub async fn recipient(
             payment.into_iter().filter_map(paid).collect()
         }
         Some(DocumentKind::Statement) => {
-            let from = now
-                .saturating_sub(STATEMENT_SINCE)
-                .unwrap_or(Timestamp::MIN);
+            let from = earlier(now, STATEMENT_SINCE);
             let found = paystack.transactions_of(customer.id, from, now).await;
             let mut payments: Vec<Paid> = found
-                .map_err(|error| failure(&error))?
+                .map_err(|error| Failure::from(&error))?
                 .iter()
                 .filter_map(paid)
                 .collect();

@@ -1,12 +1,10 @@
 //! From a notice to its system: what is said there, and how it is told once.
 
-use jiff::SignedDuration;
 use shared::case::{Case, Channel};
 use shared::config::{Settings, System};
 use shared::error::Class;
 use shared::ids::Email;
 use shared::ledger::{Action, Check, Effect, Failure, Paid, Reason, Receipt, Sighting, State};
-use shared::vendors::exchange::ExchangeError;
 use shared::vendors::hubspot::Hubspot;
 use shared::vendors::slack::Slack;
 
@@ -28,16 +26,6 @@ pub struct Systems {
     pub hubspot: Option<Hubspot>,
     /// Gmail.
     pub gmail: Option<Gmail>,
-}
-
-/// What an exchange with a system means to a notice.
-pub(crate) fn failure(error: &ExchangeError) -> Failure {
-    let code = error.system.to_lowercase();
-    let mut failure = Failure::new(error.class(), code, error.to_string());
-    failure.wait = error
-        .wait()
-        .and_then(|wait| SignedDuration::try_from(wait).ok());
-    failure
 }
 
 /// That a system was set up when the notice was sent, and no longer is.

@@ -5,7 +5,7 @@ use shared::ids::Email;
 use shared::ledger::{Action, Check, Effect, Failure, Receipt, Sighting};
 use shared::vendors::hubspot::{Contact, Hubspot};
 
-use crate::deliver::{failure, not_set_up};
+use crate::deliver::not_set_up;
 
 /// One note on its way.
 pub struct Note<'a> {
@@ -31,7 +31,7 @@ impl Note<'_> {
         self.hubspot()?
             .contact(email)
             .await
-            .map_err(|error| failure(&error))
+            .map_err(|error| Failure::from(&error))
     }
 }
 
@@ -67,7 +67,7 @@ impl Effect for Note<'_> {
             .hubspot()?
             .create_note(&contact, &self.body, action.created_at)
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         Ok(receipt(note, contact))
     }
 
@@ -79,7 +79,7 @@ impl Effect for Note<'_> {
             .hubspot()?
             .find_note(&contact, &self.mark)
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         Ok(found.map_or(Sighting::Absent, |note| {
             Sighting::Found(receipt(note, contact))
         }))

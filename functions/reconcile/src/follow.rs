@@ -2,6 +2,7 @@
 //! whoever said that it moved.
 
 use jiff::{SignedDuration, Timestamp};
+use shared::clock::later;
 use shared::error::Class;
 use shared::ledger::{
     Action, ActionId, Destination, Failure, FollowUp, Key, Ledger, Reason, Stage, Subject,
@@ -9,7 +10,7 @@ use shared::ledger::{
 };
 use shared::paystack::{Paystack, RefundStatus, RequestKey};
 
-use crate::{Reconciler, failure};
+use crate::Reconciler;
 
 /// The most follow-ups of one record: a refund has one, a payment request a few.
 const MOST_OF_A_RECORD: usize = 50;
@@ -41,7 +42,7 @@ impl Reconciler {
                 .paystack()?
                 .payment_request(key)
                 .await
-                .map_err(|error| failure(&error))?
+                .map_err(|error| Failure::from(&error))?
                 .and_then(|request| request.code),
         };
         match code {
@@ -105,7 +106,7 @@ impl Reconciler {
                 left.extend(follow_up.notices(follow_up.stage.as_str(), routes));
             }
             if let Some(reason) = task(follow_up.subject, follow_up.stage) {
-                left.push(follow_up.review(reason, plus(now, REVIEW_LASTS)));
+                left.push(follow_up.review(reason, later(now, REVIEW_LASTS)));
             }
         }
         if !follow_up.stage.is_closed() && follow_up.remind_at.is_some_and(|at| at <= now) {
@@ -141,7 +142,7 @@ fn next_look(follow_up: &FollowUp, now: Timestamp) -> Timestamp {
         .into_iter()
         .flatten()
         .filter(|at| *at > now)
-        .fold(plus(now, pace), Timestamp::min)
+        .fold(later(now, pace), Timestamp::min)
 }
 
 /// Whether the owner hears of it.
@@ -172,7 +173,10 @@ fn task(subject: Subject, stage: Stage) -> Option<Reason> {
 
 async fn refund(paystack: &Paystack, follow_up: &FollowUp) -> Result<Stage, Failure> {
     let id = number(&follow_up.record)?;
-    let refund = paystack.refund(id).await.map_err(|error| failure(&error))?;
+    let refund = paystack
+        .refund(id)
+        .await
+        .map_err(|error| Failure::from(&error))?;
     Ok(match refund.map(|refund| refund.status) {
         Some(RefundStatus::Processing) => Stage::Underway,
         Some(RefundStatus::NeedsAttention) => Stage::NeedsAttention,
@@ -188,7 +192,7 @@ async fn dispute(paystack: &Paystack, follow_up: &FollowUp) -> Result<Stage, Fai
     let dispute = paystack
         .dispute(id)
         .await
-        .map_err(|error| failure(&error))?;
+        .map_err(|error| Failure::from(&error))?;
     Ok(match dispute {
         Some(dispute) if !dispute.is_open() => Stage::Done,
         Some(_) | None => Stage::Open,
@@ -204,7 +208,7 @@ async fn payment_request(
     let request = paystack
         .payment_request(&RequestKey::Code(code))
         .await
-        .map_err(|error| failure(&error))?;
+        .map_err(|error| Failure::from(&error))?;
     Ok(match request {
         Some(request) if request.paid => Stage::Done,
         Some(request) if request.archived => Stage::Failed,
@@ -246,8 +250,4 @@ fn no_record() -> Failure {
         "no_record",
         "the follow-up names no record that can be looked at",
     )
-}
-
-fn plus(at: Timestamp, wait: SignedDuration) -> Timestamp {
-    at.checked_add(wait).unwrap_or(Timestamp::MAX)
 }

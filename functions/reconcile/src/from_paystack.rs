@@ -1,14 +1,15 @@
 //! Cases that Paystack starts: a bank's dispute or a failed renewal that no call told us of. They
 //! are claimed like a call's, by an id made from Paystack's own, and go the same way from there.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use sha2::{Digest as _, Sha256};
 use shared::case::{Captured, Case, Confidence, Fields, Source, Workflow};
+use shared::clock::later;
 use shared::ids::{CallId, SubscriptionCode, TransactionReference};
 use shared::ledger::{Destination, Failure};
 use shared::paystack::{Dispute, SubscriptionStatus};
 
-use crate::{Reconciler, failure};
+use crate::Reconciler;
 
 impl Reconciler {
     /// Opens a case for a dispute that nobody rang about, where it is still open.
@@ -17,7 +18,7 @@ impl Reconciler {
         let found = paystack
             .dispute(id)
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         let Some(dispute) = found.filter(Dispute::is_open) else {
             return Ok(());
         };
@@ -26,7 +27,7 @@ impl Reconciler {
             (None, Some(id)) => paystack
                 .transaction(id)
                 .await
-                .map_err(|error| failure(&error))?
+                .map_err(|error| Failure::from(&error))?
                 .and_then(|transaction| transaction.reference),
             (None, None) => None,
         };
@@ -65,7 +66,7 @@ impl Reconciler {
             .paystack()?
             .subscription(code)
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         let Some(subscription) = found.filter(|it| it.status == SubscriptionStatus::Attention)
         else {
             return Ok(());
@@ -119,7 +120,7 @@ impl Reconciler {
         // The id says it all: the same event again is the same case, whatever it reads now.
         let facts = hex::encode(Sha256::digest(id.as_bytes()));
         let kept = SignedDuration::from_hours(self.settings.limits.private_days * 24);
-        let forget_at = now.checked_add(kept).unwrap_or(Timestamp::MAX);
+        let forget_at = later(now, kept);
         self.ledger.claim(&case, &facts, Some(forget_at)).await?;
         self.ledger
             .flush(&call, Destination::Cases, &*self.outbox)
@@ -136,14 +137,14 @@ impl Reconciler {
         let found = paystack
             .verify_transaction(payment)
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         let Some(transaction) = found else {
             return Ok(());
         };
         let refunds = paystack
             .refunds_of(transaction.id)
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         for refund in refunds {
             self.look_at_record(&refund.id.to_string()).await?;
         }

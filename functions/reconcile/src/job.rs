@@ -3,6 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use shared::clock::earlier;
 use shared::ledger::{Item, Key, TableError, Write};
 
 use crate::Reconciler;
@@ -37,7 +38,7 @@ impl Reconciler {
         let item = self.ledger.table().get(&key).await?;
         let from = match &item {
             Some(item) => item.read::<Mark>()?.until,
-            None => now.checked_sub(FIRST_WINDOW).unwrap_or(Timestamp::MIN),
+            None => earlier(now, FIRST_WINDOW),
         };
         Ok((now.duration_since(from) >= every).then_some(Window {
             from,

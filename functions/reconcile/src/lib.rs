@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use shared::config::Settings;
 use shared::ledger::{Failure, Ledger, Post};
-use shared::paystack::{Paystack, PaystackError};
+use shared::paystack::Paystack;
 use shared::telemetry::Metrics;
 
 pub use event::Unreadable;
@@ -56,9 +56,4 @@ impl Reconciler {
             )
         })
     }
-}
-
-/// What an error of Paystack's means here. All that is asked are reads.
-fn failure(error: &PaystackError) -> Failure {
-    Failure::new(error.class(), error.code(), error.to_string())
 }

@@ -11,7 +11,6 @@ use shared::ledger::Failure;
 use shared::queue::{CallsMessage, Message as _, SendMessage};
 use shared::redact;
 use shared::vendors::dialnexa::DialNexa;
-use shared::vendors::exchange::ExchangeError;
 
 use crate::Reconciler;
 
@@ -47,7 +46,7 @@ impl Reconciler {
         let to = window.to.checked_sub(PATIENCE).unwrap_or(window.to);
         let mut found = 0;
         let listed = missed.dialnexa.completed(from, to).await;
-        for call in listed.map_err(|error| failure(&error))? {
+        for call in listed.map_err(|error| Failure::from(&error))? {
             if self.ledger.call(&call).await?.is_some() {
                 continue;
             }
@@ -65,7 +64,7 @@ impl Reconciler {
 
     async fn take_in_missed(&self, missed: &MissedCalls, call: &CallId) -> Result<bool, Failure> {
         let kept = missed.dialnexa.call(call).await;
-        let Some(kept) = kept.map_err(|error| failure(&error))? else {
+        let Some(kept) = kept.map_err(|error| Failure::from(&error))? else {
             return Ok(false);
         };
         let body = kept.delivery().to_string();
@@ -88,8 +87,4 @@ impl Reconciler {
         tracing::warn!(%call, "had not been delivered");
         Ok(true)
     }
-}
-
-fn failure(error: &ExchangeError) -> Failure {
-    Failure::new(error.class(), "dialnexa", error.to_string())
 }

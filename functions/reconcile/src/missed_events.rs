@@ -4,7 +4,7 @@
 use jiff::SignedDuration;
 use shared::ledger::Failure;
 
-use crate::{Received, Reconciler, failure};
+use crate::{Received, Reconciler};
 
 const EVERY: SignedDuration = SignedDuration::from_hours(1);
 
@@ -22,7 +22,7 @@ impl Reconciler {
             .paystack()?
             .failed_webhook_events(from, window.to)
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         let mut found = 0;
         for event in events {
             let Some((name, record)) = event.event_type.zip(event.record) else {

@@ -3,6 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use shared::clock::later;
 use shared::ledger::{Item, Key, TableError, Write, due_entry};
 
 use crate::Reconciler;
@@ -63,7 +64,7 @@ impl Reconciler {
     /// # Errors
     /// [`TableError`] where it is not certain to be written.
     pub async fn receive(&self, received: Received) -> Result<Received, TableError> {
-        let due = plus(received.received_at, FORGOTTEN_AFTER);
+        let due = later(received.received_at, FORGOTTEN_AFTER);
         let first = Write::create(received.item(Some(due))?);
         match self.ledger.table().write(&[first]).await {
             Ok(()) => Ok(received),
@@ -95,7 +96,7 @@ impl Reconciler {
         } else {
             known.tries = known.tries.saturating_add(1);
             let wait = SignedDuration::from_mins(1 << known.tries.min(6)).min(SLOWEST_TRY);
-            Some(plus(now, wait))
+            Some(later(now, wait))
         };
         let write = Write::replace(known.item(due)?, item.revision);
         match self.ledger.table().write(&[write]).await {
@@ -104,8 +105,4 @@ impl Reconciler {
             outcome => outcome,
         }
     }
-}
-
-fn plus(at: Timestamp, wait: SignedDuration) -> Timestamp {
-    at.checked_add(wait).unwrap_or(Timestamp::MAX)
 }

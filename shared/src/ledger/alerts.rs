@@ -1,14 +1,13 @@
 //! Whoever was alerted that something waits is told what was decided, in the same place: a notice to
 //! change the alert, written in the transaction of the decision.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::notice::NOTICE_LASTS;
 use super::record::{Action, ActionId};
 use super::state::State;
-
-/// For how long a change that cannot be made is tried.
-const LASTS: SignedDuration = SignedDuration::from_hours(72);
+use crate::clock::later;
 
 /// The notices by which the alerts about an action are changed, once it is `decided`: one for each
 /// destination that was alerted.
@@ -44,7 +43,7 @@ pub(super) fn changed_alerts(notices: &[Action], decided: &Action, now: Timestam
         next.absent_since = None;
         next.look_ups = 0;
         next.not_before = None;
-        next.not_after = now.saturating_add(LASTS).unwrap_or(Timestamp::MAX);
+        next.not_after = later(now, NOTICE_LASTS);
         next.receipt = None;
         next.reason = None;
         next.created_at = now;

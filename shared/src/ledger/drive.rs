@@ -18,6 +18,7 @@ use super::lock::Taking;
 use super::record::{Action, Lease, Reason};
 use super::schedule;
 use super::state::{State, Step};
+use crate::clock::later;
 
 /// The longest that an action waits for its neighbours before it looks again.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(30);
@@ -174,7 +175,7 @@ impl Driver {
         effect: &dyn Effect,
     ) -> Result<Next, LedgerError> {
         let now = self.ledger.now();
-        let until = plus(now, self.pace.lease);
+        let until = later(now, self.pace.lease);
         let lock_until = (held.action.sends == 0).then_some(until);
         let (lock, lock_revision) = match self.ledger.take_lock(&held.action, lock_until).await? {
             Taking::Free(write, revision) => (write, revision),
@@ -186,7 +187,7 @@ impl Driver {
                     .clamp(self.pace.lease, LONGEST_WAIT.max(self.pace.lease));
                 let wait = free_at
                     .filter(|at| *at > now)
-                    .unwrap_or_else(|| plus(now, patience));
+                    .unwrap_or_else(|| later(now, patience));
                 let held = self
                     .amend(held, |action| action.not_before = Some(wait), None)
                     .await?;
@@ -258,12 +259,8 @@ pub(super) fn is_late(action: &Action, now: Timestamp) -> bool {
     let approved_until = action
         .approvals
         .iter()
-        .map(|approval| plus(approval.at, APPROVAL_LASTS))
+        .map(|approval| later(approval.at, APPROVAL_LASTS))
         .max()
         .unwrap_or(Timestamp::MIN);
     now > action.not_after.max(approved_until)
-}
-
-pub(super) fn plus(at: Timestamp, wait: SignedDuration) -> Timestamp {
-    at.saturating_add(wait).unwrap_or(Timestamp::MAX)
 }

@@ -7,13 +7,14 @@
 //!     └─────────┴───────────────┴──────────────▲  closed: nothing moves it any more
 //! ```
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::audit::AuditNote;
 use super::commit::{Change, Ledger};
-use super::record::{Action, ActionId, Anchor, action_key, partition};
+use super::notice;
+use super::record::{Action, ActionId, partition};
 use super::schedule;
 use super::state::State;
 use super::table::{Entry, Index, Item, Key, TableError, Write};
@@ -21,9 +22,6 @@ use crate::case::{Urgency, Workflow};
 use crate::config::{NoticeSettings, System, Told};
 use crate::ids::CallId;
 use crate::money::Money;
-
-/// For how long a notice that cannot be delivered is tried.
-const NOTICE_LASTS: SignedDuration = SignedDuration::from_hours(72);
 
 /// What is followed up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -203,39 +201,18 @@ impl FollowUp {
             self.subject.as_str(),
             self.record.replace('#', ".")
         );
-        let lasts = self.updated_at.saturating_add(NOTICE_LASTS);
-        let not_after = lasts.unwrap_or(Timestamp::MAX);
-        let to = routes.routes_of(&told).into_iter();
-        to.filter_map(|(destination, template)| {
-            let system = routes.destinations.get(destination)?.system;
+        notice::notices(&told, routes, &place, |system, id| {
             // The customer is written to about what was done, not about what is owed.
-            if system == System::Gmail {
-                return None;
-            }
-            let id = ActionId::notice(destination, &place);
-            // What goes into one place goes there one after the other.
-            let resource = if system.has_one_place_a_call() {
-                format!("notice-{}-{destination}", self.call)
-            } else {
-                format!("notice-{}-{id}", self.call)
-            };
-            Some(Action {
-                anchor: Anchor::ByKey,
-                resource,
+            (system != System::Gmail).then(|| Action {
                 parameters: json!({
                     "about": self.about,
                     "subject": self.subject,
                     "event": event,
                     "state": state,
-                    "template": template,
-                    "alert": system == System::Slack && told.is_finance_alert(),
                 }),
-                not_after,
-                settle_seconds: system.settle_seconds(),
                 ..self.action(id)
             })
         })
-        .collect()
     }
 
     /// The task that it leaves a person, until `not_after`.
@@ -244,6 +221,7 @@ impl FollowUp {
         let id = ActionId::action("review", &format!("{}-{}", reason.code, self.record));
         Action {
             state: State::AwaitingApproval,
+            resource: format!("review-{}-{id}", self.call),
             parameters: json!({ "record": self.record, "stage": self.stage }),
             urgency: self.urgency.max(Urgency::High),
             reason: Some(reason),
@@ -254,34 +232,15 @@ impl FollowUp {
 
     fn action(&self, id: ActionId) -> Action {
         Action {
-            key: action_key(&self.call, &id),
-            call: self.call.clone(),
-            resource: format!("review-{}-{id}", self.call),
-            id,
-            state: State::Planned,
-            anchor: Anchor::None,
-            after: None,
             amount: self.amount,
-            parameters: json!({}),
-            workflow: self.workflow,
-            urgency: self.urgency,
-            owner: self.owner.clone(),
-            lease: None,
-            sends: 0,
-            sent_at: None,
-            absent_since: None,
-            look_ups: 0,
-            not_before: None,
-            not_after: Timestamp::MAX,
-            settle_seconds: 0,
-            reservations: Vec::new(),
-            receipt: None,
-            reason: None,
-            approvals_needed: 1,
-            approvals: Vec::new(),
-            contested: false,
-            created_at: self.updated_at,
-            updated_at: self.updated_at,
+            ..Action::planned(
+                self.call.clone(),
+                id,
+                self.workflow,
+                self.urgency,
+                self.owner.clone(),
+                self.updated_at,
+            )
         }
     }
 }

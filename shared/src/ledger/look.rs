@@ -12,10 +12,11 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::commit::LedgerError;
-use super::drive::{Driver, Held, Next, is_late, plus};
+use super::drive::{Driver, Held, Next, is_late};
 use super::effect::{Effect, Failure, Progress, Sighting};
 use super::record::{Action, Anchor, Reason, Receipt};
 use super::state::Step;
+use crate::clock::later;
 use crate::error::Class;
 
 /// At most this many sends without a person: the first, and one after two empty look-ups.
@@ -64,16 +65,16 @@ impl Driver {
         let now = self.ledger.now();
         let settle = SignedDuration::from_secs(held.action.settle_seconds);
         let sent_at = held.action.sent_at.unwrap_or(held.action.updated_at);
-        let countable = plus(plus(sent_at, self.pace.time_out), settle);
+        let countable = later(later(sent_at, self.pace.time_out), settle);
         match sighting {
             Ok(Sighting::Found(receipt)) => self.succeed(held, receipt, effect).await,
             Ok(Sighting::Absent) if asked < countable => {
                 self.look_again(held, countable, None).await
             }
             Ok(Sighting::Absent) => match first_look(&held.action) {
-                None => self.look_again(held, plus(now, settle), Some(now)).await,
-                Some(first) if asked < plus(first, settle) => {
-                    self.look_again(held, plus(first, settle), Some(first))
+                None => self.look_again(held, later(now, settle), Some(now)).await,
+                Some(first) if asked < later(first, settle) => {
+                    self.look_again(held, later(first, settle), Some(first))
                         .await
                 }
                 Some(_) if held.action.sends < AUTOMATIC_SENDS && !is_late(&held.action, now) => {
@@ -103,7 +104,7 @@ impl Driver {
                     .wait
                     .unwrap_or_else(|| backoff(held.action.look_ups));
                 let absent_since = held.action.absent_since;
-                self.look_again(held, plus(now, wait), absent_since).await
+                self.look_again(held, later(now, wait), absent_since).await
             }
         }
     }

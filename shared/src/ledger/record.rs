@@ -5,7 +5,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::decide::binding;
@@ -362,6 +362,49 @@ const fn one() -> u32 {
 }
 
 impl Action {
+    /// An action as it is planned at `at`: nobody works on it, nothing of it was sent, it touches no
+    /// record but itself, and it has no limit of time.
+    #[must_use]
+    pub fn planned(
+        call: CallId,
+        id: ActionId,
+        workflow: Workflow,
+        urgency: Urgency,
+        owner: String,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            key: action_key(&call, &id),
+            resource: format!("{}-{call}-{id}", id.family.as_str()),
+            call,
+            id,
+            state: State::Planned,
+            anchor: Anchor::None,
+            after: None,
+            amount: None,
+            parameters: json!({}),
+            workflow,
+            urgency,
+            owner,
+            lease: None,
+            sends: 0,
+            sent_at: None,
+            absent_since: None,
+            look_ups: 0,
+            not_before: None,
+            not_after: Timestamp::MAX,
+            settle_seconds: 0,
+            reservations: Vec::new(),
+            receipt: None,
+            reason: None,
+            approvals_needed: one(),
+            approvals: Vec::new(),
+            contested: false,
+            created_at: at,
+            updated_at: at,
+        }
+    }
+
     /// Where it lives.
     #[must_use]
     pub fn table_key(&self) -> Key {

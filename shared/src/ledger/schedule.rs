@@ -7,6 +7,7 @@ use super::record::{Action, CallRecord};
 use super::state::State;
 use super::table::{Entry, Index};
 use crate::case::Urgency;
+use crate::clock::later;
 use crate::ids::CallId;
 
 /// Into how many buckets the `due` and `reviews` indexes are spread, so that no bucket is hot.
@@ -58,9 +59,7 @@ pub fn due_entry(name: &str, at: Timestamp) -> Entry {
 
 /// When the sweep must look at a message that should have been sent at once.
 pub(super) fn forgotten_at(since: Timestamp) -> Timestamp {
-    since
-        .saturating_add(FORGOTTEN_AFTER)
-        .unwrap_or(Timestamp::MAX)
+    later(since, FORGOTTEN_AFTER)
 }
 
 /// After how long the sweep looks at a call that a message should have had planned. Longer than
@@ -75,7 +74,7 @@ pub(super) fn reminded_again_at(now: Timestamp, since: Timestamp) -> Timestamp {
     let age = now
         .duration_since(since)
         .clamp(FORGOTTEN_AFTER, SLOWEST_REMINDER);
-    now.saturating_add(age).unwrap_or(Timestamp::MAX)
+    later(now, age)
 }
 
 /// When the sweep comes by again for what waits behind something that waits for a person.
@@ -91,11 +90,7 @@ pub(super) fn call_entries(record: &CallRecord) -> Vec<Entry> {
         _ if !record.planned => Some(record.created_at),
         _ => None,
     };
-    let due_at = since.map(|since| {
-        since
-            .saturating_add(UNPLANNED_AFTER)
-            .unwrap_or(Timestamp::MAX)
-    });
+    let due_at = since.map(|since| later(since, UNPLANNED_AFTER));
     due_at.map(|at| due(&record.call, at)).into_iter().collect()
 }
 

@@ -7,11 +7,12 @@
 //! ```
 
 use super::commit::LedgerError;
-use super::drive::{Driver, Held, Next, is_late, plus, too_late};
+use super::drive::{Driver, Held, Next, is_late, too_late};
 use super::effect::{Check, Effect, Failure, Progress, Sighting};
 use super::record::{Anchor, CallRecord, Family, Reason, Receipt};
 use super::state::{State, Step};
 use super::table::Write;
+use crate::clock::later;
 use crate::error::Class;
 
 /// How often an answer in hand is written again when another write came in between.
@@ -135,7 +136,7 @@ impl Driver {
         effect: &dyn Effect,
     ) -> Result<Next, LedgerError> {
         let now = self.ledger.now();
-        let until = plus(now, self.pace.lease);
+        let until = later(now, self.pace.lease);
         let held = self
             .step(
                 held,
@@ -155,7 +156,7 @@ impl Driver {
             .await?;
         // A worker that was held up, so that its request could end after its lease, does not send:
         // by then another one may count the silence.
-        if plus(self.ledger.now(), self.pace.time_out) > until {
+        if later(self.ledger.now(), self.pace.time_out) > until {
             let failure = Failure::new(Class::RetryLater, "too_slow", "there was no time to send");
             return self.not_sent(held, failure, effect).await;
         }
@@ -228,7 +229,7 @@ impl Driver {
             }
             Class::RetryLater | Class::OutcomeUnknown => {
                 let now = self.ledger.now();
-                let not_before = failure.wait.map(|wait| plus(now, wait));
+                let not_before = failure.wait.map(|wait| later(now, wait));
                 let mut extra: Vec<Write> = self
                     .ledger
                     .release_lock(&held.action)

@@ -3,10 +3,12 @@
 use std::fmt;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::error::Class;
+use crate::ledger::Failure;
 use crate::vendors::http::TransportError;
 
 /// The shortest and the longest that we wait because Paystack told us to slow down. Whether
@@ -315,5 +317,22 @@ impl PaystackError {
     #[must_use]
     pub fn is_configuration(&self) -> bool {
         matches!(self, Self::KeyRefused | Self::WrongMode { .. })
+    }
+}
+
+impl From<&PaystackError> for Failure {
+    fn from(error: &PaystackError) -> Self {
+        let mut failure = Self::new(error.class(), error.code(), error.to_string());
+        failure.wait = error
+            .wait()
+            .and_then(|wait| SignedDuration::try_from(wait).ok())
+            .or_else(|| {
+                // A person has to mend the key or top up the balance first: asking every few
+                // seconds helps nobody.
+                let slow =
+                    error.is_configuration() || error.reason() == Some(Reason::InsufficientBalance);
+                (slow && failure.class == Class::RetryLater).then(|| SignedDuration::from_mins(10))
+            });
+        failure
     }
 }

@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use tokio::sync::Mutex;
 
 use super::{KeepSecret, ReadSecret, SecretError, SecretsManager};
-use crate::clock::Clock;
+use crate::clock::{Clock, later};
 
 /// How long a secret is used before it is read again: the longest that a rotation goes unseen.
 const LIFE: SignedDuration = SignedDuration::from_mins(5);
@@ -85,14 +85,14 @@ impl<R: ReadSecret> ReadSecret for CachedSecrets<R> {
                 let entry = Entry {
                     text: text.clone(),
                     read_at: now,
-                    ask_again_at: after(now, LIFE),
+                    ask_again_at: later(now, LIFE),
                 };
                 entries.insert(id.to_owned(), entry);
                 Ok(text)
             }
             Err(SecretError::Unavailable) => match entries.get_mut(id) {
-                Some(entry) if (entry.read_at..after(entry.read_at, STALE)).contains(&now) => {
-                    entry.ask_again_at = after(now, PAUSE).min(after(entry.read_at, STALE));
+                Some(entry) if (entry.read_at..later(entry.read_at, STALE)).contains(&now) => {
+                    entry.ask_again_at = later(now, PAUSE).min(later(entry.read_at, STALE));
                     tracing::warn!(
                         "the secrets service does not answer; using a secret read earlier"
                     );
@@ -122,8 +122,4 @@ impl KeepSecret for CachedSecrets<SecretsManager> {
     async fn forget(&self, id: &str) {
         Self::forget(self, id).await;
     }
-}
-
-fn after(instant: Timestamp, step: SignedDuration) -> Timestamp {
-    instant.saturating_add(step).unwrap_or(Timestamp::MAX)
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use thiserror::Error;
@@ -12,6 +13,7 @@ use tracing::instrument;
 
 use super::http::{Method, Transport, TransportError, WireRequest, WireResponse};
 use crate::error::Class;
+use crate::ledger::Failure;
 
 /// The shortest and the longest that we wait because a system told us to.
 const THROTTLE_WAIT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(5));
@@ -108,6 +110,17 @@ impl ExchangeError {
             Problem::Refused { status, .. } => Some(*status),
             _ => None,
         }
+    }
+}
+
+impl From<&ExchangeError> for Failure {
+    fn from(error: &ExchangeError) -> Self {
+        let code = error.system.to_lowercase();
+        let mut failure = Self::new(error.class(), code, error.to_string());
+        failure.wait = error
+            .wait()
+            .and_then(|wait| SignedDuration::try_from(wait).ok());
+        failure
     }
 }
 

@@ -21,6 +21,7 @@ mod people;
 mod queue;
 mod scenario;
 mod table;
+pub mod translation;
 pub mod vault;
 mod watch;
 mod wire;

@@ -8,10 +8,11 @@ use sandbox::fault::{Fault, Rule};
 use sandbox::vendor::{Answer, Model, Vendor};
 use sandbox::wire;
 use shared::clock::Clock as _;
-use shared::vendors::http::{Method, Transport, TransportError, WireRequest, WireResponse};
+use shared::vendors::http::{Transport, TransportError, WireRequest, WireResponse};
 
 use super::chaos::{Chaos, lock};
 use super::clock::VirtualClock;
+use super::translation::{received, sent};
 
 /// Which vendor misbehaves how often.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,20 +181,7 @@ where
         if self.strikes() && self.chaos.dice().u8(0..4) == 0 {
             return Err(TransportError::NotSent(None));
         }
-        let method = match request.method {
-            Method::Get => wire::Method::Get,
-            Method::Post => wire::Method::Post,
-            Method::Put => wire::Method::Put,
-        };
-        let mut sent =
-            wire::Request::new(method, &request.path).header("authorization", &self.authorization);
-        sent.query = request.query;
-        for (name, value) in &request.headers {
-            sent = sent.header(name, value);
-        }
-        if let Some(body) = &request.body {
-            sent = sent.json(body);
-        }
+        let sent = sent(&request, &self.authorization);
         self.mislead(&sent, is_write, request.timeout);
         let outcome = self.lock().handle(&sent, self.clock.now());
         match outcome.answer {
@@ -202,17 +190,7 @@ where
                     tokio::time::sleep(after).await;
                 }
                 self.chaos.breathe().await;
-                let number = |name| {
-                    response
-                        .header_value(name)
-                        .and_then(|text| text.parse().ok())
-                };
-                Ok(WireResponse {
-                    status: response.status,
-                    retry_after: number("retry-after"),
-                    rate_limit_reset: number("x-ratelimit-reset"),
-                    body: response.body.clone(),
-                })
+                Ok(received(&response))
             }
             Answer::Closed => {
                 self.chaos.breathe().await;

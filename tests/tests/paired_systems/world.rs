@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use execute::Executor;
@@ -18,21 +17,20 @@ use sandbox::control::Stage as _;
 use sandbox::fault::{Fault, Rule};
 use sandbox::wire::Method;
 use sandbox::{gmail, hubspot, paystack, quickbooks, slack, stripe, zendesk};
-use secrecy::SecretString;
 use serde_json::{Value, json};
 use shared::case::Case;
 use shared::clock::{Clock, ManualClock};
 use shared::config::Settings;
 use shared::ids::CountingTokens;
 use shared::ledger::{
-    Action, CallerIndex, Decision, Driver, Failure, Ledger, MemoryTable, OutboxRecord, Pace, Post,
-    State, Verdict,
+    Action, CallerIndex, Decision, Driver, Ledger, MemoryTable, Pace, State, Verdict,
 };
 use shared::paystack::{Mode, Paystack};
-use shared::secrets::{ReadSecret, SecretError, caller_key};
+use shared::secrets::caller_key;
 use shared::vendors::hubspot::Hubspot;
 use shared::vendors::slack::Slack;
 use tests::in_process::InProcess;
+use tests::stand_ins::{CallerVault, Nobody};
 
 /// When it all begins.
 pub const START: &str = "2026-11-24T10:00:00Z";
@@ -49,25 +47,6 @@ fn policy() -> Arc<Policy> {
         Arc::new(Policy::load(&config).unwrap())
     });
     Arc::clone(&POLICY)
-}
-
-struct Nobody;
-
-#[async_trait]
-impl Post for Nobody {
-    async fn post(&self, _message: &OutboxRecord) -> Result<(), Failure> {
-        Ok(())
-    }
-}
-
-struct Vault;
-
-#[async_trait]
-impl ReadSecret for Vault {
-    async fn read(&self, _id: &str) -> Result<SecretString, SecretError> {
-        let key = r#"{"key":"caller-key-of-the-tests-3f9a1b5c7d2e4860aa"}"#;
-        Ok(SecretString::from(key))
-    }
 }
 
 /// A system in which people are told.
@@ -142,7 +121,7 @@ impl World {
             settings: Arc::clone(&settings),
             policy: policy(),
             outbox: Arc::new(Nobody),
-            callers: CallerIndex::new(caller_key(&Vault, "caller-key").await.unwrap()),
+            callers: CallerIndex::new(caller_key(&CallerVault, "caller-key").await.unwrap()),
             public_base_url: "https://calls.example.com".to_owned(),
         };
         let notifier = Notifier {

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use aws_lambda_events::http::HeaderValue;
 use execute::Executor;
@@ -13,7 +12,6 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::SignedDuration;
 use reconcile::{Answer, Reconciler, SIGNATURE_HEADER};
 use sandbox::paystack::{Happening, Model, RefundStatus, Settings as Account};
-use secrecy::SecretString;
 use serde_json::{Value, json};
 use sha2::Sha512;
 use shared::case::{Captured, Case, Channel, Confidence, Fields, Source, Workflow};
@@ -21,37 +19,19 @@ use shared::clock::{Clock, ManualClock};
 use shared::config::Settings;
 use shared::ids::{CallId, CountingTokens, Email, PhoneNumber, TransactionReference};
 use shared::ledger::{
-    Action, CallerIndex, Driver, Failure, FollowUp, Ledger, MemoryTable, OutboxRecord, Pace, Post,
-    Subject, Table, unpack,
+    Action, CallerIndex, Driver, FollowUp, Ledger, MemoryTable, Pace, Subject, Table, unpack,
 };
 use shared::paystack::{Mode, Paystack};
-use shared::secrets::{ReadSecret, SecretError, caller_key};
+use shared::secrets::caller_key;
 use shared::telemetry::Metrics;
 use tests::in_process::InProcess;
+use tests::stand_ins::{CallerVault, Nobody};
 
 /// When it all begins.
 const START: &str = "2026-11-24T10:00:00Z";
 
 /// The key of the account, which signs its webhooks too.
 const KEY: &str = "sk_test_sandbox";
-
-struct Told;
-
-#[async_trait]
-impl Post for Told {
-    async fn post(&self, _message: &OutboxRecord) -> Result<(), Failure> {
-        Ok(())
-    }
-}
-
-struct Vault;
-
-#[async_trait]
-impl ReadSecret for Vault {
-    async fn read(&self, _id: &str) -> Result<SecretString, SecretError> {
-        Ok(r#"{"key":"caller-key-of-the-tests-3f9a1b5c7d2e4860aa"}"#.into())
-    }
-}
 
 pub(crate) struct World {
     pub(crate) paystack: InProcess<Model>,
@@ -89,13 +69,13 @@ impl World {
                 paired: execute::paired::Paired::default(),
                 settings: Arc::clone(&settings),
                 policy: Arc::new(Policy::load(&config).unwrap()),
-                outbox: Arc::new(Told),
-                callers: CallerIndex::new(caller_key(&Vault, "caller-key").await.unwrap()),
+                outbox: Arc::new(Nobody),
+                callers: CallerIndex::new(caller_key(&CallerVault, "caller-key").await.unwrap()),
                 public_base_url: "https://calls.example.com".to_owned(),
             },
             reconciler: Reconciler {
                 ledger,
-                outbox: Arc::new(Told),
+                outbox: Arc::new(Nobody),
                 paystack: Some(client),
                 settings,
                 missed_calls: None,

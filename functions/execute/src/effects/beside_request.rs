@@ -13,7 +13,7 @@ use shared::paystack::{Metadata, PaymentRequest, PaymentRequestChanges, RequestK
 use super::billing_details::{billing_details, not_an_object, shows};
 use super::customer::refusal;
 use super::{Context, PaystackEffect};
-use crate::matching::{Records, failure};
+use crate::matching::Records;
 use crate::policy::Deed;
 
 /// What was said on a collections call, under the names that stand beside the payment request: the
@@ -64,7 +64,7 @@ impl AnnotateRequest<'_> {
             .paystack
             .payment_request(&key)
             .await
-            .map_err(|error| failure(&error))
+            .map_err(|error| Failure::from(&error))
     }
 }
 
@@ -136,7 +136,7 @@ impl PaystackEffect for AnnotateRequest<'_> {
             .paystack
             .update_payment_request(&Self::key(action)?, &changes)
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         Ok(receipt(action, &updated))
     }
 

@@ -12,7 +12,7 @@ use shared::paystack::Metadata;
 
 use super::customer::refusal;
 use super::{Context, PaystackEffect};
-use crate::matching::{Records, failure};
+use crate::matching::Records;
 use crate::policy::Deed;
 
 /// What is corrected, under the names that stand beside Paystack's records. Never a tax identifier.
@@ -93,7 +93,7 @@ impl PaystackEffect for CorrectBillingDetails<'_> {
             .paystack
             .add_customer_metadata(&code, &additions)
             .await
-            .map_err(|error| failure(&error))?
+            .map_err(|error| Failure::from(&error))?
             .ok_or_else(|| {
                 Failure::new(
                     Class::Rejected,

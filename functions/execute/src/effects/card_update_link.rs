@@ -8,7 +8,7 @@ use shared::ledger::{Action, Check, Failure, Reason, Receipt, Sighting};
 use shared::paystack::SubscriptionStatus;
 
 use super::{Context, PaystackEffect};
-use crate::matching::{Records, failure};
+use crate::matching::Records;
 use crate::policy::Deed;
 
 /// `POST /subscription/:code/manage/email`.
@@ -30,7 +30,7 @@ fn code(action: &Action) -> Result<SubscriptionCode, Failure> {
 impl PaystackEffect for SendCardUpdateLink<'_> {
     async fn check(&self, action: &Action) -> Result<Check, Failure> {
         let found = self.context.paystack.subscription(&code(action)?).await;
-        let Some(subscription) = found.map_err(|error| failure(&error))? else {
+        let Some(subscription) = found.map_err(|error| Failure::from(&error))? else {
             return Ok(Check::Reject(Reason::new(
                 "subscription_not_found",
                 "the subscription is no longer there",
@@ -66,7 +66,7 @@ impl PaystackEffect for SendCardUpdateLink<'_> {
             .paystack
             .send_manage_email(&code)
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         Ok(Receipt {
             id: code.to_string(),
             second: None,

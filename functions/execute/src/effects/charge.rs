@@ -13,7 +13,7 @@ use shared::paystack::{
 
 use super::customer::refusal;
 use super::{Context, PaystackEffect};
-use crate::matching::{Records, failure};
+use crate::matching::Records;
 use crate::policy::Deed;
 
 /// What the last renewal would have brought in, where it is not paid: Paystack's own amount.
@@ -69,7 +69,7 @@ impl ChargeSavedCard<'_> {
             .paystack
             .verify_transaction(&reference(action)?)
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         Ok(found.map(|transaction| became(&transaction)))
     }
 
@@ -82,7 +82,7 @@ impl ChargeSavedCard<'_> {
             )
         })?;
         let found = self.context.paystack.subscription(&code).await;
-        found.map_err(|error| failure(&error))
+        found.map_err(|error| Failure::from(&error))
     }
 
     async fn payer(&self, subscription: &Subscription) -> Result<Customer, Failure> {
@@ -208,7 +208,7 @@ impl PaystackEffect for ChargeSavedCard<'_> {
                 metadata: self.context.metadata(action, case),
             })
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         if charge.paused {
             // No money moves until the customer confirms, and nobody gives them the page for it.
             return Err(Failure::new(

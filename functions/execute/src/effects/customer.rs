@@ -7,7 +7,7 @@ use shared::ledger::{Action, Check, Failure, Receipt, Sighting};
 use shared::paystack::{Customer, NewCustomer, PrivateText};
 
 use super::{Context, PaystackEffect};
-use crate::matching::{Records, failure};
+use crate::matching::Records;
 use crate::policy::Deed;
 
 /// `POST /customer`.
@@ -36,7 +36,7 @@ impl CreateCustomer<'_> {
             .paystack
             .customer_by_email(email)
             .await
-            .map_err(|error| failure(&error))
+            .map_err(|error| Failure::from(&error))
     }
 }
 
@@ -89,7 +89,7 @@ impl PaystackEffect for CreateCustomer<'_> {
                 metadata: self.context.metadata(action, case),
             })
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         Ok(receipt(&customer))
     }
 

@@ -23,7 +23,7 @@ use shared::paystack::{Customer, Paystack};
 
 use crate::announce::{self, Audience};
 use crate::follow;
-use crate::matching::{Records, failure};
+use crate::matching::Records;
 use crate::policy::{Decision, Deed, Policy};
 use crate::workflows::{ADD_EVIDENCE, ANSWER_DISPUTE, REVIEW, UPLOAD_FILE, facts};
 
@@ -105,13 +105,15 @@ impl Context<'_> {
     /// The customer behind a record, as it is now.
     async fn customer(&self, code: &CustomerCode) -> Result<Customer, Failure> {
         let found = self.paystack.customer_by_code(code).await;
-        found.map_err(|error| failure(&error))?.ok_or_else(|| {
-            Failure::new(
-                Class::Rejected,
-                "customer_gone",
-                "the customer is no longer there",
-            )
-        })
+        found
+            .map_err(|error| Failure::from(&error))?
+            .ok_or_else(|| {
+                Failure::new(
+                    Class::Rejected,
+                    "customer_gone",
+                    "the customer is no longer there",
+                )
+            })
     }
 
     /// Whether the call named the payment, and did not leave it to be the only one that fits.

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::json;
 use shared::case::Case;
+use shared::clock::earlier;
 use shared::error::Class;
 use shared::ids::{CustomerCode, RequestCode, SubscriptionCode};
 use shared::ledger::{Action, Check, Failure, Reason, Receipt, Sighting, VELOCITY};
@@ -19,7 +20,7 @@ use shared::paystack::{
 use super::charge::refuse_other_than_missed;
 use super::customer::refusal;
 use super::{Context, PaystackEffect};
-use crate::matching::{Records, failure};
+use crate::matching::Records;
 use crate::policy::Deed;
 use crate::workflows::purpose_key;
 
@@ -81,7 +82,7 @@ async fn renewal(
         return Ok(Ok(None));
     };
     let found = context.paystack.subscription(&code).await;
-    let Some(subscription) = found.map_err(|error| failure(&error))? else {
+    let Some(subscription) = found.map_err(|error| Failure::from(&error))? else {
         return Ok(Err(Check::Reject(Reason::new(
             "subscription_not_found",
             "the subscription is no longer there",
@@ -125,12 +126,12 @@ impl DraftRequest<'_> {
         until: Timestamp,
     ) -> Result<Vec<PaymentRequest>, Failure> {
         let (_, id) = self.customer(action)?;
-        let from = until.saturating_sub(LOOK_BACK).unwrap_or(Timestamp::MIN);
+        let from = earlier(until, LOOK_BACK);
         self.context
             .paystack
             .payment_requests_of(id, from, until)
             .await
-            .map_err(|error| failure(&error))
+            .map_err(|error| Failure::from(&error))
     }
 }
 
@@ -223,7 +224,7 @@ impl PaystackEffect for DraftRequest<'_> {
                 metadata,
             })
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         receipt(&request).ok_or_else(without_code)
     }
 
@@ -257,7 +258,7 @@ impl FinaliseRequest<'_> {
             .paystack
             .payment_request(&self.key()?)
             .await
-            .map_err(|error| failure(&error))?
+            .map_err(|error| Failure::from(&error))?
             .ok_or_else(|| {
                 Failure::new(
                     Class::Rejected,
@@ -326,7 +327,7 @@ impl PaystackEffect for FinaliseRequest<'_> {
             .paystack
             .finalize_payment_request(&key, true)
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         receipt(&request).ok_or_else(without_code)
     }
 
@@ -364,7 +365,7 @@ impl PaystackEffect for NotifyRequest<'_> {
     async fn check(&self, action: &Action) -> Result<Check, Failure> {
         let key = RequestKey::Code(Self::code(action)?);
         let found = self.context.paystack.payment_request(&key).await;
-        let Some(request) = found.map_err(|error| failure(&error))? else {
+        let Some(request) = found.map_err(|error| Failure::from(&error))? else {
             return Ok(Check::Reject(Reason::new(
                 "request_not_found",
                 "it is no longer there",
@@ -397,7 +398,7 @@ impl PaystackEffect for NotifyRequest<'_> {
             .paystack
             .notify_payment_request(&code)
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         Ok(Receipt {
             id: code.to_string(),
             second: None,

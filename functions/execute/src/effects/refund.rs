@@ -8,7 +8,7 @@ use shared::paystack::{NewRefund, Refund, RefundStatus};
 
 use super::customer::refusal;
 use super::{Context, PaystackEffect};
-use crate::matching::{Records, failure};
+use crate::matching::Records;
 use crate::payment::Payment;
 use crate::policy::Deed;
 
@@ -27,7 +27,7 @@ impl RefundPayment<'_> {
         match paystack
             .transaction(id)
             .await
-            .map_err(|error| failure(&error))?
+            .map_err(|error| Failure::from(&error))?
         {
             Some(transaction) => Ok(Some(Payment::read(transaction, paystack).await?)),
             None => Ok(None),
@@ -140,7 +140,7 @@ impl PaystackEffect for RefundPayment<'_> {
                 customer_note: None,
             })
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         Ok(receipt(&refund))
     }
 
@@ -153,7 +153,7 @@ impl PaystackEffect for RefundPayment<'_> {
             .paystack
             .refunds_of(id)
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         let ours = refunds
             .iter()
             .find(|it| is_ours(it, action))

@@ -10,12 +10,9 @@ mod unnamed;
 
 use jiff::Timestamp;
 use shared::case::Case;
-use shared::error::Class;
 use shared::ids::{CustomerCode, Email};
 use shared::ledger::{Failure, Reason};
-use shared::paystack::{
-    Customer, PaymentRequest, Paystack, PaystackError, RequestKey, Subscription, Transaction,
-};
+use shared::paystack::{Customer, PaymentRequest, Paystack, RequestKey, Subscription, Transaction};
 
 use crate::paired::Around;
 use crate::payment::Payment;
@@ -71,12 +68,12 @@ pub async fn find(case: &Case, paystack: &Paystack, now: Timestamp) -> Result<Re
         records.request = paystack
             .payment_request(&key)
             .await
-            .map_err(|e| failure(&e))?;
+            .map_err(|e| Failure::from(&e))?;
         records.request_missing = records.request.is_none();
     }
     if let Some(reference) = &case.fields.payment_reference {
         let found = paystack.verify_transaction(&reference.value).await;
-        records.payment = match found.map_err(|error| failure(&error))? {
+        records.payment = match found.map_err(|error| Failure::from(&error))? {
             Some(transaction) => Some(Payment::read(transaction, paystack).await?),
             None => None,
         };
@@ -85,7 +82,7 @@ pub async fn find(case: &Case, paystack: &Paystack, now: Timestamp) -> Result<Re
     }
     if let Some(code) = &case.fields.subscription {
         let found = paystack.subscription(&code.value).await;
-        records.subscription = found.map_err(|error| failure(&error))?;
+        records.subscription = found.map_err(|error| Failure::from(&error))?;
         records.subscription_missing = records.subscription.is_none();
     }
     find_customer(case, paystack, &mut records).await?;
@@ -105,7 +102,7 @@ async fn find_customer(
         paystack
             .customer_by_code(code)
             .await
-            .map_err(|error| failure(&error))
+            .map_err(|error| Failure::from(&error))
     };
     let mut owners: Vec<&CustomerCode> = [
         records
@@ -133,7 +130,7 @@ async fn find_customer(
         [] => {
             if let Some(email) = named_email {
                 let found = paystack.customer_by_email(email).await;
-                records.customer = found.map_err(|error| failure(&error))?;
+                records.customer = found.map_err(|error| Failure::from(&error))?;
                 records.is_new_customer = records.customer.is_none();
             }
         }
@@ -148,7 +145,7 @@ async fn find_customer(
                 && let Some(other) = paystack
                     .customer_by_email(email)
                     .await
-                    .map_err(|e| failure(&e))?
+                    .map_err(|e| Failure::from(&e))?
                 && other.code != own.code
             {
                 records.ambiguity = Some(two_sides(&[&own.code, &other.code]));
@@ -175,24 +172,6 @@ fn is_address_of(customer: &Customer, email: &Email) -> bool {
         .email
         .as_ref()
         .is_some_and(|own| own.normalised() == email.normalised())
-}
-
-/// What a failed exchange with Paystack means to an action.
-#[must_use]
-pub fn failure(error: &PaystackError) -> Failure {
-    let mut failure = Failure::new(error.class(), error.code(), error.to_string());
-    failure.wait = error
-        .wait()
-        .and_then(|wait| jiff::SignedDuration::try_from(wait).ok())
-        .or_else(|| {
-            // A person has to mend the key or top up the balance first: asking every few seconds
-            // helps nobody.
-            let slow = error.is_configuration()
-                || error.reason() == Some(shared::paystack::Reason::InsufficientBalance);
-            (slow && failure.class == Class::RetryLater)
-                .then(|| jiff::SignedDuration::from_mins(10))
-        });
-    failure
 }
 
 #[cfg(test)]

@@ -3,12 +3,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 use shared::case::{Case, Workflow};
+use shared::clock::{earlier, later};
 use shared::ledger::Failure;
 use shared::paystack::{
     PaymentRequest, Paystack, Subscription, SubscriptionStatus, Transaction, TransactionStatus,
 };
 
-use super::{Records, failure};
+use super::Records;
 use crate::payment::{Payment, is_paid};
 
 /// How far back a payment that was not named is looked for.
@@ -43,7 +44,7 @@ pub(super) async fn find_unnamed(
         return Ok(());
     };
     let window = |since: SignedDuration| {
-        let from = now.saturating_sub(since).unwrap_or(Timestamp::MIN);
+        let from = earlier(now, since);
         (
             from,
             now.saturating_add(SignedDuration::from_hours(24))
@@ -56,7 +57,12 @@ pub(super) async fn find_unnamed(
             let named = records.payment.as_ref().map(|it| begun(&it.transaction));
             let (from, to) = named.map_or_else(|| window(PAYMENTS_SINCE), near);
             let found = paystack.transactions_of(customer, from, to).await;
-            find_twins(records, found.map_err(|error| failure(&error))?, paystack).await
+            find_twins(
+                records,
+                found.map_err(|error| Failure::from(&error))?,
+                paystack,
+            )
+            .await
         }
         Workflow::RefundRequest
         | Workflow::DisputedCharge
@@ -67,7 +73,7 @@ pub(super) async fn find_unnamed(
         {
             let (from, to) = window(PAYMENTS_SINCE);
             let found = paystack.transactions_of(customer, from, to).await;
-            let mut meant = meant_payments(case, found.map_err(|error| failure(&error))?);
+            let mut meant = meant_payments(case, found.map_err(|error| Failure::from(&error))?);
             if meant.len() > 1 {
                 records.candidates = shown(meant.iter().map(|it| it.id.to_string()));
             } else if let Some(only) = meant.pop() {
@@ -79,7 +85,7 @@ pub(super) async fn find_unnamed(
             if records.subscription.is_none() && !records.subscription_missing =>
         {
             let found = paystack.subscriptions_of(customer).await;
-            find_subscription(records, found.map_err(|error| failure(&error))?);
+            find_subscription(records, found.map_err(|error| Failure::from(&error))?);
             Ok(())
         }
         Workflow::DocumentResend | Workflow::TaxBillingAddress | Workflow::Collections
@@ -87,7 +93,7 @@ pub(super) async fn find_unnamed(
         {
             let (from, to) = window(REQUESTS_SINCE);
             let found = paystack.payment_requests_of(customer, from, to).await;
-            let mut open = found.map_err(|error| failure(&error))?;
+            let mut open = found.map_err(|error| Failure::from(&error))?;
             open.retain(|request| request.is_open() && is_meant_request(case, request));
             if open.len() > 1 {
                 let codes = open.iter().filter_map(|it| it.code.as_ref());
@@ -173,10 +179,7 @@ async fn find_twins(
 
 /// Where a twin of a payment of `at` can lie.
 fn near(at: Timestamp) -> (Timestamp, Timestamp) {
-    (
-        at.saturating_sub(TWINS_WITHIN).unwrap_or(Timestamp::MIN),
-        at.saturating_add(TWINS_WITHIN).unwrap_or(Timestamp::MAX),
-    )
+    (earlier(at, TWINS_WITHIN), later(at, TWINS_WITHIN))
 }
 
 fn begun(transaction: &Transaction) -> Timestamp {

@@ -4,10 +4,11 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use shared::case::PromiseToPay;
+use shared::clock::later;
 use shared::ledger::{Action, ActionId, Anchor, Reason};
 use shared::paystack::PaymentRequest;
 
-use super::planner::{Planner, plus};
+use super::planner::Planner;
 use crate::policy::Deed;
 
 impl Planner<'_> {
@@ -32,7 +33,7 @@ impl Planner<'_> {
                 ),
             };
             let due = self.due(promise);
-            let due = (due > plus(self.now, self.workflow_settings().not_after)).then_some(due);
+            let due = (due > later(self.now, self.workflow_settings().not_after)).then_some(due);
             return Ok(self.review_of(reason, found, due));
         };
         let mut note = self.action(
@@ -63,6 +64,6 @@ impl Planner<'_> {
     fn due(&self, promise: Option<&PromiseToPay>) -> Timestamp {
         let day = promise.and_then(|promise| promise.by);
         let end = day.and_then(|day| self.end_of(day)).unwrap_or(self.now);
-        plus(end, self.workflow_settings().deadline)
+        later(end, self.workflow_settings().deadline)
     }
 }

@@ -5,8 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use shared::case::{Case, Source, Urgency};
+use shared::clock::later;
 use shared::config::{RunMode, Settings, WorkflowSettings};
-use shared::ledger::{Action, ActionId, Anchor, Reason, Reservation, State, action_key};
+use shared::ledger::{Action, ActionId, Anchor, Reason, Reservation, State};
 use shared::money::Money;
 use shared::paystack::Customer;
 
@@ -259,7 +260,7 @@ impl Planner<'_> {
             counter,
             limit,
             take: 1,
-            expires_at: plus(self.now, lasts),
+            expires_at: later(self.now, lasts),
         }
     }
 
@@ -276,34 +277,19 @@ impl Planner<'_> {
     ) -> Action {
         let workflow = self.workflow_settings();
         Action {
-            key: action_key(&self.case.call, &id),
-            call: self.case.call.clone(),
-            id,
-            state: State::Planned,
             anchor,
             resource,
             after,
-            amount: None,
-            parameters: json!({}),
-            workflow: self.case.workflow,
-            urgency: urgency(self.case, workflow),
-            owner: workflow.owner.clone(),
-            lease: None,
-            sends: 0,
-            sent_at: None,
-            absent_since: None,
-            look_ups: 0,
-            not_before: None,
-            not_after: plus(self.now, workflow.not_after),
+            not_after: later(self.now, workflow.not_after),
             settle_seconds: self.settings.limits.settle_seconds,
-            reservations: Vec::new(),
-            receipt: None,
-            reason: None,
-            approvals_needed: 1,
-            approvals: Vec::new(),
-            contested: false,
-            created_at: self.now,
-            updated_at: self.now,
+            ..Action::planned(
+                self.case.call.clone(),
+                id,
+                self.case.workflow,
+                urgency(self.case, workflow),
+                workflow.owner.clone(),
+                self.now,
+            )
         }
     }
 }
@@ -322,8 +308,4 @@ fn urgency(case: &Case, settings: &WorkflowSettings) -> Urgency {
 pub fn short_hash(text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
     hex::encode(digest.get(..10).unwrap_or_default())
-}
-
-pub(super) fn plus(at: Timestamp, wait: SignedDuration) -> Timestamp {
-    at.saturating_add(wait).unwrap_or(Timestamp::MAX)
 }

@@ -2,9 +2,10 @@
 
 use serde_json::json;
 use shared::case::Urgency;
+use shared::clock::later;
 use shared::ledger::{Action, Reason};
 
-use super::planner::{Planner, plus};
+use super::planner::Planner;
 use super::refund_request::shown;
 
 impl Planner<'_> {
@@ -25,7 +26,7 @@ impl Planner<'_> {
             "vip_payment_blocker",
             "a high-value customer cannot pay: ring them",
         );
-        let due = plus(self.now, self.workflow_settings().deadline);
+        let due = later(self.now, self.workflow_settings().deadline);
         let mut review = self.review_of(reason, found, Some(due));
         for action in &mut review {
             action.urgency = Urgency::Critical;

@@ -6,7 +6,7 @@ use shared::error::Class;
 use shared::ledger::{Action, Check, Effect, Failure, Reason, Receipt, Sighting};
 
 use super::{Gmail, Letter};
-use crate::deliver::{failure, not_set_up};
+use crate::deliver::not_set_up;
 
 /// One message on its way.
 pub struct Mail<'a> {
@@ -56,10 +56,13 @@ impl Effect for Mail<'_> {
         let known = gmail
             .find_draft(&letter.message_id)
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         let draft = match known {
             Some(draft) => draft,
-            None => gmail.draft(&raw).await.map_err(|error| failure(&error))?,
+            None => gmail
+                .draft(&raw)
+                .await
+                .map_err(|error| Failure::from(&error))?,
         };
         match gmail.send_draft(&draft).await {
             Ok(message) => Ok(receipt(message)),
@@ -69,7 +72,7 @@ impl Effect for Mail<'_> {
                 "draft_gone",
                 "the draft is gone: it may have been sent",
             )),
-            Err(error) => Err(failure(&error)),
+            Err(error) => Err(Failure::from(&error)),
         }
     }
 
@@ -78,7 +81,7 @@ impl Effect for Mail<'_> {
             .gmail()?
             .find_sent(&self.letter()?.message_id)
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         Ok(found.map_or(Sighting::Absent, |message| {
             Sighting::Found(receipt(message))
         }))

@@ -7,7 +7,7 @@ use shared::error::Class;
 use shared::ledger::{Action, Check, Effect, Failure, Receipt, Recipient, Sighting};
 
 use super::{NewTicket, Zendesk};
-use crate::deliver::{failure, not_set_up};
+use crate::deliver::not_set_up;
 
 /// One ticket or comment on its way.
 pub struct Ticket<'a> {
@@ -49,7 +49,7 @@ impl Ticket<'_> {
         self.zendesk()?
             .find(&self.external_id)
             .await
-            .map_err(|error| failure(&error))
+            .map_err(|error| Failure::from(&error))
     }
 }
 
@@ -83,7 +83,7 @@ impl Effect for Ticket<'_> {
             zendesk
                 .comment(ticket, &self.body)
                 .await
-                .map_err(|error| failure(&error))?;
+                .map_err(|error| Failure::from(&error))?;
             return Ok(receipt(ticket, None));
         }
         let new = NewTicket {
@@ -99,7 +99,7 @@ impl Effect for Ticket<'_> {
         match zendesk.create(&new, &action.key).await {
             Ok(ticket) => Ok(receipt(ticket, None)),
             Err(error) => {
-                let mut failure = failure(&error);
+                let mut failure = Failure::from(&error);
                 // The key was used with another text, so that the first request has arrived.
                 if error.to_string().contains("IdempotentRequestError") {
                     failure.class = Class::OutcomeUnknown;
@@ -117,7 +117,7 @@ impl Effect for Ticket<'_> {
             .zendesk()?
             .find_comment(ticket, &self.mark)
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         Ok(comment.map_or(Sighting::Absent, |comment| {
             Sighting::Found(receipt(ticket, Some(comment)))
         }))

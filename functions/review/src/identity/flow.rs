@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+use shared::clock::later;
 use shared::ids::Tokens;
 use subtle::ConstantTimeEq as _;
 
@@ -52,7 +53,7 @@ pub fn begin(
         nonce: token(),
         verifier: format!("{}{}", token(), token()),
         wanted: own_page(wanted).to_owned(),
-        until: now.saturating_add(SIGN_IN_LASTS).unwrap_or(Timestamp::MAX),
+        until: later(now, SIGN_IN_LASTS),
     };
     let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(pending.verifier.as_bytes()));
     let mut query = form_urlencoded::Serializer::new(String::new());

@@ -26,11 +26,8 @@ pub trait Stage: Model {
     /// A vendor without records.
     fn begin(settings: Self::Settings) -> Self;
 
-    /// How it is set up.
-    fn set_up(&self) -> &Self::Settings;
-
-    /// Sets it up anew, its records kept.
-    fn set_up_as(&mut self, settings: Self::Settings);
+    /// How it is set up, to be looked at and changed; its records stay.
+    fn set_up(&mut self) -> &mut Self::Settings;
 
     /// Its records, for a test to look at.
     fn shown(&self) -> Value;
@@ -49,7 +46,7 @@ trait Staged {
     fn faults_mut(&mut self) -> &mut Faults;
     fn log(&self, request: &Request) -> Value;
     fn state(&self) -> Value;
-    fn settings(&self) -> Value;
+    fn settings(&mut self) -> Value;
     fn set_settings(&mut self, settings: Value) -> Result<(), serde_json::Error>;
     fn seed(&mut self, records: Value, now: Timestamp) -> Result<Value, String>;
     fn reset(&mut self);
@@ -76,13 +73,12 @@ impl<M: Stage> Staged for Vendor<M> {
         self.model().shown()
     }
 
-    fn settings(&self) -> Value {
-        serde_json::to_value(self.model().set_up()).unwrap_or_default()
+    fn settings(&mut self) -> Value {
+        serde_json::to_value(self.model_mut().set_up()).unwrap_or_default()
     }
 
     fn set_settings(&mut self, settings: Value) -> Result<(), serde_json::Error> {
-        self.model_mut()
-            .set_up_as(serde_json::from_value(settings)?);
+        *self.model_mut().set_up() = serde_json::from_value(settings)?;
         Ok(())
     }
 
@@ -91,7 +87,7 @@ impl<M: Stage> Staged for Vendor<M> {
     }
 
     fn reset(&mut self) {
-        *self = Self::new(M::begin(self.model().set_up().clone()));
+        *self = Self::new(M::begin(self.model_mut().set_up().clone()));
     }
 }
 

@@ -25,8 +25,10 @@ pub trait Model {
         lists_lag: Duration,
     ) -> Answered<Self::Effect>;
 
-    /// What the passing of time alone did up to `now`.
-    fn settle(&mut self, now: Timestamp) -> Vec<Self::Effect>;
+    /// What the passing of time alone did up to `now`: nothing, at most vendors.
+    fn settle(&mut self, _now: Timestamp) -> Vec<Self::Effect> {
+        Vec::new()
+    }
 
     /// The vendor's answer to too many requests.
     fn too_many_requests(&self, reset: u64) -> Response;

@@ -322,10 +322,6 @@ impl vendor::Model for Model {
         }
     }
 
-    fn settle(&mut self, _now: Timestamp) -> Vec<Effect> {
-        Vec::new()
-    }
-
     fn too_many_requests(&self, reset: u64) -> Response {
         Response::json(429, &json!({ "error": "APIRateLimitExceeded" }))
             .header("retry-after", &reset.to_string())
@@ -347,12 +343,8 @@ impl Stage for Model {
         Self::new(settings)
     }
 
-    fn set_up(&self) -> &Settings {
-        &self.settings
-    }
-
-    fn set_up_as(&mut self, settings: Settings) {
-        self.settings = settings;
+    fn set_up(&mut self) -> &mut Settings {
+        &mut self.settings
     }
 
     fn shown(&self) -> Value {

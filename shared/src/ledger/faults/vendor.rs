@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Semaphore;
 
 use super::{Course, Faults};
-use crate::clock::Clock;
+use crate::clock::{Clock, later};
 use crate::error::Class;
 use crate::ledger::effect::{Check, Effect, Failure, Sighting};
 use crate::ledger::record::{Action, Reason, Receipt};
@@ -216,7 +216,7 @@ impl FakeVendor {
             contents.deeds.push(Deed {
                 key: action.key.clone(),
                 resource: action.resource.clone(),
-                at: now.saturating_add(after).unwrap_or(Timestamp::MAX),
+                at: later(now, after),
             });
         };
         if play != Play::NotReached {
@@ -328,9 +328,10 @@ impl Effect for FakeVendor {
         }
         contents.look_ups += 1;
         let lag = contents.lag;
-        let is_listed = contents.deeds.iter().any(|deed| {
-            deed.key == action.key && deed.at.saturating_add(lag).unwrap_or(Timestamp::MAX) <= now
-        });
+        let is_listed = contents
+            .deeds
+            .iter()
+            .any(|deed| deed.key == action.key && later(deed.at, lag) <= now);
         Ok(if is_listed {
             Sighting::Found(receipt(&action.key))
         } else {

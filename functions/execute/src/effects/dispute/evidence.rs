@@ -6,7 +6,6 @@ use shared::ledger::{Action, Check, Failure, Receipt, Sighting};
 use shared::paystack::{NewEvidence, PrivateText, Resolution};
 
 use super::{Context, PaystackEffect, Seen, ask, decided, gone, look, read};
-use crate::matching::failure;
 
 /// `POST /dispute/:id/evidence`.
 pub struct AddEvidence<'a> {
@@ -95,7 +94,7 @@ impl PaystackEffect for AddEvidence<'_> {
             .paystack
             .add_evidence(seen.dispute.id, &evidence)
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         Ok(receipt(Some(number)))
     }
 

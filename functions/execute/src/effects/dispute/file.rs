@@ -8,7 +8,6 @@ use shared::paystack::EvidenceFile;
 
 use super::statement::Statement;
 use super::{Context, PaystackEffect, ask, decided, gone, look};
-use crate::matching::failure;
 
 /// `GET /dispute/:id/upload_url`, then `PUT` to the place that it names.
 pub struct UploadFile<'a> {
@@ -40,11 +39,11 @@ impl PaystackEffect for UploadFile<'_> {
         let target = paystack
             .upload_target(seen.dispute.id, &name)
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         paystack
             .put_evidence(&target, statement.pdf())
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         let evidence = self.context.before.map(|before| before.id.clone());
         Ok(Receipt {
             id: target.file_name,

@@ -23,7 +23,7 @@ use shared::paystack::{Dispute, Resolution};
 
 use super::customer::refusal;
 use super::{Context, PaystackEffect};
-use crate::matching::{Records, failure};
+use crate::matching::Records;
 use crate::payment::Payment;
 use crate::policy::Deed;
 
@@ -81,7 +81,7 @@ fn number(action: &Action) -> Result<u64, Failure> {
 
 async fn read(context: &Context<'_>, action: &Action) -> Result<Option<Dispute>, Failure> {
     let found = context.paystack.dispute(number(action)?).await;
-    found.map_err(|error| failure(&error))
+    found.map_err(|error| Failure::from(&error))
 }
 
 /// Reads the dispute and what it is about; or why nothing can be done about it any more.
@@ -99,7 +99,7 @@ async fn look(context: &Context<'_>, action: &Action) -> Result<Result<Seen, Che
         return Ok(Err(over()));
     };
     let found = context.paystack.transaction(transaction).await;
-    let Some(transaction) = found.map_err(|error| failure(&error))? else {
+    let Some(transaction) = found.map_err(|error| Failure::from(&error))? else {
         return Ok(Err(over()));
     };
     let customer = match &transaction.customer.code {

@@ -7,7 +7,6 @@ use shared::ledger::{Action, Check, Failure, Receipt, Sighting};
 use shared::paystack::{Dispute, DisputeStatus, Resolution, Resolve};
 
 use super::{Answer, Context, PaystackEffect, ask, decided, look, number, read};
-use crate::matching::failure;
 
 /// What Paystack is told where the person said nothing more.
 const ACCEPTED: &str = "The merchant accepts the claim.";
@@ -78,7 +77,7 @@ impl PaystackEffect for ResolveDispute<'_> {
                 },
             )
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| Failure::from(&error))?;
         Ok(receipt(action))
     }
 

@@ -9,12 +9,8 @@ impl crate::control::Stage for Model {
         Self::new(settings)
     }
 
-    fn set_up(&self) -> &Settings {
-        self.settings()
-    }
-
-    fn set_up_as(&mut self, settings: Settings) {
-        *self.settings_mut() = settings;
+    fn set_up(&mut self) -> &mut Settings {
+        self.settings_mut()
     }
 
     fn shown(&self) -> serde_json::Value {

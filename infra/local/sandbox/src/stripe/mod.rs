@@ -132,10 +132,6 @@ impl vendor::Model for Model {
         }
     }
 
-    fn settle(&mut self, _now: Timestamp) -> Vec<Effect> {
-        Vec::new()
-    }
-
     fn too_many_requests(&self, reset: u64) -> Response {
         refusal(429, "rate_limit").header("retry-after", &reset.to_string())
     }
@@ -156,12 +152,8 @@ impl Stage for Model {
         Self::new(settings)
     }
 
-    fn set_up(&self) -> &Settings {
-        &self.settings
-    }
-
-    fn set_up_as(&mut self, settings: Settings) {
-        self.settings = settings;
+    fn set_up(&mut self) -> &mut Settings {
+        &mut self.settings
     }
 
     fn shown(&self) -> Value {
