@@ -3,13 +3,14 @@
 
 use std::io::Write;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::json;
 use shared::ids::CallId;
 use shared::ledger::{Action, Stage, State, Subject, Verdict, binding};
 
 use crate::deliver;
+use crate::demo::{order, until};
 use crate::error::OpsError;
 use crate::inspect::{deed, print_told};
 use crate::place::{LocalStack, Place};
@@ -25,16 +26,14 @@ const APPROVER: &str = "ngozi@example.com";
 /// How long each step may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How often the ledger is asked.
-const EVERY: Duration = Duration::from_millis(250);
-
 /// Has the sandbox's Paystack post to this stack whatever happens from now on.
 ///
 /// # Errors
 /// [`OpsError`] where the sandbox does not take it.
 pub async fn listen(client: &reqwest::Client, local: &LocalStack) -> Result<(), OpsError> {
     let url = local.webhook_url.replace("/dialnexa", "/paystack");
-    order(client, local, "webhooks", &json!({ "url": url })).await
+    let body = json!({ "url": url }).to_string();
+    order(client, &local.sandbox_url, "webhooks", body.into_bytes()).await
 }
 
 /// Tells the story of the refund: approved, paid out, closed. Whether it came to its end.
@@ -72,7 +71,7 @@ pub async fn run(
         };
         review::decide(place, given, Verdict::Approve).await?;
     }
-    let done = until(async || {
+    let done = until(PATIENCE, async || {
         let refund = refund_of(place, &call).await?;
         Ok(refund.filter(|refund| refund.state == State::Succeeded))
     });
@@ -89,7 +88,7 @@ pub async fn run(
         style::state(refund.state),
         style::faint(id)
     )?;
-    let heard = until(async || {
+    let heard = until(PATIENCE, async || {
         let notices = place.ledger.notices(&call).await?;
         let notices: Vec<Action> = notices.into_iter().map(|(notice, _)| notice).collect();
         let is_told = notices.iter().all(|notice| notice.state.is_final());
@@ -99,7 +98,8 @@ pub async fn run(
     let number: u64 = id.parse().unwrap_or_default();
     for status in ["processing", "processed"] {
         let moves = json!({ "event": "refund_moves", "refund": number, "status": status });
-        order(client, local, "happen", &moves).await?;
+        let body = moves.to_string().into_bytes();
+        order(client, &local.sandbox_url, "happen", body).await?;
     }
     writeln!(
         out,
@@ -107,7 +107,7 @@ pub async fn run(
         style::busy("↩"),
         style::strong("Paystack pays the money out, and says so by webhook")
     )?;
-    let closed = until(async || {
+    let closed = until(PATIENCE, async || {
         let all = place.ledger.follow_ups(&call).await?;
         let mut refunds = all.into_iter().map(|(follow_up, _)| follow_up);
         Ok(refunds.find(|it| it.subject == Subject::Refund && it.stage.is_closed()))
@@ -133,31 +133,4 @@ async fn refund_of(place: &Place, call: &CallId) -> Result<Option<Action>, OpsEr
     let actions = place.ledger.actions(call).await?;
     let mut actions = actions.into_iter().map(|(action, _)| action);
     Ok(actions.find(|action| action.id.name == "refund"))
-}
-
-/// Asks until there is an answer, or nothing where patience runs out.
-async fn until<T>(
-    ask: impl AsyncFn() -> Result<Option<T>, OpsError>,
-) -> Result<Option<T>, OpsError> {
-    let began = Instant::now();
-    while began.elapsed() < PATIENCE {
-        if let Some(answer) = ask().await? {
-            return Ok(Some(answer));
-        }
-        tokio::time::sleep(EVERY).await;
-    }
-    Ok(None)
-}
-
-/// Gives the sandbox an order.
-async fn order(
-    client: &reqwest::Client,
-    local: &LocalStack,
-    name: &str,
-    body: &serde_json::Value,
-) -> Result<(), OpsError> {
-    let url = format!("{}/_sandbox/{name}", local.sandbox_url);
-    let failed = |error| OpsError::Http(url.clone(), error);
-    let answer = client.post(&url).json(body).send().await.map_err(failed)?;
-    answer.error_for_status().map(|_| ()).map_err(failed)
 }

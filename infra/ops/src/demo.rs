@@ -61,9 +61,18 @@ pub async fn seed(
     sandbox_url: &str,
     records: &Path,
 ) -> Result<(), OpsError> {
-    let url = format!("{sandbox_url}/_sandbox/seed");
+    order(client, sandbox_url, "seed", deliver::read(records)?).await
+}
+
+/// Gives the sandbox an order.
+pub(crate) async fn order(
+    client: &reqwest::Client,
+    sandbox_url: &str,
+    name: &str,
+    body: Vec<u8>,
+) -> Result<(), OpsError> {
+    let url = format!("{sandbox_url}/_sandbox/{name}");
     let failed = |error| OpsError::Http(url.clone(), error);
-    let body = deliver::read(records)?;
     let answer = client.post(&url).body(body).send().await.map_err(failed)?;
     answer.error_for_status().map(|_| ()).map_err(failed)
 }
@@ -135,10 +144,19 @@ pub async fn run(
 /// # Errors
 /// [`OpsError`] where the ledger cannot be read.
 pub async fn wait(place: &Place, call: &CallId) -> Result<Option<Story>, OpsError> {
+    let settled = async || Ok(Story::read(place, call).await?.filter(Story::is_settled));
+    until(PATIENCE, settled).await
+}
+
+/// Asks until there is an answer, or nothing where patience runs out.
+pub(crate) async fn until<T>(
+    patience: Duration,
+    ask: impl AsyncFn() -> Result<Option<T>, OpsError>,
+) -> Result<Option<T>, OpsError> {
     let began = Instant::now();
-    while began.elapsed() < PATIENCE {
-        if let Some(story) = Story::read(place, call).await?.filter(Story::is_settled) {
-            return Ok(Some(story));
+    while began.elapsed() < patience {
+        if let Some(answer) = ask().await? {
+            return Ok(Some(answer));
         }
         tokio::time::sleep(EVERY).await;
     }

@@ -10,11 +10,11 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::limits::Limits;
+use super::notices::NoticeSettings;
 use super::people::{People, SignIn};
 use crate::case::{Urgency, Workflow};
 use crate::money::Currency;
-
-use super::notices::NoticeSettings;
 
 /// How far a workflow goes by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -88,81 +88,6 @@ pub struct WorkflowSettings {
     pub not_after: SignedDuration,
     /// The fields a call has to give before anything is done.
     pub required_fields: BTreeSet<String>,
-}
-
-/// Limits and times that policy and the ledger work with.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Limits {
-    /// A call less surely understood than this many thousandths goes to a person.
-    pub confidence_thousandths: u16,
-    /// How long Paystack's lists may lag, in seconds, for actions that move no money.
-    pub settle_seconds: i64,
-    /// The same for refunds; at least 900.
-    pub refund_settle_seconds: i64,
-    /// How long a request to Paystack may take, in seconds.
-    pub request_time_out_seconds: i64,
-    /// How often one record may be notified in a day.
-    pub notices_per_day: i64,
-    /// How many documents one customer is sent in a day without a person.
-    pub documents_per_customer_per_day: i64,
-    /// How many payment requests one customer is sent in a day without a person.
-    pub payment_requests_per_customer_per_day: i64,
-    /// How many refunds one customer is given in a month without a person.
-    pub refunds_per_customer_per_month: i64,
-    /// How often one customer's saved card is charged in a month without a person.
-    pub charges_per_customer_per_month: i64,
-    /// How often one customer's billing details are corrected in a month without a person.
-    pub billing_corrections_per_customer_per_month: i64,
-    /// When a payment request is due of which no day was agreed: so many days after the call.
-    pub payment_request_due_days: i64,
-    /// For how many days after a payment its refund may run without a person.
-    pub refund_window_days: i64,
-    /// How long the private record of a call is kept, in days.
-    pub private_days: i64,
-    /// The most that a payment request may ask for without a person, in subunits by currency.
-    pub payment_request_subunits: BTreeMap<Currency, i64>,
-    /// The most that is refunded without a person, in subunits by currency.
-    pub refund_subunits: BTreeMap<Currency, i64>,
-    /// The most that a saved card is charged without a person, in subunits by currency.
-    pub charge_subunits: BTreeMap<Currency, i64>,
-    /// The amount above which two people approve, in subunits by currency.
-    pub second_approval_subunits: BTreeMap<Currency, i64>,
-}
-
-impl Limits {
-    /// What runs without a person, by the name of the setting.
-    fn alone(&self) -> [(&'static str, &BTreeMap<Currency, i64>); 3] {
-        [
-            ("payment_request_subunits", &self.payment_request_subunits),
-            ("refund_subunits", &self.refund_subunits),
-            ("charge_subunits", &self.charge_subunits),
-        ]
-    }
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            confidence_thousandths: 800,
-            settle_seconds: 120,
-            refund_settle_seconds: 900,
-            request_time_out_seconds: 20,
-            notices_per_day: 1,
-            documents_per_customer_per_day: 2,
-            payment_requests_per_customer_per_day: 3,
-            refunds_per_customer_per_month: 1,
-            charges_per_customer_per_month: 1,
-            billing_corrections_per_customer_per_month: 2,
-            payment_request_due_days: 7,
-            refund_window_days: 30,
-            private_days: 90,
-            payment_request_subunits: BTreeMap::new(),
-            refund_subunits: BTreeMap::new(),
-            charge_subunits: BTreeMap::new(),
-            second_approval_subunits: BTreeMap::new(),
-        }
-    }
 }
 
 /// Names by which a call's fields are known, as the merchant set them in DialNexa.
@@ -272,7 +197,7 @@ struct WrittenWorkflow {
 
 /// Collects problems while values are taken.
 #[derive(Default)]
-struct Problems(Vec<String>);
+pub(super) struct Problems(Vec<String>);
 
 impl Problems {
     fn text(&mut self, place: &str, value: Option<String>) -> String {
@@ -303,7 +228,7 @@ impl Problems {
         }
     }
 
-    fn require(&mut self, holds: bool, problem: impl FnOnce() -> String) {
+    pub(super) fn require(&mut self, holds: bool, problem: impl FnOnce() -> String) {
         if !holds {
             self.0.push(problem());
         }
@@ -334,7 +259,7 @@ impl Settings {
         let mut problems = Problems::default();
         let merchant = merchant(&mut problems, written.merchant);
         let workflows = workflows(&mut problems, written.workflows);
-        check_limits(&mut problems, &written.limits);
+        written.limits.check(&mut problems);
         problems.0.extend(written.notices.problems());
         problems.0.extend(written.people.problems());
         problems.0.extend(written.sign_in.problems());
@@ -436,73 +361,6 @@ fn workflows(
             (workflow, settings)
         })
         .collect()
-}
-
-fn check_limits(problems: &mut Problems, limits: &Limits) {
-    problems.require(limits.confidence_thousandths <= 1000, || {
-        "limits.confidence_thousandths must be at most 1000".to_owned()
-    });
-    problems.require(limits.settle_seconds > 0, || {
-        "limits.settle_seconds must be above 0: it is how long Paystack's lists may lag".to_owned()
-    });
-    problems.require(limits.refund_settle_seconds >= 900, || {
-        "limits.refund_settle_seconds must be at least 900: a refund sent twice is money lost"
-            .to_owned()
-    });
-    problems.require((1..=25).contains(&limits.request_time_out_seconds), || {
-        "limits.request_time_out_seconds must be between 1 and 25: it has to end before the lease"
-            .to_owned()
-    });
-    problems.require(limits.notices_per_day > 0, || {
-        "limits.notices_per_day must be above 0".to_owned()
-    });
-    problems.require((0..=365).contains(&limits.payment_request_due_days), || {
-        "limits.payment_request_due_days must be between 0 and 365".to_owned()
-    });
-    problems.require((1..=3650).contains(&limits.private_days), || {
-        "limits.private_days must be between 1 and 3650".to_owned()
-    });
-    for (name, cap) in [
-        (
-            "documents_per_customer_per_day",
-            limits.documents_per_customer_per_day,
-        ),
-        (
-            "payment_requests_per_customer_per_day",
-            limits.payment_requests_per_customer_per_day,
-        ),
-        (
-            "refunds_per_customer_per_month",
-            limits.refunds_per_customer_per_month,
-        ),
-        (
-            "charges_per_customer_per_month",
-            limits.charges_per_customer_per_month,
-        ),
-        (
-            "billing_corrections_per_customer_per_month",
-            limits.billing_corrections_per_customer_per_month,
-        ),
-        ("refund_window_days", limits.refund_window_days),
-    ] {
-        problems.require(cap >= 0, || {
-            format!("limits.{name} must not be negative; 0 sends every one to a person")
-        });
-    }
-    for (name, amounts) in limits.alone() {
-        for (currency, limit) in amounts {
-            problems.require(*limit >= 0, || {
-                format!("limits.{name}.{currency} must not be negative")
-            });
-            let second = limits.second_approval_subunits.get(currency);
-            problems.require(second.is_some_and(|second| second >= limit), || {
-                format!(
-                    "limits.second_approval_subunits.{currency} must be at least \
-                     limits.{name}.{currency}: what runs alone cannot need two people"
-                )
-            });
-        }
-    }
 }
 
 #[cfg(test)]
