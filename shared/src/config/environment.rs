@@ -138,6 +138,7 @@ impl Variable {
             Self::QuickBooksBaseUrl => "QUICKBOOKS_BASE_URL",
             #[cfg(feature = "local")]
             Self::IntuitTokenBaseUrl => "INTUIT_TOKEN_BASE_URL",
+            #[cfg(feature = "local")]
             Self::DialNexaBaseUrl => "DIALNEXA_BASE_URL",
             #[cfg(feature = "local")]
             Self::OidcBaseUrl => "OIDC_BASE_URL",
@@ -195,6 +196,7 @@ impl Variable {
             Self::QuickBooksBaseUrl => "the URL of the sandbox's QuickBooks, or nothing",
             #[cfg(feature = "local")]
             Self::IntuitTokenBaseUrl => "the URL of the sandbox's Intuit tokens, or nothing",
+            #[cfg(feature = "local")]
             Self::DialNexaBaseUrl => "the URL of the sandbox's DialNexa, or nothing",
             #[cfg(feature = "local")]
             Self::OidcBaseUrl => "the URL of the sandbox's identity provider, or nothing",
