@@ -250,9 +250,11 @@ pub(super) fn is_nigerian_id(digits: &[u8]) -> bool {
     digits.len() == 11 && !matches!(digits, [0, 7..=9, ..]) && verhoeff(digits)
 }
 
-/// An Italian VAT number without its country: Luhn's check, and the office that gave it.
+/// An Italian VAT number without its country: Luhn's check, the office that gave it, and no mobile
+/// phone.
 pub(super) fn is_italian_vat(digits: &[u8]) -> bool {
     digits.len() == 11
+        && !matches!(digits, [0, 7..=9, ..])
         && luhn(digits)
         && digits
             .get(7..10)

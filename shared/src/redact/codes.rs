@@ -1,11 +1,12 @@
 //! Words of letters and digits, and identifiers that their own form gives away.
 
 use super::characters::{digit, fold, is_invisible};
-use super::check::{Digits, luhn, value};
+use super::check::Digits;
 use super::iban;
 use super::kind::Kind;
 use super::lexicon::{Meaning, PhraseHash, look_up};
 use super::scan::digit_like;
+use super::vat::vat;
 
 /// Longer than any identifier we know.
 const CAPACITY: usize = 40;
@@ -291,6 +292,7 @@ fn single(plain: &[u8]) -> Option<Kind> {
         }
         11 if letters(0..4) && byte(4) == b'0' && digits(5..11) => Some(Kind::BankCode),
         13 if plain.starts_with(b"GHA") && digits(3..13) => Some(Kind::NationalId),
+        16 | 18 if is_driving_licence(plain) => Some(Kind::NationalId),
         // The state's number, a PAN, and a Z before the check.
         15 if matches!(
             plain,
@@ -304,6 +306,33 @@ fn single(plain: &[u8]) -> Option<Kind> {
         }
         _ => vat(plain).filter(|&certain| certain).map(|_| Kind::TaxId),
     }
+}
+
+/// A British driving licence: five letters of the name (nines where it is shorter), the decade, the
+/// month (fifty more for a woman), the day and the year of birth, initials, and perhaps the issue.
+fn is_driving_licence(plain: &[u8]) -> bool {
+    let (Some(name), Some(born), Some(rest)) = (plain.get(..5), plain.get(5..11), plain.get(11..))
+    else {
+        return false;
+    };
+    let letters = name.iter().take_while(|byte| byte.is_ascii_uppercase());
+    let letters = letters.count();
+    let number = |at: usize| match born.get(at..at + 2) {
+        Some(&[ten, one]) => u32::from(ten - b'0') * 10 + u32::from(one - b'0'),
+        _ => 0,
+    };
+    letters > 0
+        && name.iter().skip(letters).all(|&byte| byte == b'9')
+        && born.iter().all(u8::is_ascii_digit)
+        && matches!(number(1), 1..=12 | 51..=62)
+        && matches!(number(3), 1..=31)
+        && rest.first().is_some_and(u8::is_ascii_uppercase)
+        && rest
+            .iter()
+            .skip(1)
+            .take(1)
+            .all(|byte| byte.is_ascii_uppercase() || *byte == b'9')
+        && rest.iter().skip(5).all(u8::is_ascii_digit)
 }
 
 /// Five letters, four digits and a letter; the fourth letter tells what its owner is, but for those
@@ -322,17 +351,11 @@ fn is_indian_pan(plain: &[u8]) -> bool {
             _
         ]
     );
-    let is_word = || {
-        let hash = letters.iter().fold(PhraseHash::START, |hash, letter| {
-            hash.push(letter.to_ascii_lowercase())
-        });
-        look_up(hash).is_some()
-    };
     letters.iter().all(u8::is_ascii_uppercase)
         && digits.len() == 4
         && digits.iter().all(u8::is_ascii_digit)
         && last.is_ascii_uppercase()
-        && (owner || !is_word())
+        && (owner || !is_word(letters))
 }
 
 fn is_national_insurance(plain: &[u8]) -> bool {
@@ -353,96 +376,12 @@ fn is_national_insurance(plain: &[u8]) -> bool {
         && matches!(last, b'A'..=b'D')
 }
 
-/// A VAT number of the EU, the UK or Norway: `Some(true)` where its check or a form of its own
-/// makes it certain, `Some(false)` where only country and length fit.
-fn vat(plain: &[u8]) -> Option<bool> {
-    let (country, rest) = plain.split_first_chunk::<2>()?;
-    let all_digits = rest.iter().all(u8::is_ascii_digit);
-    let mut number = Digits::default();
-    rest.iter()
-        .filter(|byte| byte.is_ascii_digit())
-        .for_each(|byte| number.push(byte - b'0'));
-    let digits = &*number.values();
-    let last_two = digits
-        .len()
-        .checked_sub(2)
-        .and_then(|at| digits.get(at..))
-        .map_or(0, value);
-    let head = digits
-        .len()
-        .checked_sub(2)
-        .and_then(|at| digits.get(..at))
-        .map_or(0, value);
-    match (country, rest.len()) {
-        (b"DE", 9) if all_digits => Some(iso_7064_mod_11_10(digits)),
-        (b"GB" | b"XI", 9 | 12) if all_digits => {
-            let sum: u64 = digits
-                .iter()
-                .take(7)
-                .zip((2..=8).rev())
-                .map(|(&digit, weight)| u64::from(digit) * weight)
-                .sum();
-            let check = digits.get(7..9).map_or(0, value);
-            Some((sum + check).is_multiple_of(97) || (sum + check + 55).is_multiple_of(97))
-        }
-        (b"BE", 10) if all_digits => Some(97 - head % 97 == last_two),
-        (b"IT", 11) if all_digits => Some(luhn(digits)),
-        (b"FR", 11)
-            if rest
-                .get(2..)
-                .is_some_and(|siren| siren.iter().all(u8::is_ascii_digit)) =>
-        {
-            let siren = digits.get(digits.len() - 9..).unwrap_or_default();
-            let key = digits.get(..2).map_or(0, value);
-            Some(!all_digits || (12 + 3 * (value(siren) % 97)) % 97 == key)
-        }
-        (b"NL", 12) => Some(rest.get(9) == Some(&b'B') && digits.len() == 11),
-        (b"AT", 9) => Some(rest.first() == Some(&b'U') && digits.len() == 8),
-        (b"ES", 9) => Some(digits.len() == 7 || (digits.len() == 8 && !all_digits)),
-        (b"IE", 8 | 9) => Some(digits.len() >= 6 && !all_digits),
-        (b"CY", 9) => Some(digits.len() == 8 && !all_digits),
-        (b"PL", 10) if all_digits => {
-            let sum: u64 = digits
-                .iter()
-                .zip([6, 5, 7, 2, 3, 4, 5, 6, 7])
-                .map(|(&digit, weight)| u64::from(digit) * weight)
-                .sum();
-            Some(
-                digits
-                    .last()
-                    .is_some_and(|&last| sum % 11 == u64::from(last)),
-            )
-        }
-        (b"SE", 12) if all_digits => Some(digits.get(..10).is_some_and(luhn) && last_two == 1),
-        (b"HR" | b"LV", 11)
-        | (b"SK", 10)
-        | (b"BG" | b"EE" | b"EL" | b"LT" | b"PT" | b"NO", 9)
-        | (b"DK" | b"FI" | b"HU" | b"LU" | b"MT" | b"SI" | b"CZ", 8)
-        | (b"RO", 6..=10)
-            if all_digits =>
-        {
-            Some(false)
-        }
-        _ => None,
-    }
-}
-
-fn iso_7064_mod_11_10(digits: &[u8]) -> bool {
-    let Some((&check, rest)) = digits.split_last() else {
-        return false;
-    };
-    let product = rest.iter().fold(10, |product, &digit| {
-        let sum = (u32::from(digit) + product) % 10;
-        (if sum == 0 { 10 } else { sum }) * 2 % 11
+/// A word that means something to us.
+pub(super) fn is_word(letters: &[u8]) -> bool {
+    let hash = letters.iter().fold(PhraseHash::START, |hash, letter| {
+        hash.push(letter.to_ascii_lowercase())
     });
-    (11 - product) % 10 == u32::from(check)
-}
-
-/// Whether a text that stands alone is a VAT number of some country, or a Ghanaian TIN.
-pub(super) fn is_tax_number(plain: &[u8]) -> bool {
-    let ghanaian = matches!(plain, [b'C' | b'G' | b'P' | b'Q' | b'V', b'0', b'0', rest @ ..]
-        if rest.len() == 8 && rest.iter().all(u8::is_ascii_digit));
-    ghanaian || vat(plain).is_some()
+    look_up(hash).is_some()
 }
 
 #[cfg(test)]

@@ -396,7 +396,13 @@ pub(super) fn after(elements: &[Element], at: usize, question: Question) -> Opti
     let own = elements.get(at + 2).is_some_and(|next| {
         next.is_number() && next.words == cue_element.words && next.gap.has(Gap::IS | Gap::COLON)
     });
-    if own {
+    // "45 PIN retries"
+    let counted = elements.get(at + 2).is_some_and(|next| {
+        matches!(next.what, What::Unit)
+            && (next.piece, next.words, next.links)
+                == (cue_element.piece, cue_element.words, cue_element.links)
+    });
+    if own || counted {
         return None;
     }
     let beside = Question {

@@ -15,6 +15,7 @@ mod redacted;
 pub use kind::{Confidence, How, Kind, Span};
 pub use redacted::{LastFour, Redacted, RulesVersion, Segment};
 
+mod bank_codes;
 mod characters;
 mod check;
 mod codes;
@@ -29,6 +30,7 @@ mod runs;
 mod scan;
 mod secrets;
 mod spoken;
+mod vat;
 
 use engine::{Find, Piece};
 

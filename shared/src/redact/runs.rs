@@ -263,10 +263,22 @@ impl Shape {
     }
 }
 
-/// What a run is by itself; `alone` when it is all that its text holds.
-pub(super) fn evident(elements: &[Element], run: &Run, alone: bool) -> Option<Evident> {
+/// Where a run stands.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Around {
+    /// It is all that its text holds.
+    pub(super) alone: bool,
+    /// Its text holds nothing but numbers.
+    pub(super) numbers: bool,
+}
+
+/// What a run is by itself.
+pub(super) fn evident(elements: &[Element], run: &Run, around: Around) -> Option<Evident> {
     let digits = &*run.digits.values();
     if run.phone || digits.len() < 9 && run.said < 15 {
+        return None;
+    }
+    if is_quantity(elements, run) && !is_card(digits) {
         return None;
     }
     let shape = Shape::of(elements.get(run.first..=run.last)?);
@@ -281,6 +293,15 @@ pub(super) fn evident(elements: &[Element], run: &Run, alone: bool) -> Option<Ev
         }
         [3, 2, 4] if shape.signs(Gap::SPACE) && is_social_security(digits) => {
             return some(Kind::NationalId, Confidence::Low);
+        }
+        // Hyphens where few put them: elsewhere a postal code, or a reference.
+        [3, 6] | [5, 4] if around.numbers && shape.signs(Gap::DASH) => {
+            if is_individual_taxpayer(digits) {
+                return some(Kind::TaxId, Confidence::Low);
+            }
+            if is_social_security(digits) {
+                return some(Kind::NationalId, Confidence::Low);
+            }
         }
         [2, 7] if shape.signs(Gap::DASH) && is_employer(digits) => {
             return some(Kind::TaxId, Confidence::Low);
@@ -333,16 +354,23 @@ pub(super) fn evident(elements: &[Element], run: &Run, alone: bool) -> Option<Ev
     if digits.len() > 16 && run.digits.len() <= 24 && runs_on(digits, said) {
         return some(Kind::CardNumber, Confidence::Medium);
     }
-    if !alone {
-        return None;
+    if around.alone {
+        return evident_alone(digits, &shape);
     }
+    None
+}
+
+/// What a run is that is all its text holds.
+fn evident_alone(digits: &[u8], shape: &Shape) -> Option<Evident> {
+    let some = |kind, confidence| Some(Evident { kind, confidence });
+    let is_one_digit = digits.iter().all(|digit| Some(digit) == digits.first());
     if digits.len() == 9 && is_routing(digits) && shape.is_like_card() {
         return some(Kind::RoutingNumber, Confidence::Low);
     }
     if digits.len() == 9 && shape.lengths() == [4, 4, 1] && is_routing(digits) {
         return some(Kind::RoutingNumber, Confidence::Low);
     }
-    if digits.len() == 9 && shape.count == 1 && is_individual_taxpayer(digits) {
+    if digits.len() == 9 && shape.count == 1 && !is_one_digit && is_individual_taxpayer(digits) {
         return some(Kind::TaxId, Confidence::Low);
     }
     if digits.len() == 12 && is_aadhaar(digits) {
@@ -364,9 +392,21 @@ pub(super) fn evident(elements: &[Element], run: &Run, alone: bool) -> Option<Ev
     None
 }
 
+/// A number of thousands or millions stands in it: nobody tells a number's digits so.
+pub(super) fn is_quantity(elements: &[Element], run: &Run) -> bool {
+    elements
+        .get(run.first..=run.last)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(Element::number)
+        .any(|number| number.form == Form::Scaled && number.digits.len() > 4)
+}
+
 /// More digits than a card and its codes have: several cards in a row. The first of them.
 pub(super) fn first_card(elements: &[Element], run: &Run) -> Option<Run> {
-    if run.said <= 26 {
+    // Of what is said, some may be taken back.
+    let most = if run.spoken { 26 } else { 24 };
+    if run.said <= most {
         return None;
     }
     let mut first = Run {
@@ -388,6 +428,47 @@ pub(super) fn first_card(elements: &[Element], run: &Run) -> Option<Run> {
         }
     }
     None
+}
+
+/// Several numbers of one form in a row, a space between each: hyphens hold closer than spaces
+/// ("509-72-6114 219-09-9999"). The first of them.
+pub(super) fn first_hyphened(elements: &[Element], run: &Run) -> Option<Run> {
+    let parts = elements.get(run.first..=run.last)?;
+    let rest = parts.get(1..)?;
+    let mixed = rest.iter().any(|part| part.gap.has(Gap::DASH))
+        && rest.iter().any(|part| part.gap == Gap::of(Gap::SPACE))
+        && rest
+            .iter()
+            .all(|part| part.gap == Gap::of(Gap::SPACE) || part.gap == Gap::of(Gap::DASH));
+    if !mixed || run.spoken {
+        return None;
+    }
+    let length = |group: &[Element]| -> usize {
+        group
+            .iter()
+            .filter_map(Element::number)
+            .map(|number| number.digits.len())
+            .sum()
+    };
+    let mut groups = parts.chunk_by(|_, right| right.gap == Gap::of(Gap::DASH));
+    let first = groups.next()?;
+    let total = length(first);
+    if total < 9 || !groups.all(|group| length(group) == total) {
+        return None;
+    }
+    let mut digits = Digits::default();
+    for number in first.iter().filter_map(Element::number) {
+        digits.extend(&number.digits.values());
+    }
+    Some(Run {
+        last: run.first + first.len() - 1,
+        digits,
+        said: total,
+        least: total,
+        most: total,
+        parts: first.len(),
+        ..*run
+    })
 }
 
 /// 1234567: made up, or made to show something.

@@ -303,6 +303,11 @@ pub(super) fn value_after(text: &str, name_end: usize, login: bool) -> Option<(u
                 .get(at..)?
                 .split(|c: char| !c.is_alphanumeric() && c != '\'')
                 .next()?;
+            // "capital b lowercase a": it is being spelled.
+            if is_spelling(word) {
+                named = true;
+                break;
+            }
             if word.is_empty() || word.bytes().any(|byte| byte.is_ascii_digit()) {
                 break;
             }
@@ -349,10 +354,12 @@ pub(super) fn value_after(text: &str, name_end: usize, login: bool) -> Option<(u
         .collect();
     let odd =
         first.chars().any(|c| !c.is_alphabetic()) || first.chars().skip(1).any(char::is_uppercase);
-    let ordinary = NOT_VALUES
-        .iter()
-        .any(|other| bare.eq_ignore_ascii_case(other));
-    if first.is_empty() || (ordinary && !(odd && first.chars().any(|c| c.is_ascii_digit()))) {
+    let ordinary = sign.is_none() && tells_of_it(&bare)
+        || NOT_VALUES
+            .iter()
+            .any(|other| bare.eq_ignore_ascii_case(other));
+    let said_of_it = ordinary && !(odd && first.chars().any(|c| c.is_ascii_digit()));
+    if first.is_empty() || said_of_it && !(named && is_passphrase(value)) {
         return None;
     }
     let length = if odd || sign.is_some() {
@@ -382,9 +389,11 @@ fn is_relative(word: &str) -> bool {
 }
 
 fn is_small(word: &str) -> bool {
-    ["for", "to", "on", "the", "my", "your", "our", "of", "was"]
-        .iter()
-        .any(|small| word.eq_ignore_ascii_case(small))
+    [
+        "for", "to", "on", "the", "my", "your", "our", "of", "was", "i", "we", "you", "set",
+    ]
+    .iter()
+    .any(|small| word.eq_ignore_ascii_case(small))
 }
 
 fn folded(word: &str) -> PhraseHash {
@@ -393,20 +402,88 @@ fn folded(word: &str) -> PhraseHash {
         .fold(PhraseHash::START, PhraseHash::push)
 }
 
+/// "fine", "okay", "rejected": how it is, or what became of it.
+fn tells_of_it(word: &str) -> bool {
+    let filler = matches!(
+        look_up(folded(word)).and_then(|found| found.meaning),
+        Some(Meaning::Filler)
+    );
+    // Mohammed is a name.
+    let passive = word.len() >= 6 && word.ends_with("ed") && !word.ends_with("mmed");
+    filler || passive
+}
+
+/// Says how a letter is written.
+fn is_spelling(word: &str) -> bool {
+    ["capital", "uppercase", "lowercase", "caps"]
+        .iter()
+        .any(|spelling| word.eq_ignore_ascii_case(spelling))
+}
+
+/// Four words in a row that say nothing else, as generators of passwords make them: "correct horse
+/// battery staple" tells one, "correct but it fails" does not.
+fn is_passphrase(value: &str) -> bool {
+    let ordinary = |word: &str| {
+        word.len() >= 3
+            && word.bytes().all(|byte| byte.is_ascii_lowercase())
+            && look_up(folded(word)).is_none()
+            && !["ly", "ed", "ing"].iter().any(|end| word.ends_with(end))
+            && !NOT_VALUES.contains(&word)
+    };
+    let mut count = 0;
+    for word in value.split_whitespace().take(5) {
+        let core = word.trim_end_matches(['.', ',', '!', '?', ';']);
+        count += 1;
+        if count > 1 && !ordinary(core) {
+            return false;
+        }
+        if core.len() < word.len() {
+            break;
+        }
+    }
+    count == 4
+}
+
+/// The password in "login: ada / s3cret", where the name of the user stands behind `name_end`.
+pub(super) fn after_login(text: &str, name_end: usize) -> Option<(usize, usize)> {
+    let rest = text.get(name_end..)?;
+    let user = rest.trim_start().strip_prefix([':', '='])?.trim_start();
+    let behind = user.get(token_length(user)?..)?.trim_start();
+    let value = behind.strip_prefix(['/', '|'])?.trim_start();
+    let length = token_length(value)?;
+    let token = value.get(..length)?;
+    let odd = length >= 6 && token.bytes().any(|byte| !byte.is_ascii_lowercase());
+    let start = text.len() - value.len();
+    odd.then_some((start, start + length))
+}
+
+/// How long the word is that a text begins with; none that go on for ever.
+fn token_length(text: &str) -> Option<usize> {
+    let length = text
+        .bytes()
+        .take(65)
+        .take_while(|byte| !byte.is_ascii_whitespace())
+        .count();
+    (1..=64).contains(&length).then_some(length)
+}
+
 /// A password said in words goes on to the end of its sentence, or to a word that leaves it.
 fn spoken_length(value: &str) -> usize {
     let (mut length, mut at) = (0, 0);
+    let spelled = value.split_whitespace().next().is_some_and(is_spelling);
+    let most = if spelled { 24 } else { 8 };
     for (index, word) in value.split_inclusive([' ', '\n']).enumerate() {
         let bare = word.trim_end();
         let core = bare.trim_end_matches(['.', ',', ';', '!', '?', '"']);
         let leaves = index > 0
+            && !(spelled && core.len() == 1)
             && [
                 "and", "but", "because", "so", "if", "when", "which", "please", "is", "can",
                 "with", "i", "it", "that",
             ]
             .iter()
             .any(|word| core.eq_ignore_ascii_case(word));
-        if leaves || index >= 8 || core.is_empty() || core.starts_with('[') {
+        if leaves || index >= most || core.is_empty() || core.starts_with('[') {
             break;
         }
         length = at + core.len();

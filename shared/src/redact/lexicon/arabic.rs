@@ -40,6 +40,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("sitta", plain(6, Digit)),
     ("setta", plain(6, Digit)),
     ("sittah", plain(6, Digit)),
+    ("saba", plain(7, Digit)),
     ("sabaa", plain(7, Digit)),
     ("sabaah", plain(7, Digit)),
     ("thamaniya", plain(8, Digit)),

@@ -72,6 +72,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("aadhaar number", cue(Identifier(NationalId, 12, 12))),
     ("aadhar number", cue(Identifier(NationalId, 12, 12))),
     ("aadhaar card", cue(Identifier(NationalId, 12, 12))),
+    ("uid", cue(Identifier(NationalId, 12, 12))),
     ("uidai", cue(Identifier(NationalId, 12, 12))),
     ("aadhaar card number", cue(Identifier(NationalId, 12, 12))),
     ("aadhar card", cue(Identifier(NationalId, 12, 12))),

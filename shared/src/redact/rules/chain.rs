@@ -5,7 +5,7 @@ use super::super::cues::distance;
 use super::super::element::{Element, Gap, What};
 use super::super::kind::Kind;
 use super::super::lexicon::Cue;
-use super::super::runs::{Run, run_at};
+use super::super::runs::{Run, is_quantity, run_at};
 
 /// Words of an interruption: "please stop there, I cannot take card details on this call".
 const INTERRUPTION: u32 = 24;
@@ -243,7 +243,11 @@ fn next_run(
         }
         match element.what {
             // "room 12"
-            What::Number(_) if mentioned == Some((element.answers, element.words)) => return None,
+            What::Number(_)
+                if mentioned == Some((element.answers, element.words, element.links)) =>
+            {
+                return None;
+            }
             What::Number(_) => {
                 let apart = words > 0 || element.links > end.links;
                 let run = run_at(elements, *at).filter(|run| {
@@ -271,9 +275,11 @@ fn next_run(
             | What::Digits
             | What::Gone
             | What::Cue(Cue::CardNumber | Cue::Card | Cue::LastFour | Cue::Code) => {}
-            What::Cue(Cue::Mention) => mentioned = Some((element.answers, element.words)),
+            What::Cue(Cue::Mention) => {
+                mentioned = Some((element.answers, element.words, element.links));
+            }
             What::Cue(Cue::Amount) if interrupted => {
-                mentioned = Some((element.answers, element.words));
+                mentioned = Some((element.answers, element.words, element.links));
             }
             What::Cue(Cue::Term | Cue::Expires) if interrupted => {}
             What::Cue(_) if interrupted && negated == Some(element.answers) => {}
@@ -289,7 +295,9 @@ fn next_run(
 /// Digits over several runs that are a card without being called one.
 pub(super) fn is_spread_card(elements: &[Element], chain: &Chain) -> bool {
     let values = chain.sum.digits.values();
-    let spoken = chain.iter().all(|part| part.run.spoken || part.echo);
+    let spoken = chain
+        .iter()
+        .all(|part| (part.run.spoken || part.echo) && !is_quantity(elements, &part.run));
     let place = |part: Option<&Part>| {
         part.and_then(|part| elements.get(part.run.first))
             .map(|element| element.piece)

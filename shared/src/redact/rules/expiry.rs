@@ -75,12 +75,17 @@ impl Rules<'_> {
         let mut digits = Digits::default();
         while let Some(next) = elements.get(last + 1)
             && let Some(number) = next.number()
+            && let pause = if number.is_spoken() {
+                Gap::DOT | Gap::STOP
+            } else {
+                0
+            }
             && next.words == month.words
             && next.links.saturating_sub(month.links) <= 1
             && next.piece == month.piece
-            && next
-                .gap
-                .only(Gap::SPACE | Gap::DASH | Gap::COMMA | Gap::SLASH | Gap::FILLER | Gap::AND)
+            && next.gap.only(
+                Gap::SPACE | Gap::DASH | Gap::COMMA | Gap::SLASH | Gap::FILLER | Gap::AND | pause,
+            )
             && digits.len() + number.digits.len() <= 4
         {
             digits.extend(&number.digits.values());

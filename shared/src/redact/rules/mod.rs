@@ -8,17 +8,22 @@ mod spread;
 use std::cell::Cell;
 
 use super::check::Digits;
-use super::codes;
 use super::cues::{self, Question, Verdict};
 use super::element::{Element, Look, What};
 use super::engine::{Find, Piece};
 use super::kind::{Confidence, How, Kind};
 use super::looks::{may_be_expiry, may_be_half_expiry};
 use super::redacted::LastFour;
-use super::runs::{Evident, Run, evident, first_card, run_at};
+use super::runs::{Around, Evident, Run, evident, first_card, first_hyphened, is_quantity, run_at};
+use super::vat::is_tax_number;
 use super::{Settings, Speaker};
-use nearby::{after_card, first_letter, has_letters, letters_around, with_letters};
+use nearby::{
+    after_card, expiry_after_card, first_letter, has_letters, letters_around, with_letters,
+};
 use spread::Told;
+
+/// Texts longer than this hold more than a cell of a table.
+const SHORT: usize = 96;
 
 /// The rules and what they need to know of the conversation.
 pub(super) struct Rules<'a> {
@@ -106,9 +111,11 @@ impl<'a> Rules<'a> {
 
     /// Decides on a run and what is chained to it; says where to go on.
     fn decide_chain(&self, elements: &mut [Element], finds: &mut Vec<Find>, run: Run) -> usize {
-        let run = first_card(elements, &run).unwrap_or(run);
+        let run = first_card(elements, &run)
+            .or_else(|| first_hyphened(elements, &run))
+            .unwrap_or(run);
         let next = run.last + 1;
-        let alone = self.is_alone(elements, &run);
+        let around = self.around(elements, &run);
         let letters = letters_around(elements, &run);
         let question = Question {
             letters,
@@ -119,12 +126,27 @@ impl<'a> Rules<'a> {
         let bare = self.question(run.digits, &run);
         let lead = self.before(elements, run.first, bare);
         // An expiry or a code that follows a card.
+        if let Some(last) = expiry_after_card(elements, run.first) {
+            let both = Run { last, ..run };
+            self.cut(
+                elements,
+                finds,
+                &both,
+                Kind::CardExpiry,
+                Confidence::Medium,
+                None,
+            );
+            return last + 1;
+        }
         if let Some(kind) = after_card(elements, &run) {
             self.cut(elements, finds, &run, kind, Confidence::Medium, None);
             return next;
         }
-        if let Some(own) = evident(elements, &run, alone) {
+        if let Some(own) = evident(elements, &run, around) {
             return self.decide_evident(elements, finds, &run, lead, &own);
+        }
+        if run.parts == 1 && is_quantity(elements, &run) {
+            return next;
         }
         if lead == Some(Verdict::Stay) {
             return self.decide_staying(elements, finds, &run);
@@ -276,28 +298,32 @@ impl<'a> Rules<'a> {
             .map_or(Speaker::Unknown, |piece| piece.speaker)
     }
 
-    /// The run is all that its text holds: a cell of a table, a field's value.
-    fn is_alone(&self, elements: &[Element], run: &Run) -> bool {
+    /// Whether a run, or numbers alone, are all that its text holds: a cell of a table, a field's
+    /// value.
+    fn around(&self, elements: &[Element], run: &Run) -> Around {
         let (Some(first), Some(last)) = (elements.get(run.first), elements.get(run.last)) else {
-            return false;
+            return Around::default();
         };
-        self.holds_only(first, last)
+        let numbers = self
+            .text(first)
+            .is_some_and(|text| text.len() <= SHORT && !text.chars().any(char::is_alphabetic));
+        Around {
+            alone: self.holds_only(first, last),
+            numbers,
+        }
+    }
+
+    /// The whole text in which an element stands.
+    fn text(&self, element: &Element) -> Option<&'a str> {
+        let piece = usize::try_from(element.piece).ok()?;
+        self.pieces.get(piece).map(|piece| piece.text)
     }
 
     fn holds_only(&self, first: &Element, last: &Element) -> bool {
-        usize::try_from(first.piece)
-            .ok()
-            .and_then(|piece| self.pieces.get(piece))
-            .is_some_and(|piece| {
-                piece
-                    .text
-                    .get(..first.start.get())
-                    .is_some_and(|text| text.trim().is_empty())
-                    && piece
-                        .text
-                        .get(last.end.get()..)
-                        .is_some_and(|text| text.trim().is_empty())
-            })
+        let is_blank = |text: Option<&str>| text.is_some_and(|text| text.trim().is_empty());
+        self.text(first).is_some_and(|text| {
+            is_blank(text.get(..first.start.get())) && is_blank(text.get(last.end.get()..))
+        })
     }
 
     /// Letters and digits in one word, of no form we know: only a cue tells.
@@ -343,11 +369,10 @@ impl<'a> Rules<'a> {
     fn is_lone_tax_number(&self, elements: &[Element], at: usize) -> bool {
         elements.get(at).is_some_and(|element| {
             self.holds_only(element, element)
-                && usize::try_from(element.piece)
-                    .ok()
-                    .and_then(|piece| self.pieces.get(piece))
-                    .and_then(|piece| piece.text.get(element.start.get()..element.end.get()))
-                    .is_some_and(|text| codes::is_tax_number(text.to_ascii_uppercase().as_bytes()))
+                && self
+                    .text(element)
+                    .and_then(|text| text.get(element.start.get()..element.end.get()))
+                    .is_some_and(|text| is_tax_number(text.to_ascii_uppercase().as_bytes()))
         })
     }
 }

@@ -18,6 +18,38 @@ pub(super) fn after_card(elements: &[Element], run: &Run) -> Option<Kind> {
     (digits.len() == 3).then_some(Kind::CardSecurityCode)
 }
 
+/// The last element of an expiry in two parts right behind a card: "4242…|12|2029|123".
+pub(super) fn expiry_after_card(elements: &[Element], at: usize) -> Option<usize> {
+    let (month, year) = (elements.get(at)?, elements.get(at + 1)?);
+    let card = elements
+        .get(..at)?
+        .iter()
+        .rfind(|element| element.is_there())?;
+    let beside = |left: &Element, right: &Element| {
+        (left.piece, left.words, left.links) == (right.piece, right.words, right.links)
+            && right.tight
+            && right
+                .gap
+                .only(Gap::SLASH | Gap::OTHER | Gap::COLON | Gap::COMMA)
+    };
+    let two = |element: &Element| element.number().map(|number| number.digits.values());
+    let mut digits = [0; 6];
+    let (month_digits, year_digits) = (two(month)?, two(year)?);
+    let parts = (month_digits.len(), year_digits.len());
+    for (slot, digit) in digits
+        .iter_mut()
+        .zip(month_digits.iter().chain(year_digits.iter()))
+    {
+        *slot = *digit;
+    }
+    (matches!(card.what, What::Found(Kind::CardNumber))
+        && beside(card, month)
+        && beside(month, year)
+        && matches!(parts, (2, 2 | 4))
+        && may_be_expiry(digits.get(..parts.0 + parts.1)?))
+    .then_some(at + 1)
+}
+
 /// A card, or its expiry, stands just before an element.
 pub(super) fn follows_card(elements: &[Element], at: usize) -> bool {
     let Some(here) = elements.get(at) else {

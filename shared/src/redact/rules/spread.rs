@@ -10,6 +10,7 @@ use super::super::lexicon::Cue;
 use super::super::runs::Run;
 use super::Rules;
 use super::chain::{Chain, Reach, chain_at, contains, full_length, is_spread_card};
+use super::nearby::{has_letters, with_letters};
 
 /// What was found, to know it again.
 #[derive(Clone, Copy)]
@@ -93,7 +94,17 @@ impl Rules<'_> {
             let is_last = run.first == last.first;
             let four =
                 (is_last && (exact || chain.sum.digits.len() == 16)).then_some(chain.sum.digits);
-            self.cut(elements, finds, run, kind, confidence, four);
+            // What stands beside letters may have gone with them.
+            let there = |at: &usize| elements.get(*at).is_some_and(Element::is_number);
+            if let Some(first) = (run.first..=run.last).find(there) {
+                let rest = Run { first, ..*run };
+                let wide = if has_letters(kind) {
+                    with_letters(elements, &rest)
+                } else {
+                    rest
+                };
+                self.cut(elements, finds, &wide, kind, confidence, four);
+            }
             if !part.echo {
                 seen += told;
             }

@@ -1,7 +1,7 @@
 //! Letters that are spelled out: "A B 12", "alpha bravo", "B for bravo".
 
-use super::super::element::What;
-use super::super::lexicon::{Meaning, PhraseHash, look_up};
+use super::super::element::{Element, Number, What};
+use super::super::lexicon::{Cue, Meaning, PhraseHash, look_up};
 use super::Scanner;
 
 impl Scanner<'_> {
@@ -21,6 +21,10 @@ impl Scanner<'_> {
         if after_letter && !after(1).is_ascii_alphanumeric() {
             return true;
         }
+        let nought = after(0) | 0x20 == b'o';
+        if !nought && (self.begins_identifier(start) || self.ends_identifier(start)) {
+            return true;
+        }
         after(1) == b' '
             && after(2).is_ascii_alphabetic()
             && (!after(3).is_ascii_alphanumeric() && after(3) != b'\''
@@ -32,6 +36,43 @@ impl Scanner<'_> {
                         )
                     }))
             || capital && after(1) == b' ' && after(2).is_ascii_digit()
+    }
+
+    /// "KRA pin a zero zero one": right behind the name of an identifier with letters in it, and
+    /// before a digit.
+    fn begins_identifier(&self, start: usize) -> bool {
+        self.elements.last().is_some_and(|last| {
+            matches!(
+                last.what,
+                What::Cue(Cue::Identifier(..) | Cue::BankCode | Cue::Iban)
+            ) && last.piece == self.piece
+                && last.words == self.words
+                && self.links - last.links <= 1
+        }) && self.is_spoken_on(start + 1)
+    }
+
+    /// "nine a": behind a digit, and nothing goes on behind it.
+    fn ends_identifier(&self, start: usize) -> bool {
+        let rest = self.bytes.get(start + 1..).unwrap_or_default();
+        matches!(
+            rest,
+            [] | [b'.' | b',' | b'?' | b'\n'] | [b'.' | b',', b' ', ..]
+        ) && self
+            .beside_number()
+            .and_then(Element::number)
+            .is_some_and(Number::is_spoken)
+    }
+
+    /// The letter of a month's name: "bravo india november zero".
+    pub(super) fn spells_november(&self, month: u8, end: usize) -> bool {
+        month == 11
+            && self.is_spelling(end)
+            && self.elements.last().is_some_and(|last| {
+                matches!(last.what, What::Letter)
+                    && last.piece == self.piece
+                    && last.words == self.words
+                    && last.links == self.links
+            })
     }
 
     /// Letters are being spelled: one stands right before, or another or a digit right behind.

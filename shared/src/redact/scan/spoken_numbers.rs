@@ -33,7 +33,17 @@ impl Scanner<'_> {
                         || word.value == 0
                         || word.languages != Languages::ENGLISH)
             });
+        // "sept cent": a hundred behind a digit that waits.
+        let counts_hundreds = word.class == Class::Scale
+            && self.gap.only(Gap::SPACE | Gap::DASH)
+            && self
+                .waiting
+                .last()
+                .is_some_and(|last| last.word.languages.share(word.languages));
         if self.repeat.is_some() {
+            self.push_number_word(word, start, end);
+        } else if counts_hundreds {
+            self.release_waiting();
             self.push_number_word(word, start, end);
         } else if beside && word.languages.share(Languages::ENGLISH) && word.value != 0 {
             // "for", "to": between digits a digit, after them a word.
@@ -309,8 +319,9 @@ impl Scanner<'_> {
         if beside
             && let Some(last) = self.elements.last_mut()
             && let What::Number(number) = &mut last.what
-            && let [times @ 2..=9] = *number.digits.values()
+            && let [times @ 2..=9] | [1, times @ 0..=6] = *number.digits.values()
         {
+            let times = times + 10 * u8::from(number.digits.len() == 2);
             let mut one = Digits::default();
             one.push(value);
             number.digits = repeated(one, times);

@@ -1,5 +1,6 @@
 //! Words and phrases, and what they mean.
 
+use super::super::bank_codes;
 use super::super::characters::{digit, fold, is_invisible, is_joining};
 use super::super::codes;
 use super::super::element::{Gap, What};
@@ -154,6 +155,19 @@ impl Scanner<'_> {
                 }
             }
         }
+        let named = match meaning {
+            Some(Meaning::Cue(Cue::BankCode)) => {
+                bank_codes::bank_after(self.text, self.at).map(|range| (Kind::BankCode, range))
+            }
+            Some(Meaning::Cue(Cue::Login)) => {
+                secrets::after_login(self.text, self.at).map(|range| (Kind::Password, range))
+            }
+            _ => None,
+        };
+        if let Some((kind, (value, end))) = named {
+            self.at = value;
+            self.found(kind, value, end);
+        }
         if meaning.is_some_and(|meaning| matches!(meaning, Meaning::Cue(Cue::Password | Cue::Key)))
             && let Some((value, end)) =
                 secrets::value_after(self.text, self.at, self.follows_login())
@@ -177,6 +191,17 @@ impl Scanner<'_> {
                 && element.piece == self.piece
                 && self.words - element.words <= 2
         })
+    }
+
+    /// A name of a number stands right before.
+    fn follows_cue(&self) -> bool {
+        self.gap.only(Gap::SPACE | Gap::DASH)
+            && self.elements.last().is_some_and(|last| {
+                last.cue().is_some()
+                    && last.piece == self.piece
+                    && last.words == self.words
+                    && last.links == self.links
+            })
     }
 
     /// An ordinary word.
@@ -259,6 +284,11 @@ impl Scanner<'_> {
     pub(super) fn take(&mut self, meaning: Meaning, start: usize, end: usize) {
         self.gap.remove(Gap::GLUED);
         match meaning {
+            // "$48 billion", "millions of them": a scale that multiplies nothing said.
+            Meaning::Number(word) if word.value >= 1_000_000 && self.compound.is_none() => {
+                self.take(Meaning::Unit, start, end);
+                return;
+            }
             Meaning::Number(word) if !self.is_counted(word, start, end) => {
                 self.take_number_word(word, start, end);
                 return;
@@ -270,6 +300,11 @@ impl Scanner<'_> {
             Meaning::Plural(value) => self.take_plural(value, start, end),
             // "days" counts only behind a number; elsewhere it is a word like any other.
             Meaning::Unit if self.beside_number().is_some() => self.push(What::Unit, start, end),
+            // "45 PIN retries", "CVV failures": they count what the name stands for.
+            Meaning::Unit if self.follows_cue() => {
+                self.push(What::Unit, start, end);
+                self.words += 1;
+            }
             Meaning::Digits if self.beside_number().is_some() => {
                 self.push(What::Digits, start, end);
             }
@@ -281,6 +316,9 @@ impl Scanner<'_> {
                 self.words += 1;
             }
             Meaning::Correction => self.push(What::Correction, start, end),
+            Meaning::Month(month) if self.spells_november(month, end) => {
+                self.push(What::Letter, start, end);
+            }
             Meaning::Month(_) => self.push(What::Month, start, end),
             Meaning::Currency => self.push(What::Currency, start, end),
             Meaning::Spelled if self.is_spelling(end) => self.push(What::Letter, start, end),
