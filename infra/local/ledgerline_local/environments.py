@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .console import UserError, step
-from .paths import BROWSER_TESTS, LOCAL_STATE, LOCAL_TOOLS
+from .paths import BROWSER_TESTS, CHECKOUT, LOCAL_STATE, LOCAL_TOOLS
 
 OLDEST_PYTHON = (3, 10)
 
@@ -96,3 +96,9 @@ def enter_stack_environment() -> None:
         return
     STACK.ensure()
     os.execv(STACK.python, [str(STACK.python), *sys.argv])
+PEER_WEBHOOK = Environment(
+    LOCAL_STATE / "venv-peer-webhook",
+    CHECKOUT / "tests" / "peers" / "webhook" / "requirements.txt",
+    "Powertools, which we are measured beside (once)",
+)
+SECRETS = Environment(LOCAL_STATE / "venv-secrets", LOCAL_TOOLS / "requirements-secrets.txt", "the scan for secrets (once)")

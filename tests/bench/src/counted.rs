@@ -74,7 +74,8 @@ impl Table for CountedTable {
 
     async fn write(&self, writes: &[Write]) -> Result<(), TableError> {
         self.writes.fetch_add(1, Ordering::Relaxed);
-        self.items_written.fetch_add(writes.len() as u64, Ordering::Relaxed);
+        self.items_written
+            .fetch_add(writes.len() as u64, Ordering::Relaxed);
         self.table.write(writes).await
     }
 }

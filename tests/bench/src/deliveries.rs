@@ -35,7 +35,10 @@ pub fn delivery(number: usize, secret: &str) -> Result<ApiGatewayV2httpRequest, 
 #[must_use]
 pub fn body(number: usize) -> String {
     CALL.replace("call_7f3a91c2", &format!("call_{number:08}"))
-        .replace("ada.obi@example.com", &format!("ada.obi{number}@example.com"))
+        .replace(
+            "ada.obi@example.com",
+            &format!("ada.obi{number}@example.com"),
+        )
 }
 
 /// `body` as a batch of one message of SQS.

@@ -86,7 +86,11 @@ impl Store {
 
 /// The item's place: ours by `pk` and `sk`, an idempotency record's by `id`.
 fn key_of(item: &Value) -> (String, String) {
-    let pk = if item["pk"].is_null() { &item["id"] } else { &item["pk"] };
+    let pk = if item["pk"].is_null() {
+        &item["id"]
+    } else {
+        &item["pk"]
+    };
     (text(pk).to_owned(), text(&item["sk"]).to_owned())
 }
 

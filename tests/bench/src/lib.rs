@@ -1,6 +1,7 @@
 //! What the functions cost, measured: in one process without a network, and against an endpoint of
 //! AWS's in memory, beside peers that do the same.
 
+pub mod cost;
 pub mod counted;
 pub mod deliveries;
 pub mod endpoint;

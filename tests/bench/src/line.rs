@@ -2,12 +2,12 @@
 //! the sandbox's Paystack and Slack. There is no network and no emulator, so that what is measured
 //! is our own work, and the sandbox's.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use classify::Classifier;
-use cpu_time::ProcessTime;
 use execute::Executor;
 use execute::paired::Paired;
 use ingest::{Ingest, SigningKeys};
@@ -17,7 +17,9 @@ use shared::clock::ManualClock;
 use shared::ids::RandomTokens;
 use shared::ledger::{CallerIndex, Driver, Ledger, Pace};
 use shared::paystack::{Mode, Paystack};
-use shared::queue::{ExtendVisibility, MemoryQueue, Outgoing, OutboxQueues, QueueError, SendMessage};
+use shared::queue::{
+    ExtendVisibility, MemoryQueue, OutboxQueues, Outgoing, QueueError, SendMessage,
+};
 use shared::secrets::caller_key;
 use shared::telemetry::Metrics;
 use shared::vendors::slack::Slack;
@@ -26,6 +28,7 @@ use simulator::vault::{self, Vault};
 use tests::in_process::InProcess;
 
 use crate::BenchError;
+use crate::cost::{Cost, Meter};
 use crate::counted::CountedTable;
 use crate::deliveries::{batch, delivery};
 
@@ -59,18 +62,26 @@ impl ExtendVisibility for Queue {
     }
 }
 
-/// The processor time that each part took.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Spent {
+/// A function of the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+pub enum Stage {
     /// Signature, redaction, and the queue's message.
-    pub ingest: Duration,
+    Ingest,
     /// Understanding and the claim.
-    pub classify: Duration,
+    Classify,
     /// Matching, policy, the ledger and Paystack's sandbox.
-    pub execute: Duration,
+    Execute,
     /// Wording, the ledger and Slack's sandbox.
-    pub notify: Duration,
+    Notify,
 }
+
+impl Stage {
+    /// All of them, in the order in which a call passes them.
+    pub const ALL: [Self; 4] = [Self::Ingest, Self::Classify, Self::Execute, Self::Notify];
+}
+
+/// What each stage cost.
+pub type Costs = [Cost; 4];
 
 /// The line.
 pub struct Line {
@@ -170,74 +181,95 @@ impl Line {
         self.paystack.lock().log().count(sent)
     }
 
-    /// Takes in the calls `numbers` and works until every queue is empty.
+    /// Takes in the calls `numbers` and works until every queue is empty, or those behind `last`
+    /// are all that is left.
     ///
     /// # Errors
     /// Where a delivery is refused, or the line stands still.
-    pub async fn run(&self, numbers: std::ops::Range<usize>) -> Result<Spent, BenchError> {
-        let mut spent = Spent::default();
+    pub async fn run(&self, numbers: Range<usize>, last: Stage) -> Result<Costs, BenchError> {
+        let [mut ingest, mut classify, mut execute, mut notify] = Costs::default();
         for number in numbers {
-            self.take_in(number, &mut spent.ingest).await?;
+            ingest += self.take_in(number).await?;
         }
+        let mut behind = [
+            (Stage::Classify, &mut classify),
+            (Stage::Execute, &mut execute),
+            (Stage::Notify, &mut notify),
+        ];
         let mut pauses = 0;
-        while pauses < MOST_PAUSES {
-            let waiting: usize = self.queues.iter().map(|queue| queue.0.messages().len()).sum();
-            if waiting == 0 {
-                return Ok(spent);
+        while self.waits(last) {
+            let mut progress = false;
+            for (stage, cost) in &mut behind {
+                if *stage <= last {
+                    progress |= self.work_off(*stage, cost).await?;
+                }
             }
-            if self.work_off(&mut spent).await? {
+            if progress {
                 pauses = 0;
+            } else if pauses == MOST_PAUSES {
+                return Err(BenchError("the line stands still".to_owned()));
             } else {
                 pauses += 1;
                 self.clock.advance(PAUSE);
             }
         }
-        Err(BenchError("the line stands still".to_owned()))
+        Ok([ingest, classify, execute, notify])
     }
 
     /// Takes in one call, and puts it on `calls`.
-    ///
-    /// # Errors
-    /// Where it is refused.
-    pub async fn take_in(&self, number: usize, spent: &mut Duration) -> Result<(), BenchError> {
+    async fn take_in(&self, number: usize) -> Result<Cost, BenchError> {
         let request = delivery(number, vault::SIGNING_SECRET)?;
-        let began = ProcessTime::now();
+        let meter = Meter::start();
         let answer = self.ingest.handle(request, "benchmark").await;
-        *spent += began.elapsed();
+        let cost = meter.stop();
         if answer.status_code == 200 {
-            Ok(())
+            Ok(cost)
         } else {
-            Err(BenchError(format!("call {number} is answered {}", answer.status_code)))
+            let status = answer.status_code;
+            Err(BenchError(format!("call {number} is answered {status}")))
         }
     }
 
-    /// Works off each message that waits now, once; whether one of them succeeded.
-    async fn work_off(&self, spent: &mut Spent) -> Result<bool, BenchError> {
-        let mut progress = false;
+    /// Whether a message waits for one of the stages up to `last`.
+    fn waits(&self, last: Stage) -> bool {
+        Stage::ALL
+            .into_iter()
+            .filter(|stage| *stage <= last)
+            .filter_map(|stage| self.queue(stage))
+            .any(|queue| !queue.0.messages().is_empty())
+    }
+
+    fn queue(&self, stage: Stage) -> Option<&Queue> {
         let [calls, cases, notices] = &self.queues;
-        for (queue, spent) in [
-            (calls, &mut spent.classify),
-            (cases, &mut spent.execute),
-            (notices, &mut spent.notify),
-        ] {
-            for _ in 0..queue.0.messages().len() {
-                let Some(message) = queue.0.take() else { break };
-                let event = batch(message.body.clone());
-                let began = ProcessTime::now();
-                let answer = if std::ptr::eq(queue, calls) {
-                    self.classifier.handle(event, queue).await
-                } else if std::ptr::eq(queue, cases) {
-                    self.executor.handle(event, queue).await
-                } else {
-                    self.notifier.handle(event, queue).await
-                };
-                *spent += began.elapsed();
-                let failed = answer.map_err(|error| BenchError(error.to_string()))?;
-                if failed.batch_item_failures.is_empty() {
-                    progress = true;
-                } else {
-                    queue.0.send(&message).await.map_err(|error| BenchError(error.to_string()))?;
-                }
+        match stage {
+            Stage::Ingest => None,
+            Stage::Classify => Some(calls),
+            Stage::Execute => Some(cases),
+            Stage::Notify => Some(notices),
+        }
+    }
+
+    /// Works off each message that waits for `stage` now, once; whether one of them succeeded.
+    async fn work_off(&self, stage: Stage, cost: &mut Cost) -> Result<bool, BenchError> {
+        let mut progress = false;
+        let Some(queue) = self.queue(stage) else {
+            return Ok(false);
+        };
+        for _ in 0..queue.0.messages().len() {
+            let Some(message) = queue.0.take() else { break };
+            let event = batch(message.body.clone());
+            let meter = Meter::start();
+            let answer = match stage {
+                Stage::Ingest | Stage::Classify => self.classifier.handle(event, queue).await,
+                Stage::Execute => self.executor.handle(event, queue).await,
+                Stage::Notify => self.notifier.handle(event, queue).await,
+            };
+            *cost += meter.stop();
+            let answer = answer.map_err(|error| BenchError(error.to_string()))?;
+            if answer.batch_item_failures.is_empty() {
+                progress = true;
+            } else {
+                queue.send(&message).await?;
             }
         }
         Ok(progress)

@@ -2,33 +2,23 @@
 //! the peers in Python and Node do as well.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use cpu_time::ProcessTime;
 use shared::clock::SystemClock;
 use shared::config::Environment;
 use shared::telemetry::Metrics;
 use simulator::vault::Vault;
 
 use crate::BenchError;
+use crate::cost::{Cost, Meter};
 use crate::deliveries::{batch, delivery};
 use crate::endpoint::SIGNING_SECRET;
 use crate::line::Queue;
-
-/// How long something took.
-#[derive(Debug, Clone, Copy)]
-pub struct Took {
-    /// By the clock on the wall.
-    pub wall: Duration,
-    /// Of this process's processor time.
-    pub processor: Duration,
-}
 
 /// Measures `calls` deliveries through `ingest`, and then what it makes of them through `classify`.
 ///
 /// # Errors
 /// Where one of them fails.
-pub async fn measure(calls: usize) -> Result<[Took; 2], BenchError> {
+pub async fn measure(calls: usize) -> Result<[Cost; 2], BenchError> {
     let environment = Environment::of_process();
     let ingest = ingest::start(&environment)?;
     let classify = classify::start(&environment).map_err(|error| BenchError(error.to_string()))?;
@@ -42,23 +32,31 @@ pub async fn measure(calls: usize) -> Result<[Took; 2], BenchError> {
     );
     for number in 0..calls {
         deliveries.push(delivery(number, SIGNING_SECRET)?);
-        beside.handle(delivery(number, simulator::vault::SIGNING_SECRET)?, "benchmark").await;
+        beside
+            .handle(
+                delivery(number, simulator::vault::SIGNING_SECRET)?,
+                "benchmark",
+            )
+            .await;
     }
     ingest.warm().await;
 
-    let clocks = Clocks::start();
+    let meter = Meter::start();
     for request in deliveries {
         let answer = ingest.handle(request, "benchmark").await;
         if answer.status_code != 200 {
-            return Err(BenchError(format!("`ingest` answered {}", answer.status_code)));
+            return Err(BenchError(format!(
+                "`ingest` answered {}",
+                answer.status_code
+            )));
         }
     }
-    let taken_in = clocks.stop();
+    let taken_in = meter.stop();
 
     let events: Vec<_> = std::iter::from_fn(|| messages.0.take())
         .map(|message| batch(message.body))
         .collect();
-    let clocks = Clocks::start();
+    let meter = Meter::start();
     for event in events {
         let answer = classify.classifier.handle(event, &classify.queue).await;
         let failed = answer.map_err(|error| BenchError(error.to_string()))?;
@@ -66,26 +64,5 @@ pub async fn measure(calls: usize) -> Result<[Took; 2], BenchError> {
             return Err(BenchError("`classify` gave a message back".to_owned()));
         }
     }
-    Ok([taken_in, clocks.stop()])
-}
-
-struct Clocks {
-    wall: Instant,
-    processor: ProcessTime,
-}
-
-impl Clocks {
-    fn start() -> Self {
-        Self {
-            wall: Instant::now(),
-            processor: ProcessTime::now(),
-        }
-    }
-
-    fn stop(&self) -> Took {
-        Took {
-            wall: self.wall.elapsed(),
-            processor: self.processor.elapsed(),
-        }
-    }
+    Ok([taken_in, meter.stop()])
 }
