@@ -67,8 +67,9 @@ fmt: ## format the code
 fmt-check: ## check that the code is formatted
 	$(STEP) "Checking the format" -- cargo fmt --all --check -- --files-with-diff
 
-lint: ## clippy over everything, warnings denied
+lint: ## clippy over everything, warnings denied, and over what is shipped as it is shipped
 	$(STEP) "Linting the code" -- cargo clippy $(CARGO_ALL) --all-targets --quiet -- -D warnings
+	$(STEP) "Linting it as it is shipped, without the local stack" -- cargo clippy --workspace --quiet -- -D warnings
 
 lint-template: setup ## expand infra/template.yaml as AWS does, and lint the result
 	$(STEP) "Linting the template" -- $(VENV)/python infra/local/check_template.py

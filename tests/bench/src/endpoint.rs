@@ -1,4 +1,4 @@
-//! DynamoDB, SQS and Secrets Manager in memory, as an HTTP server that costs next to nothing, so
+//! `DynamoDB`, SQS and Secrets Manager in memory, as an HTTP server that costs next to nothing, so
 //! that what is measured against it is the client's own work.
 //!
 //! It keeps items and gives them back. Conditions it does not look at: every call it is shown is
@@ -125,11 +125,10 @@ async fn handle(
         .unwrap_or_else(PoisonError::into_inner)
         .answer(action, &asked);
     let content_type = [("content-type", "application/x-amz-json-1.0")];
-    match answer {
-        Some(answer) => (content_type, answer.to_string()).into_response(),
-        None => {
-            let refusal = json!({ "__type": "UnknownOperationException", "message": action });
-            (StatusCode::BAD_REQUEST, content_type, refusal.to_string()).into_response()
-        }
+    if let Some(answer) = answer {
+        (content_type, answer.to_string()).into_response()
+    } else {
+        let refusal = json!({ "__type": "UnknownOperationException", "message": action });
+        (StatusCode::BAD_REQUEST, content_type, refusal.to_string()).into_response()
     }
 }

@@ -27,7 +27,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum What {
-    /// Serve DynamoDB, SQS and Secrets Manager in memory; the first line says where.
+    /// Serve `DynamoDB`, SQS and Secrets Manager in memory; the first line says where.
     Endpoint,
     /// Take in, claim and send on, with the SDKs against `AWS_ENDPOINT_URL`.
     Webhooks {
