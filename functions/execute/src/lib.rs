@@ -353,6 +353,7 @@ impl Executor {
         let context = Context {
             case: wish,
             paystack: &self.paystack,
+            books: self.paired.quickbooks.as_ref(),
             settings: &self.settings,
             policy: &self.policy,
             public_base_url: &self.public_base_url,
@@ -395,9 +396,11 @@ impl Executor {
             .await
     }
 
-    /// Runs what can run, each action after the one it waits for.
+    /// Runs what can run, each action after the one it waits for. One that has to be tried again
+    /// holds up only what waits for it: another may be for another system.
     async fn run_actions(&self, call: &CallId, case: Option<&Case>) -> Result<(), Stop> {
         let mut tried = Vec::new();
+        let mut failed = None;
         loop {
             let actions = self.ledger.actions(call).await?;
             let next = actions.iter().find(|(action, _)| {
@@ -406,7 +409,7 @@ impl Executor {
                     && predecessor(action, &actions).is_none_or(|(it, _)| it.state.is_final())
             });
             let Some((action, revision)) = next else {
-                return Ok(());
+                return failed.map_or(Ok(()), |failure: Failure| Err(failure.into()));
             };
             tried.push(action.id.clone());
             let before = predecessor(action, &actions);
@@ -424,7 +427,9 @@ impl Executor {
             }
             match self.driver.run(action.clone(), *revision, &effect).await? {
                 Progress::Rests(action) | Progress::Waits(action, _) => log_decision(&action),
-                Progress::Retry(_, failure) => return Err(failure.into()),
+                Progress::Retry(_, failure) => {
+                    failed.get_or_insert(failure);
+                }
             }
         }
     }

@@ -174,7 +174,7 @@ impl Setup {
             driver: Driver::new(self.ledger.clone(), pace, "execute"),
             ledger: self.ledger.clone(),
             paystack,
-            paired: self.paired().await,
+            paired: self.paired(per_request).await,
             settings: Arc::clone(&self.settings),
             policy: Arc::clone(&self.policy),
             outbox: Arc::new(OutboxQueues {
@@ -187,8 +187,9 @@ impl Setup {
     }
 
     /// The systems that are asked what they know. One whose credential cannot be read, or is not
-    /// what it should be, is not asked: it never stops a case.
-    async fn paired(&self) -> Paired {
+    /// what it should be, is not asked: it never stops a case. `QuickBooks` is written to as well, and
+    /// given as long as Paystack.
+    async fn paired(&self, books_time_out: Duration) -> Paired {
         let secrets = &*self.secrets;
         let stripe = usable(
             "stripe",
@@ -221,7 +222,7 @@ impl Setup {
                 };
                 let url = base_url(own, self.overrides.quickbooks.as_deref());
                 let way = TokenTransport::new(self.http.clone(), url, self.books.clone());
-                QuickBooks::new(Arc::new(way), credential.realm_id, CONTEXT_TIME_OUT)
+                QuickBooks::new(Arc::new(way), credential.realm_id, books_time_out)
             }),
         }
     }

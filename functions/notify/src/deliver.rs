@@ -1,5 +1,6 @@
 //! From a notice to its system: what is said there, and how it is told once.
 
+use jiff::{SignedDuration, Timestamp};
 use shared::case::{Case, Channel};
 use shared::config::{Settings, System};
 use shared::error::Class;
@@ -87,6 +88,8 @@ pub struct Desk<'a> {
     pub settings: &'a Settings,
     /// Where our own call pages live.
     pub public_base_url: &'a str,
+    /// The time.
+    pub now: Timestamp,
 }
 
 impl<'a> Desk<'a> {
@@ -124,12 +127,21 @@ impl<'a> Desk<'a> {
                 email: story.recipient.as_ref().map(|it| it.email.clone()),
                 body: message.as_html(&mark),
                 mark,
+                left_of_today: self.left_of_today(),
             }),
             System::Gmail => Delivery::Mail(Box::new(Mail {
                 gmail: self.systems.gmail.as_ref(),
                 letter: self.letter(notice, story, told),
             })),
         }
+    }
+
+    /// Until midnight where the merchant is.
+    fn left_of_today(&self) -> SignedDuration {
+        let zone = &self.settings.merchant.time_zone;
+        let tomorrow = zone.to_datetime(self.now).date().tomorrow().ok();
+        let midnight = tomorrow.and_then(|day| zone.to_timestamp(day.at(0, 0, 0, 0)).ok());
+        midnight.unwrap_or(self.now).duration_since(self.now)
     }
 
     fn ticket(

@@ -1,8 +1,10 @@
 //! The note on the customer's contact, found again by the mark in its last line.
 
 use async_trait::async_trait;
+use jiff::SignedDuration;
 use shared::ids::Email;
 use shared::ledger::{Action, Check, Effect, Failure, Receipt, Sighting};
+use shared::vendors::exchange::ExchangeError;
 use shared::vendors::hubspot::{Contact, Hubspot};
 
 use crate::deliver::not_set_up;
@@ -17,7 +19,13 @@ pub struct Note<'a> {
     pub body: String,
     /// The line by which it is found again.
     pub mark: String,
+    /// How long the merchant's day still lasts.
+    pub left_of_today: SignedDuration,
 }
+
+/// How little of a day has to have passed for its limit not to be used up already: then `HubSpot`'s
+/// day begins at another hour than the merchant's, and it is asked each hour.
+const JUST_BEGUN: SignedDuration = SignedDuration::from_hours(23);
 
 impl Note<'_> {
     fn hubspot(&self) -> Result<&Hubspot, Failure> {
@@ -31,7 +39,16 @@ impl Note<'_> {
         self.hubspot()?
             .contact(email)
             .await
-            .map_err(|error| Failure::from(&error))
+            .map_err(|error| self.failure(&error))
+    }
+
+    /// What is used up for today comes back at midnight.
+    fn failure(&self, error: &ExchangeError) -> Failure {
+        let mut failure = Failure::from(error);
+        if error.is_for_the_day() && self.left_of_today < JUST_BEGUN {
+            failure.wait = Some(self.left_of_today);
+        }
+        failure
     }
 }
 
@@ -67,7 +84,7 @@ impl Effect for Note<'_> {
             .hubspot()?
             .create_note(&contact, &self.body, action.created_at)
             .await
-            .map_err(|error| Failure::from(&error))?;
+            .map_err(|error| self.failure(&error))?;
         Ok(receipt(note, contact))
     }
 
@@ -79,7 +96,7 @@ impl Effect for Note<'_> {
             .hubspot()?
             .find_note(&contact, &self.mark)
             .await
-            .map_err(|error| Failure::from(&error))?;
+            .map_err(|error| self.failure(&error))?;
         Ok(found.map_or(Sighting::Absent, |note| {
             Sighting::Found(receipt(note, contact))
         }))

@@ -7,6 +7,7 @@ mod deliver;
 mod follow_up;
 pub mod gmail;
 mod hubspot;
+mod outcome;
 mod render;
 mod slack;
 mod start;
@@ -20,7 +21,9 @@ use jiff::SignedDuration;
 use shared::config::{Settings, System};
 use shared::error::Class;
 use shared::ids::CallId;
-use shared::ledger::{Action, ActionId, Driver, Failure, Ledger, LedgerError, Pace, Progress};
+use shared::ledger::{
+    Action, ActionId, Driver, Failure, Ledger, LedgerError, Pace, Progress, State,
+};
 use shared::queue::{self, BatchError, ExtendVisibility, Incoming, NoticeMessage};
 use tracing::instrument;
 
@@ -81,7 +84,8 @@ impl Notifier {
         .await
     }
 
-    /// Takes a notice as far as it goes now.
+    /// Takes a notice as far as it goes now, and, once it is told, those that found its place taken
+    /// by it: their own messages are used up.
     ///
     /// # Errors
     /// [`Failure`] where it has to be tried again.
@@ -89,9 +93,19 @@ impl Notifier {
     pub async fn tell(&self, call: &CallId, notice: &str) -> Result<(), Failure> {
         let id = ActionId::parse(notice)
             .ok_or_else(|| Failure::new(Class::Bug, "no_notice", "the message names no notice"))?;
+        self.go(call, &id, Turn::Own).await?;
+        let mut told = vec![id.clone()];
+        while let Some(next) = self.waiting_behind(call, &id, &told).await? {
+            self.go(call, &next, Turn::AfterNeighbour).await?;
+            told.push(next);
+        }
+        Ok(())
+    }
+
+    async fn go(&self, call: &CallId, id: &ActionId, turn: Turn) -> Result<(), Failure> {
         let mut races = 0;
         loop {
-            match self.advance(call, &id).await {
+            match self.advance(call, id, turn).await {
                 Err(Stop::Ledger(error)) if error.is_race() && races < RACES => races += 1,
                 Err(Stop::Ledger(error)) => return Err(error.into()),
                 Err(Stop::Failure(failure)) => return Err(failure),
@@ -100,7 +114,29 @@ impl Notifier {
         }
     }
 
-    async fn advance(&self, call: &CallId, id: &ActionId) -> Result<(), Stop> {
+    /// The oldest notice that waits for the place in which `id` was told, of those not yet `told`.
+    async fn waiting_behind(
+        &self,
+        call: &CallId,
+        id: &ActionId,
+        told: &[ActionId],
+    ) -> Result<Option<ActionId>, Failure> {
+        let all = self.ledger.notices(call).await?;
+        let place = all
+            .iter()
+            .find(|(notice, _)| notice.id == *id && notice.state.is_final())
+            .map(|(notice, _)| notice.resource.as_str());
+        Ok(all
+            .iter()
+            .map(|(notice, _)| notice)
+            .filter(|notice| Some(notice.resource.as_str()) == place)
+            .filter(|notice| notice.state == State::Planned && notice.not_before.is_some())
+            .filter(|notice| !told.contains(&notice.id))
+            .min_by_key(|notice| (notice.created_at, &notice.id))
+            .map(|notice| notice.id.clone()))
+    }
+
+    async fn advance(&self, call: &CallId, id: &ActionId, turn: Turn) -> Result<(), Stop> {
         let all = self.ledger.notices(call).await.map_err(LedgerError::from)?;
         let (notice, revision) = all
             .iter()
@@ -125,12 +161,22 @@ impl Notifier {
             systems: &self.systems,
             settings: &self.settings,
             public_base_url: &self.public_base_url,
+            now: self.ledger.now(),
         };
         let delivery = match told {
             Some(told) => desk.delivery(&notice, &story, told, earlier),
             None => Delivery::Nowhere(Nowhere),
         };
-        match self.driver.run(notice, revision, &delivery).await? {
+        let driver = &self.driver;
+        let progress = match turn {
+            Turn::Own => driver.run(notice, revision, &delivery).await?,
+            Turn::AfterNeighbour => {
+                driver
+                    .run_after_neighbour(notice, revision, &delivery)
+                    .await?
+            }
+        };
+        match progress {
             Progress::Rests(notice) => {
                 // The structured event of every notice, wherever it went: ids and codes only.
                 tracing::info!(
@@ -159,6 +205,15 @@ impl Notifier {
             template: routes.templates.get(template)?,
         })
     }
+}
+
+/// Why a notice is taken in hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// It is its own time.
+    Own,
+    /// The notice that it waited for has been told.
+    AfterNeighbour,
 }
 
 /// Why a notice goes no further now.

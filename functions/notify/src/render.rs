@@ -3,13 +3,16 @@
 //! can become a mention, a link or markup anywhere.
 
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use shared::case::{Case, DocumentKind, PromiseToPay, Urgency, Workflow};
+use shared::clock::earlier;
 use shared::config::{Destination, Detail, Settings, Template};
-use shared::ledger::{Action, State};
+use shared::ledger::{State, record_link};
 use shared::money::Money;
 use shared::vendors::slack::{Block, Markup, Message};
 
 use crate::decision::{Question, decided, question};
+use crate::outcome::outcome;
 use crate::story::Story;
 
 /// The longest value of one detail: who needs more opens the call.
@@ -132,10 +135,31 @@ impl Writer<'_> {
     }
 
     fn record(&self) -> Option<String> {
-        let receipt = self.story.about.as_ref()?.receipt.as_ref()?;
-        let id = receipt.second.as_ref().unwrap_or(&receipt.id);
-        let pattern = &self.settings.workflow(self.story.workflow).record_url;
-        (!id.is_empty()).then(|| pattern.replace("{id}", id))
+        record_link(self.story.about.as_ref()?, self.settings)
+    }
+
+    /// By when somebody else has to do something that is done on our side: a request to pay or a
+    /// promise.
+    fn followed_until(&self) -> Option<Timestamp> {
+        if self.story.state != State::Succeeded {
+            return None;
+        }
+        let due = self.story.about.as_ref()?.parameters.get("due_at")?;
+        due.as_str()?.parse().ok()
+    }
+
+    /// A time of day, where the merchant is.
+    fn moment(&self, at: Timestamp) -> String {
+        let zone = self.settings.merchant.time_zone.clone();
+        let at = at.to_zoned_datetime(zone);
+        at.strftime("%-d %b %Y, %H:%M %Z").to_string()
+    }
+
+    /// The day that ends at `end`, where the merchant is.
+    fn day_until(&self, end: Timestamp) -> String {
+        let zone = &self.settings.merchant.time_zone;
+        let within = earlier(end, SignedDuration::from_secs(1));
+        day(zone.to_datetime(within).date())
     }
 
     fn value(&self, detail: Detail) -> Option<(&'static str, String)> {
@@ -147,12 +171,15 @@ impl Writer<'_> {
             Detail::Reason => None,
             Detail::Owner => Some(("Owner", self.story.owner.clone())),
             Detail::Deadline => {
-                let due = self.story.about.as_ref().filter(|_| waits)?.not_after;
-                let zone = self.settings.merchant.time_zone.clone();
-                let due = due.to_zoned_datetime(zone);
-                Some(("Decide by", due.strftime("%-d %b %Y, %H:%M %Z").to_string()))
+                if let Some(end) = self.followed_until() {
+                    return Some(("Due", self.day_until(end)));
+                }
+                let about = self.story.about.as_ref().filter(|_| waits)?;
+                let is_review = about.id.name == "review";
+                let label = if is_review { "Due" } else { "Decide by" };
+                Some((label, self.moment(about.not_after)))
             }
-            Detail::NextStep => waits.then(|| {
+            Detail::NextStep => (waits || self.followed_until().is_some()).then(|| {
                 let step = if self.hides_tax() {
                     "Open the call".to_owned()
                 } else {
@@ -268,43 +295,6 @@ impl Writer<'_> {
         ];
         let named: Vec<String> = named.into_iter().flatten().collect();
         (!named.is_empty()).then(|| named.join(", "))
-    }
-}
-
-/// What became of it, in a few words.
-fn outcome(story: &Story) -> &'static str {
-    if let Some(followed_up) = story.followed_up {
-        return followed_up.outcome();
-    }
-    let name = story
-        .about
-        .as_ref()
-        .map(|about: &Action| about.id.name.as_str());
-    match story.state {
-        State::Succeeded => match name {
-            Some("create_customer") => "customer created",
-            Some("finalise_payment_request") => "payment request sent",
-            Some("notify_payment_request") => "notification requested",
-            Some("refund") => "refunded",
-            Some("send_card_update_link") => "card-update link sent",
-            Some("charge_authorization") => "saved card charged",
-            Some("note_payment_request") => "noted beside the payment request",
-            Some("resolve_dispute") => "dispute answered",
-            Some("record_call") => "recorded",
-            Some("review") => "dealt with",
-            _ => "done",
-        },
-        State::AwaitingApproval if name == Some("review") => "needs a person",
-        State::AwaitingApproval => "needs a decision",
-        State::NeedsPerson => "outcome unknown, please look",
-        State::Rejected => "refused by Paystack",
-        State::Expired => "nobody decided in time",
-        State::Declined => "declined",
-        State::Observed => "observed, nothing was done",
-        State::Approved => "approved",
-        State::Planned | State::Claimed | State::Sent | State::Deferred | State::Unknown => {
-            "in progress"
-        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! The queue: what waits, filtered, and how much of it there is, in a bounded number of reads.
 //!
 //! The index is read in the order of urgency. A page without a filter is one small query for each
-//! shard; with a filter some more of the index is read, up to a bound, and the page says where to
-//! look further.
+//! shard, which together hold about twice as many cases as it shows; with a filter some more of the
+//! index is read, up to a bound, and the page says where to look further.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use shared::case::Workflow;
-use shared::ledger::{Action, Indexed, Key, Ledger, TableError, queue_place};
+use shared::ledger::{Action, Indexed, Key, Ledger, SHARDS, TableError, queue_place};
 use shared::money::Money;
 
 use crate::web::Request;
@@ -19,11 +19,14 @@ use crate::words::read_amount;
 /// How many cases a page shows.
 pub const PER_PAGE: usize = 50;
 
-/// How many items of each shard a page without a filter reads, and one with a filter at a time.
-const PER_SHARD: usize = PER_PAGE;
+/// How many items of each shard are read at a time where everything is wanted: twice a shard's share
+/// of a page, since cases are spread over the shards by chance.
+const PER_SHARD: usize = 2 * PER_PAGE.div_ceil(SHARDS as usize);
+
+/// How many where a filter lets some through.
 const PER_SHARD_FILTERED: usize = 200;
 
-/// How often a page with a filter reads on.
+/// How often a page reads at most until it is full.
 const MOST_ROUNDS: usize = 4;
 
 /// Which cases are wanted.
@@ -130,6 +133,11 @@ impl Queue {
         let mut after = after.and_then(read_place);
         let is_first = after.is_none();
         let first = ledger.queue_page(after.as_ref(), PER_SHARD).await?;
+        let per_shard = if filter.is_empty() {
+            PER_SHARD
+        } else {
+            PER_SHARD_FILTERED
+        };
         let everything = is_first && first.next.is_none();
         let mut queue = Self {
             waiting: first.actions.len(),
@@ -156,7 +164,7 @@ impl Queue {
             .as_ref()
             .filter(|_| queue.actions.len() < PER_PAGE && rounds < MOST_ROUNDS)
         {
-            let page = ledger.queue_page(Some(place), PER_SHARD_FILTERED).await?;
+            let page = ledger.queue_page(Some(place), per_shard).await?;
             queue.actions.extend(wanted(page.actions));
             after = page.next;
             rounds += 1;

@@ -20,6 +20,8 @@ pub fn deed(action: &Action) -> String {
         "record_call" => "Write down what the call says",
         "send_document" => "Send the document again",
         "correct_billing_details" => "Correct the billing details",
+        "send_books_invoice" => "Send the invoice again from QuickBooks",
+        "correct_books_address" => "Correct the postal address in QuickBooks",
         "update_payment_request" => "Bring the payment request in line",
         "send_card_update_link" => "Send the link to update the card",
         "review" => "A person deals with it",
@@ -107,6 +109,18 @@ pub fn consequence(action: &Action) -> String {
             return "Nothing is sent to Paystack. It is written down.".to_owned();
         }
         "resolve_dispute" => format!("Paystack passes the answer on dispute {target} to the bank."),
+        "send_books_invoice" => {
+            return "QuickBooks mails the invoice to the address on Paystack's record of the \
+                    customer. Before that, both records are read again and the policy is asked \
+                    again."
+                .to_owned();
+        }
+        "correct_books_address" => {
+            return "QuickBooks gets the postal address that was said in the place of the \
+                    customer's billing address; tax details stay as they are. Before that, both \
+                    records are read again and the policy is asked again."
+                .to_owned();
+        }
         "send_card_update_link" => {
             "Paystack sends the customer a link to update their card by e-mail.".to_owned()
         }
@@ -134,7 +148,7 @@ pub const fn state(state: State) -> &'static str {
         State::Claimed => "Being carried out",
         State::Sent => "Sent",
         State::Succeeded => "Done",
-        State::Rejected => "Refused by Paystack",
+        State::Rejected => "Refused",
         State::Deferred => "Tried again later",
         State::Unknown => "Being looked up",
         State::NeedsPerson => "Outcome unknown, please look",

@@ -335,6 +335,7 @@ fn lacking(
 fn advice(error: &ExchangeError, key: &str) -> String {
     match error.problem {
         Problem::KeyRefused { .. } | Problem::Refused { .. } => format!("{error}: {key}"),
+        Problem::DayUsedUp => format!("{error}: try again tomorrow, or raise its daily limit"),
         Problem::NotReached(_) => format!("{error}: check the network, and its status page"),
         Problem::NoAnswer(_)
         | Problem::Throttled { .. }

@@ -83,6 +83,8 @@ pub fn deed(action: &Action) -> String {
         "note_payment_request" => "Note it beside the payment request",
         "update_payment_request" => "Correct the details beside the payment request",
         "correct_billing_details" => "Correct the billing details",
+        "send_books_invoice" => "Send the invoice again from QuickBooks",
+        "correct_books_address" => "Correct the postal address in QuickBooks",
         "refund" => "Give the money back",
         "charge_authorization" => "Charge the saved card",
         "send_card_update_link" => "Send the link to change the card",

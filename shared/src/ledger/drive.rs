@@ -82,6 +82,24 @@ impl Driver {
         }
     }
 
+    /// As [`Driver::run`], for an action that was planned and found its record held by a neighbour
+    /// that has now come to its end: it waits no longer. Where the record is held again, it waits as
+    /// before.
+    ///
+    /// # Errors
+    /// As [`Driver::run`].
+    pub async fn run_after_neighbour(
+        &self,
+        mut action: Action,
+        revision: u64,
+        effect: &dyn Effect,
+    ) -> Result<Progress, LedgerError> {
+        if action.state == State::Planned {
+            action.not_before = None;
+        }
+        self.run(action, revision, effect).await
+    }
+
     async fn advance(&self, held: Held, effect: &dyn Effect) -> Result<Next, LedgerError> {
         let now = self.ledger.now();
         let waits = |until: Timestamp| Progress::Waits(held.action.clone(), Some(until));

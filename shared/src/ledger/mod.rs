@@ -30,6 +30,7 @@ mod private;
 mod queue_page;
 mod recipient;
 mod record;
+mod record_link;
 mod schedule;
 mod send;
 mod settled;
@@ -62,6 +63,7 @@ pub use record::{
     Action, ActionId, Anchor, Approval, CallRecord, Family, Lease, Reason, Receipt, Reservation,
     action_key, partition,
 };
+pub use record_link::record_link;
 pub use schedule::{SHARDS, due_bucket, due_entry, review_bucket};
 pub use send::VELOCITY;
 pub use settled::Settled;

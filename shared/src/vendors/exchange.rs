@@ -18,6 +18,9 @@ use crate::ledger::Failure;
 /// The shortest and the longest that we wait because a system told us to.
 const THROTTLE_WAIT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(5));
 
+/// How long a system is left alone whose day is used up, where it is not known when that ends.
+const DAY_WAIT: Duration = Duration::from_hours(1);
+
 /// How long a system whose key is refused is left alone: a person has to mend it first.
 const KEY_WAIT: Duration = Duration::from_mins(10);
 
@@ -36,6 +39,9 @@ pub enum Problem {
         /// How long to wait, within bounds of our own.
         wait: Duration,
     },
+    /// What may be asked in a day is used up (`HubSpot`'s `DAILY`); nothing was done.
+    #[error("has answered as often as it does in a day")]
+    DayUsedUp,
     /// The key is wrong, revoked or lacks a right. A person is told; nothing was done.
     #[error("does not accept our key: {code}")]
     KeyRefused {
@@ -80,6 +86,7 @@ impl ExchangeError {
             Problem::NotReached(_)
             | Problem::NoAnswer(_)
             | Problem::Throttled { .. }
+            | Problem::DayUsedUp
             | Problem::KeyRefused { .. }
             | Problem::Incomplete => Class::RetryLater,
             Problem::Refused { .. } => Class::Rejected,
@@ -92,9 +99,16 @@ impl ExchangeError {
     pub const fn wait(&self) -> Option<Duration> {
         match &self.problem {
             Problem::Throttled { wait } => Some(*wait),
+            Problem::DayUsedUp => Some(DAY_WAIT),
             Problem::KeyRefused { .. } => Some(KEY_WAIT),
             _ => None,
         }
+    }
+
+    /// Whether the system has answered as often as it does in a day.
+    #[must_use]
+    pub const fn is_for_the_day(&self) -> bool {
+        matches!(self.problem, Problem::DayUsedUp)
     }
 
     /// Whether only a person can put this right.
@@ -247,6 +261,7 @@ fn problem(answer: &WireResponse) -> Option<Problem> {
     let code = || code_of(&answer.body).unwrap_or_else(|| format!("status {}", answer.status));
     match answer.status {
         200..=299 => None,
+        429 if is_for_the_day(&answer.body) => Some(Problem::DayUsedUp),
         429 => Some(throttled(answer)),
         // Gmail says so with 403.
         403 if code_of(&answer.body).is_some_and(|code| code.ends_with("ateLimitExceeded")) => {
@@ -260,6 +275,11 @@ fn problem(answer: &WireResponse) -> Option<Problem> {
         }),
         _ => Some(Problem::NoAnswer(None)),
     }
+}
+
+fn is_for_the_day(body: &[u8]) -> bool {
+    let body: Option<Value> = serde_json::from_slice(body).ok();
+    body.is_some_and(|body| body.get("policyName").and_then(Value::as_str) == Some("DAILY"))
 }
 
 fn throttled(answer: &WireResponse) -> Problem {
@@ -355,6 +375,16 @@ mod tests {
             let error = system.read::<Value>(request).await.unwrap_err();
             assert_eq!(error.wait(), Some(Duration::from_secs(given)));
         }
+        let used_up = json!({ "errorType": "RATE_LIMIT", "policyName": "DAILY" });
+        let system = Exchange::new(
+            Scripted::new([answer(429, used_up)]),
+            "HubSpot",
+            Duration::from_secs(5),
+        );
+        let request = system.request(Method::Post, "/x");
+        let error = system.write::<Value>(request).await.unwrap_err();
+        assert_eq!(error.class(), Class::RetryLater);
+        assert_eq!(error.wait(), Some(Duration::from_hours(1)));
         let body =
             json!({ "error": { "code": 403, "errors": [{ "reason": "userRateLimitExceeded" }] } });
         assert_eq!(class_of(403, body, true).await, Some(Class::RetryLater));

@@ -372,6 +372,26 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn who_owns_a_contact_and_when_they_renew_is_read_by_ids() {
+        let deal = json!({ "id": "31", "properties": {
+            "pipeline": "renewals", "closedate": "2026-12-01T09:00:00Z" } });
+        let transport = Scripted::new([
+            answer(200, json!({ "id": "77", "email": "ngozi@example.com" })),
+            answer(200, json!({ "results": [{ "toObjectId": 31 }] })),
+            answer(200, deal),
+        ]);
+        let hubspot = Hubspot::new(transport.clone(), Duration::from_secs(8));
+        let owner = hubspot.owner("77").await.unwrap().unwrap();
+        assert_eq!(owner.email.as_deref(), Some("ngozi@example.com"));
+        let deals = hubspot.deals(&contact()).await.unwrap();
+        assert_eq!(deals[0].closes, "2026-12-01".parse().ok());
+        let names = ["owner", "deals-of-contact", "deal"];
+        for (name, asked) in names.iter().zip(transport.asked()) {
+            assert_golden(&format!("hubspot/{name}"), &golden(&asked));
+        }
+    }
+
+    #[tokio::test]
     async fn a_contact_that_is_not_there_is_none() {
         let transport = Scripted::new([answer(404, json!({ "category": "OBJECT_NOT_FOUND" }))]);
         let hubspot = Hubspot::new(transport, Duration::from_secs(8));

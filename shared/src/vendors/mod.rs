@@ -5,6 +5,6 @@ pub mod exchange;
 pub mod http;
 pub mod hubspot;
 pub mod slack;
-#[cfg(test)]
-pub(crate) mod testing;
+#[cfg(any(test, feature = "suite"))]
+pub mod testing;
 pub mod token;

@@ -12,7 +12,7 @@ use shared::paystack::{Metadata, PaymentRequest, PaymentRequestChanges, RequestK
 
 use super::billing_details::{billing_details, not_an_object, shows};
 use super::customer::refusal;
-use super::{Context, PaystackEffect};
+use super::{Context, VendorEffect};
 use crate::matching::Records;
 use crate::policy::Deed;
 
@@ -76,7 +76,7 @@ fn receipt(action: &Action, request: &PaymentRequest) -> Receipt {
 }
 
 #[async_trait]
-impl PaystackEffect for AnnotateRequest<'_> {
+impl VendorEffect for AnnotateRequest<'_> {
     async fn check(&self, action: &Action) -> Result<Check, Failure> {
         let case = match self.context.case() {
             Ok(case) => case,

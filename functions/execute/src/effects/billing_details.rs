@@ -11,7 +11,7 @@ use shared::ledger::{Action, Check, Failure, Reason, Receipt, Sighting};
 use shared::paystack::Metadata;
 
 use super::customer::refusal;
-use super::{Context, PaystackEffect};
+use super::{Context, VendorEffect};
 use crate::matching::Records;
 use crate::policy::Deed;
 
@@ -57,7 +57,7 @@ impl CorrectBillingDetails<'_> {
 }
 
 #[async_trait]
-impl PaystackEffect for CorrectBillingDetails<'_> {
+impl VendorEffect for CorrectBillingDetails<'_> {
     async fn check(&self, action: &Action) -> Result<Check, Failure> {
         let case = match self.context.case() {
             Ok(case) => case,

@@ -7,7 +7,7 @@ use shared::ids::SubscriptionCode;
 use shared::ledger::{Action, Check, Failure, Reason, Receipt, Sighting};
 use shared::paystack::SubscriptionStatus;
 
-use super::{Context, PaystackEffect};
+use super::{Context, VendorEffect};
 use crate::matching::Records;
 use crate::policy::Deed;
 
@@ -27,7 +27,7 @@ fn code(action: &Action) -> Result<SubscriptionCode, Failure> {
 }
 
 #[async_trait]
-impl PaystackEffect for SendCardUpdateLink<'_> {
+impl VendorEffect for SendCardUpdateLink<'_> {
     async fn check(&self, action: &Action) -> Result<Check, Failure> {
         let found = self.context.paystack.subscription(&code(action)?).await;
         let Some(subscription) = found.map_err(|error| Failure::from(&error))? else {

@@ -12,7 +12,7 @@ use shared::paystack::{
 };
 
 use super::customer::refusal;
-use super::{Context, PaystackEffect};
+use super::{Context, VendorEffect};
 use crate::matching::Records;
 use crate::policy::Deed;
 
@@ -145,7 +145,7 @@ fn undecided() -> Failure {
 }
 
 #[async_trait]
-impl PaystackEffect for ChargeSavedCard<'_> {
+impl VendorEffect for ChargeSavedCard<'_> {
     async fn check(&self, action: &Action) -> Result<Check, Failure> {
         match self.charged(action).await? {
             Some(Charged::Done(receipt)) => return Ok(Check::Done(receipt)),

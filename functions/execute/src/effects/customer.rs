@@ -6,7 +6,7 @@ use shared::ids::Email;
 use shared::ledger::{Action, Check, Failure, Receipt, Sighting};
 use shared::paystack::{Customer, NewCustomer, PrivateText};
 
-use super::{Context, PaystackEffect};
+use super::{Context, VendorEffect};
 use crate::matching::Records;
 use crate::policy::Deed;
 
@@ -48,7 +48,7 @@ fn receipt(customer: &Customer) -> Receipt {
 }
 
 #[async_trait]
-impl PaystackEffect for CreateCustomer<'_> {
+impl VendorEffect for CreateCustomer<'_> {
     async fn check(&self, action: &Action) -> Result<Check, Failure> {
         let email = match self.email() {
             Ok(email) => email,

@@ -7,7 +7,7 @@ use shared::error::Class;
 use shared::ids::CustomerCode;
 use shared::ledger::{Action, Check, Failure, Receipt, Sighting};
 
-use super::{Context, PaystackEffect};
+use super::{Context, VendorEffect};
 use crate::matching::Records;
 use crate::policy::Deed;
 
@@ -41,7 +41,7 @@ fn receipt(action: &Action) -> Result<Receipt, Failure> {
 }
 
 #[async_trait]
-impl PaystackEffect for SendDocument<'_> {
+impl VendorEffect for SendDocument<'_> {
     async fn check(&self, action: &Action) -> Result<Check, Failure> {
         let records = Records {
             customer: Some(self.context.customer(&customer(action)?).await?),

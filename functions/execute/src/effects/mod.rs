@@ -1,7 +1,9 @@
-//! What each action does at Paystack: how it is checked, sent once, and looked up.
+//! What each action does at Paystack or in `QuickBooks`: how it is checked, sent once, and looked up.
 
 mod beside_request;
 mod billing_details;
+mod books_address;
+mod books_invoice;
 mod card_update_link;
 mod charge;
 mod customer;
@@ -24,11 +26,14 @@ use shared::paystack::{Customer, Paystack};
 use crate::announce::{self, Audience};
 use crate::follow;
 use crate::matching::Records;
+use crate::paired::QuickBooks;
 use crate::policy::{Decision, Deed, Policy};
 use crate::workflows::{ADD_EVIDENCE, ANSWER_DISPUTE, REVIEW, UPLOAD_FILE, facts};
 
 pub use beside_request::AnnotateRequest;
 pub use billing_details::{CorrectBillingDetails, billing_details};
+pub use books_address::CorrectBooksAddress;
+pub use books_invoice::SendBooksInvoice;
 pub use card_update_link::SendCardUpdateLink;
 pub use charge::{ChargeSavedCard, missed_amount};
 pub use customer::CreateCustomer;
@@ -46,6 +51,8 @@ pub struct Context<'a> {
     pub case: Option<&'a Case>,
     /// Paystack.
     pub paystack: &'a Paystack,
+    /// `QuickBooks`, where it is set up and its credential can be read.
+    pub books: Option<&'a QuickBooks>,
     /// The merchant's settings.
     pub settings: &'a Settings,
     /// What may be done without a person.
@@ -116,6 +123,17 @@ impl Context<'_> {
             })
     }
 
+    /// `QuickBooks`. An action that was planned for it waits while its credential cannot be read.
+    fn books(&self) -> Result<&QuickBooks, Failure> {
+        self.books.ok_or_else(|| {
+            Failure::new(
+                Class::RetryLater,
+                "quickbooks",
+                "QuickBooks is not set up, or its credential cannot be read",
+            )
+        })
+    }
+
     /// Whether the call named the payment, and did not leave it to be the only one that fits.
     fn is_payment_named(&self) -> bool {
         self.case
@@ -171,6 +189,10 @@ pub enum AnyEffect<'a> {
     ResolveDispute(ResolveDispute<'a>),
     /// Lets a document go.
     SendDocument(SendDocument<'a>),
+    /// Has `QuickBooks` mail an invoice.
+    BooksInvoice(SendBooksInvoice<'a>),
+    /// Corrects a postal address in `QuickBooks`.
+    BooksAddress(CorrectBooksAddress<'a>),
     /// Does nothing itself: a person does, or there is nothing to be done.
     Review(Review),
 }
@@ -201,13 +223,15 @@ impl<'a> AnyEffect<'a> {
             }
             Deed::ChargeAuthorization => Self::Charge(ChargeSavedCard { context }),
             Deed::SendDocument => Self::SendDocument(SendDocument { context }),
+            Deed::SendBooksInvoice => Self::BooksInvoice(SendBooksInvoice { context }),
+            Deed::CorrectBooksAddress => Self::BooksAddress(CorrectBooksAddress { context }),
             // A record is there once it is written down.
             Deed::RecordCall => Self::Review(Review),
             Deed::ResolveDispute => Self::ResolveDispute(ResolveDispute { context }),
         })
     }
 
-    fn inner(&self) -> &dyn PaystackEffect {
+    fn inner(&self) -> &dyn VendorEffect {
         match self {
             Self::CreateCustomer(effect) => effect,
             Self::Draft(effect) => effect,
@@ -223,6 +247,8 @@ impl<'a> AnyEffect<'a> {
             Self::UploadFile(effect) => effect,
             Self::ResolveDispute(effect) => effect,
             Self::SendDocument(effect) => effect,
+            Self::BooksInvoice(effect) => effect,
+            Self::BooksAddress(effect) => effect,
             Self::Review(effect) => effect,
         }
     }
@@ -230,7 +256,7 @@ impl<'a> AnyEffect<'a> {
 
 /// What one kind of action does; who is told is the same for all.
 #[async_trait]
-trait PaystackEffect: Send + Sync {
+trait VendorEffect: Send + Sync {
     async fn check(&self, action: &Action) -> Result<Check, Failure>;
     async fn send(&self, action: &Action) -> Result<Receipt, Failure>;
     async fn look_up(&self, action: &Action) -> Result<Sighting, Failure>;

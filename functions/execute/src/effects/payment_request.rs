@@ -19,7 +19,7 @@ use shared::paystack::{
 
 use super::charge::refuse_other_than_missed;
 use super::customer::refusal;
-use super::{Context, PaystackEffect};
+use super::{Context, VendorEffect};
 use crate::matching::Records;
 use crate::policy::Deed;
 use crate::workflows::purpose_key;
@@ -155,7 +155,7 @@ fn window_end(action: &Action) -> Timestamp {
 }
 
 #[async_trait]
-impl PaystackEffect for DraftRequest<'_> {
+impl VendorEffect for DraftRequest<'_> {
     async fn check(&self, action: &Action) -> Result<Check, Failure> {
         let case = match self.context.case() {
             Ok(case) => case,
@@ -270,7 +270,7 @@ impl FinaliseRequest<'_> {
 }
 
 #[async_trait]
-impl PaystackEffect for FinaliseRequest<'_> {
+impl VendorEffect for FinaliseRequest<'_> {
     async fn check(&self, action: &Action) -> Result<Check, Failure> {
         let request = self.request().await?;
         if request.archived {
@@ -361,7 +361,7 @@ impl NotifyRequest<'_> {
 }
 
 #[async_trait]
-impl PaystackEffect for NotifyRequest<'_> {
+impl VendorEffect for NotifyRequest<'_> {
     async fn check(&self, action: &Action) -> Result<Check, Failure> {
         let key = RequestKey::Code(Self::code(action)?);
         let found = self.context.paystack.payment_request(&key).await;

@@ -7,7 +7,7 @@ use shared::ledger::{Action, Check, Failure, Reason, Receipt, Sighting, VELOCITY
 use shared::paystack::{NewRefund, Refund, RefundStatus};
 
 use super::customer::refusal;
-use super::{Context, PaystackEffect};
+use super::{Context, VendorEffect};
 use crate::matching::Records;
 use crate::payment::Payment;
 use crate::policy::Deed;
@@ -63,7 +63,7 @@ fn receipt(refund: &Refund) -> Receipt {
 }
 
 #[async_trait]
-impl PaystackEffect for RefundPayment<'_> {
+impl VendorEffect for RefundPayment<'_> {
     async fn check(&self, action: &Action) -> Result<Check, Failure> {
         let Some(payment) = self.payment(action).await? else {
             return Ok(Check::Reject(Reason::new(

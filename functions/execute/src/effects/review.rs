@@ -5,13 +5,13 @@ use async_trait::async_trait;
 use shared::error::Class;
 use shared::ledger::{Action, Check, Failure, Receipt, Sighting};
 
-use super::PaystackEffect;
+use super::VendorEffect;
 
 /// A person's own task, or a record.
 pub struct Review;
 
 #[async_trait]
-impl PaystackEffect for Review {
+impl VendorEffect for Review {
     async fn check(&self, _action: &Action) -> Result<Check, Failure> {
         Ok(Check::Done(Receipt::default()))
     }

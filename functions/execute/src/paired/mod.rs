@@ -19,7 +19,10 @@ use shared::vendors::exchange::ExchangeError;
 use shared::vendors::hubspot::Hubspot;
 use tracing::Instrument as _;
 
-pub use quickbooks::{BASE_URL as QUICKBOOKS_URL, Invoice, QuickBooks, SANDBOX_URL};
+pub use quickbooks::{
+    BASE_URL as QUICKBOOKS_URL, BooksCustomer, Invoice, QuickBooks, SANDBOX_URL, is_stale,
+    surely_before,
+};
 pub use stripe::{BASE_URL as STRIPE_URL, Charge, Stripe, paystack_money};
 pub use tokens::{Intuit, QuickBooksTokens, TOKEN_URL as INTUIT_URL};
 

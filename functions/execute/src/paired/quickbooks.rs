@@ -5,11 +5,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use shared::clock::earlier;
 use shared::ids::Email;
 use shared::money::{Currency, Money};
-use shared::vendors::exchange::{Exchange, ExchangeError};
+use shared::vendors::exchange::{Exchange, ExchangeError, Problem};
 use shared::vendors::http::{Method, Transport, WireRequest};
 
 /// Where `QuickBooks`' API lives.
@@ -19,6 +21,24 @@ pub const SANDBOX_URL: &str = "https://sandbox-quickbooks.api.intuit.com";
 
 /// The version whose answers we read; older ones are retired.
 const MINOR_VERSION: &str = "75";
+
+/// The code of a change of a record that somebody else has changed since it was read.
+const STALE: &str = "5010";
+
+/// How far Intuit's clock may be behind ours.
+const CLOCKS_APART: SignedDuration = SignedDuration::from_secs(60);
+
+/// The parts of a postal address, in the order in which they are written, but for the country.
+const ADDRESS_PARTS: [&str; 8] = [
+    "Line1",
+    "Line2",
+    "Line3",
+    "Line4",
+    "Line5",
+    "City",
+    "CountrySubDivisionCode",
+    "PostalCode",
+];
 
 /// An invoice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,7 +50,7 @@ pub struct Invoice {
     /// Its customer's id.
     pub customer: Option<String>,
     /// When it was last mailed, as `QuickBooks` writes it.
-    pub sent_at: Option<jiff::Timestamp>,
+    pub sent_at: Option<Timestamp>,
 }
 
 /// A customer.
@@ -38,12 +58,30 @@ pub struct Invoice {
 pub struct BooksCustomer {
     /// Their id.
     pub id: String,
+    /// When the record was last changed, by whomever.
+    pub changed_at: Option<Timestamp>,
     /// The revision; a change has to name the one it was read at.
-    pub sync_token: String,
-    /// The first line of the billing address.
-    pub address: Option<String>,
-    /// The address that invoices are mailed to.
-    pub email: Option<Email>,
+    sync_token: String,
+    /// The billing address without its country, in one line; empty where there is none.
+    address: String,
+    country: Option<String>,
+}
+
+impl BooksCustomer {
+    /// Whether the billing address is this, however it is divided into parts and punctuated.
+    #[must_use]
+    pub fn has_address(&self, address: &str) -> bool {
+        let country = self.country.as_deref().unwrap_or_default();
+        let wanted = words(address);
+        wanted == words(&self.address) || wanted == words(&format!("{} {country}", self.address))
+    }
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(|character: char| !character.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect()
 }
 
 impl fmt::Debug for BooksCustomer {
@@ -132,15 +170,6 @@ impl QuickBooks {
         Ok(answer.only("Customer").and_then(customer))
     }
 
-    /// The customer of this id.
-    ///
-    /// # Errors
-    /// [`ExchangeError`].
-    pub async fn customer_by_id(&self, id: &str) -> Result<Option<BooksCustomer>, ExchangeError> {
-        let answer = self.query("Customer", "Id", id).await?;
-        Ok(answer.only("Customer").and_then(customer))
-    }
-
     /// Mails an invoice. The same `key` again mails nothing.
     ///
     /// # Errors
@@ -156,17 +185,29 @@ impl QuickBooks {
         Ok(())
     }
 
-    /// Changes the first line of a customer's billing address, and nothing else, unless somebody
-    /// else changed the customer since `customer` was read.
+    /// Puts `address` in the place of a customer's billing address, and changes nothing else. It is
+    /// written into the first line and the other parts are emptied, so that no old town stands below
+    /// a new street; the country stays.
     ///
     /// # Errors
-    /// [`ExchangeError`]; a refusal with the code 5010 says that the customer has changed.
+    /// [`ExchangeError`]; one that [`is_stale`] says that somebody else has changed the customer
+    /// since `customer` was read.
     pub async fn correct_address(
         &self,
         customer: &BooksCustomer,
-        line: &str,
+        address: &str,
         key: &str,
     ) -> Result<(), ExchangeError> {
+        let mut parts: Map<String, Value> = ADDRESS_PARTS
+            .map(|name| (name.to_owned(), json!("")))
+            .into_iter()
+            .collect();
+        parts.insert("Line1".to_owned(), json!(address));
+        if let Some(country) = &customer.country {
+            parts.insert("Country".to_owned(), json!(country));
+        }
+        // A refusal may be answered again under its id: what is read anew is asked under another.
+        let key = format!("{key}-{}", customer.sync_token);
         let request = self
             .request(Method::Post, "/v3/company/{realm}/customer")
             .query("requestid", key)
@@ -174,7 +215,7 @@ impl QuickBooks {
                 "Id": customer.id,
                 "SyncToken": customer.sync_token,
                 "sparse": true,
-                "BillAddr": { "Line1": line },
+                "BillAddr": parts,
             }));
         let _changed: Value = self.exchange.write(request).await?;
         Ok(())
@@ -191,6 +232,18 @@ impl QuickBooks {
         let _company: Value = self.exchange.read(request).await?;
         Ok(())
     }
+}
+
+/// A time of Intuit's clock that lies before `at` of ours: what shows a later one may have been after.
+#[must_use]
+pub fn surely_before(at: Timestamp) -> Timestamp {
+    earlier(at, CLOCKS_APART)
+}
+
+/// Whether a change was refused because the record has changed since it was read.
+#[must_use]
+pub fn is_stale(error: &ExchangeError) -> bool {
+    matches!(&error.problem, Problem::Refused { code, .. } if code == STALE)
 }
 
 /// A query in `QuickBooks`' own language, the value escaped.
@@ -218,11 +271,14 @@ fn invoice(record: &Value) -> Option<Invoice> {
 }
 
 fn customer(record: &Value) -> Option<BooksCustomer> {
+    let part = |name: &str| text(record, &format!("/BillAddr/{name}"));
+    let parts: Vec<String> = ADDRESS_PARTS.into_iter().filter_map(part).collect();
     Some(BooksCustomer {
         id: text(record, "/Id")?,
+        changed_at: text(record, "/MetaData/LastUpdatedTime").and_then(|at| at.parse().ok()),
         sync_token: text(record, "/SyncToken")?,
-        address: text(record, "/BillAddr/Line1"),
-        email: text(record, "/PrimaryEmailAddr/Address").and_then(|email| Email::new(&email).ok()),
+        address: parts.join(" "),
+        country: part("Country"),
     })
 }
 
@@ -243,30 +299,5 @@ fn hundredths(number: &Value) -> Option<i64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_quote_in_a_number_ends_no_query() {
-        assert_eq!(
-            select("Invoice", "DocNumber", "1042' or 'a'='a"),
-            "select * from Invoice where DocNumber = '1042\\' or \\'a\\'=\\'a'"
-        );
-    }
-
-    #[test]
-    fn a_balance_is_read_to_the_hundredth_and_not_through_a_float() {
-        for (written, read) in [
-            ("362.07", Some(36_207)),
-            ("0.1", Some(10)),
-            ("15000", Some(1_500_000)),
-            ("-3.5", Some(-350)),
-            ("-0.25", Some(-25)),
-            ("1.005", None),
-            ("1.500", Some(150)),
-        ] {
-            let number: Value = serde_json::from_str(written).unwrap();
-            assert_eq!(hundredths(&number), read, "{written}");
-        }
-    }
-}
+#[path = "quickbooks_tests.rs"]
+mod tests;

@@ -189,7 +189,39 @@ fn lacks_right(error: &ExchangeError) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+    use shared::vendors::testing::{Scripted, answer, assert_golden, golden};
+
     use super::*;
+
+    #[tokio::test]
+    async fn four_lists_of_one_customer_are_read_under_a_version() {
+        let list = |data: Value| answer(200, json!({ "object": "list", "data": data }));
+        let transport = Scripted::new([
+            list(json!([{ "id": "cus_ada" }])),
+            list(json!([])),
+            list(json!([])),
+            list(json!([])),
+        ]);
+        let stripe = Stripe::new(transport.clone(), Duration::from_secs(3));
+        let email = Email::new("ada.obi@example.com").unwrap();
+        let customer = stripe.customer(&email).await.unwrap().unwrap();
+        stripe.charges(&customer).await.unwrap();
+        stripe.subscriptions(&customer).await.unwrap();
+        stripe.open_invoices(&customer).await.unwrap();
+        let names = ["customer-by-email", "charges", "subscriptions", "invoices"];
+        for (name, asked) in names.iter().zip(transport.asked()) {
+            assert_golden(&format!("stripe/{name}"), &golden(&asked));
+        }
+    }
+
+    #[tokio::test]
+    async fn two_customers_of_one_address_are_none() {
+        let two = json!({ "data": [{ "id": "cus_1" }, { "id": "cus_2" }] });
+        let stripe = Stripe::new(Scripted::new([answer(200, two)]), Duration::from_secs(3));
+        let email = Email::new("ada.obi@example.com").unwrap();
+        assert_eq!(stripe.customer(&email).await.unwrap(), None);
+    }
 
     #[test]
     fn the_same_francs_are_the_same_at_both() {

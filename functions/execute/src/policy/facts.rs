@@ -33,13 +33,17 @@ pub enum Deed {
     SendDocument,
     /// Write beside an open payment request what was said about it.
     NotePaymentRequest,
+    /// Have `QuickBooks` mail an invoice again, to the address on record.
+    SendBooksInvoice,
+    /// Write a postal address into `QuickBooks`' record of a customer.
+    CorrectBooksAddress,
     /// Write down what the call says, and do nothing.
     RecordCall,
 }
 
 impl Deed {
     /// Every deed, in the order of the enum.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::CreateCustomer,
         Self::DraftPaymentRequest,
         Self::FinalisePaymentRequest,
@@ -52,6 +56,8 @@ impl Deed {
         Self::UpdatePaymentRequest,
         Self::SendDocument,
         Self::NotePaymentRequest,
+        Self::SendBooksInvoice,
+        Self::CorrectBooksAddress,
         Self::RecordCall,
     ];
 
@@ -71,6 +77,8 @@ impl Deed {
             Self::UpdatePaymentRequest => "update_payment_request",
             Self::SendDocument => "send_document",
             Self::NotePaymentRequest => "note_payment_request",
+            Self::SendBooksInvoice => "send_books_invoice",
+            Self::CorrectBooksAddress => "correct_books_address",
             Self::RecordCall => "record_call",
         }
     }

@@ -37,6 +37,8 @@ impl Facts {
             | Deed::UpdatePaymentRequest
             | Deed::SendDocument
             | Deed::NotePaymentRequest
+            | Deed::SendBooksInvoice
+            | Deed::CorrectBooksAddress
             | Deed::RecordCall => 0,
         };
         self.second_limit = of(&limits.second_approval_subunits);
@@ -49,11 +51,11 @@ impl Facts {
                 limits.payment_requests_per_customer_per_day
             }
             Deed::NotifyPaymentRequest => limits.notices_per_day,
-            Deed::SendDocument => limits.documents_per_customer_per_day,
+            Deed::SendDocument | Deed::SendBooksInvoice => limits.documents_per_customer_per_day,
             Deed::SendCardUpdateLink => CARD_UPDATE_LINKS_PER_DAY,
-            Deed::CorrectBillingDetails | Deed::UpdatePaymentRequest => {
-                limits.billing_corrections_per_customer_per_month
-            }
+            Deed::CorrectBillingDetails
+            | Deed::UpdatePaymentRequest
+            | Deed::CorrectBooksAddress => limits.billing_corrections_per_customer_per_month,
             // A customer is opened once, every answer to a dispute is a person's, and what is only
             // written down may be written down however often people ring.
             Deed::CreateCustomer

@@ -1,6 +1,6 @@
-//! A document is to be sent again. Paystack sends invoices and payment links; receipts and statements
-//! go by mail to the address on its record, or are sent by a person; tax forms always are. Policy is
-//! asked about each, and each is counted.
+//! A document is to be sent again. Paystack sends invoices and payment links, `QuickBooks` an invoice
+//! that only it has; receipts and statements go by mail to the address on Paystack's record, or are
+//! sent by a person; tax forms always are. Policy is asked about each, and each is counted.
 
 use serde_json::json;
 use shared::case::DocumentKind;
@@ -8,6 +8,7 @@ use shared::config::{System, Told};
 use shared::ledger::{Action, ActionId, Anchor, Reason, State};
 
 use super::planner::Planner;
+use crate::paired::{InBooks, Invoice, Known};
 use crate::policy::Deed;
 
 impl Planner<'_> {
@@ -32,6 +33,9 @@ impl Planner<'_> {
         };
         if let Some((document, (kind, words))) = document.zip(by_person) {
             return Ok(vec![self.send_document(document, kind, words)?]);
+        }
+        if let Some(invoice) = self.invoice_in_books()? {
+            return Ok(vec![self.send_books_invoice(invoice)?]);
         }
         self.refuse_several("payment requests")?;
         if self.records.request.is_none() {
@@ -65,8 +69,9 @@ impl Planner<'_> {
         action.reservations = vec![self.daily("documents", customer.as_str(), limit)];
         self.decide(&mut action, Deed::SendDocument, None);
         let is_known = document != DocumentKind::Receipt || self.records.payment.is_some();
+        let is_mailed = is_known && self.goes_by_mail(document);
         match action.state {
-            State::Planned if !(is_known && self.goes_by_mail(document)) => {
+            State::Planned if !is_mailed => {
                 let allowed = action.reason.take().unwrap_or_default();
                 action.reason = Some(Reason {
                     policies: allowed.policies,
@@ -76,12 +81,75 @@ impl Planner<'_> {
             }
             State::AwaitingApproval => {
                 if let Some(reason) = &mut action.reason {
-                    reason.words = format!("{}; after that, {words}", reason.words);
+                    reason.words = if is_mailed {
+                        format!(
+                            "{}: once approved, the document is mailed to the address on the \
+                             customer's record",
+                            reason.words
+                        )
+                    } else {
+                        format!("{}: once that is clear, {words}, and approve", reason.words)
+                    };
                 }
             }
             // It goes by itself, is declined by policy, or only observed.
             _ => {}
         }
+        Ok(action)
+    }
+
+    /// The invoice of the number that was named, in `QuickBooks`, where Paystack has no payment
+    /// request that fits.
+    fn invoice_in_books(&self) -> Result<Option<&Invoice>, Reason> {
+        let document = self.case.fields.document.as_ref().map(|it| it.value);
+        let is_invoice = matches!(document, Some(DocumentKind::Invoice) | None);
+        if !is_invoice
+            || self.case.fields.invoice_number.is_none()
+            || self.records.request.is_some()
+        {
+            return Ok(None);
+        }
+        match &self.records.around.quickbooks {
+            Known::Found(InBooks {
+                invoice: Some(invoice),
+                customer,
+            }) => {
+                if customer.is_some() && invoice.customer == *customer {
+                    return Ok(Some(invoice));
+                }
+                Err(Reason::new(
+                    "books_invoice_of_another",
+                    "QuickBooks has the invoice that was named, but not under a customer with the \
+                     address on Paystack's record: compare them",
+                ))
+            }
+            Known::NoAnswer if self.records.candidates.is_empty() => Err(Reason::new(
+                "books_no_answer",
+                "Paystack has no payment request that fits, and QuickBooks, which may have the \
+                 invoice, did not answer",
+            )),
+            Known::Found(_) | Known::Nothing | Known::NoAnswer | Known::NotAsked => Ok(None),
+        }
+    }
+
+    fn send_books_invoice(&self, invoice: &Invoice) -> Result<Action, Reason> {
+        let customer = &self.customer()?.code;
+        let id = ActionId::action(Deed::SendBooksInvoice.as_str(), &invoice.id);
+        let resource = format!("books-invoice-{}", invoice.id);
+        let mut action = self.action(id, Anchor::ByState, resource.clone(), None);
+        action.amount = invoice.balance;
+        action.parameters = json!({ "customer": customer });
+        let limits = &self.settings.limits;
+        action.reservations = vec![
+            self.daily("notify", &resource, limits.notices_per_day),
+            self.daily(
+                "documents",
+                customer.as_str(),
+                limits.documents_per_customer_per_day,
+            ),
+        ];
+        let amount = action.amount;
+        self.decide(&mut action, Deed::SendBooksInvoice, amount);
         Ok(action)
     }
 

@@ -1,13 +1,15 @@
 //! A billing address or tax region is wrong: both may be written to the customer's metadata, and
-//! to that of the payment request that is open. A tax identifier is never carried; a person enters
-//! it in the billing system.
+//! to that of the payment request that is open; the postal address into `QuickBooks` too, where it
+//! has the customer. A tax identifier is never carried; a person enters it in the billing system.
 
 use serde_json::json;
 use shared::ledger::{Action, ActionId, Anchor, Reason};
+use shared::paystack::Customer;
 use shared::redact::Kind;
 
 use super::planner::{Planner, short_hash};
 use crate::effects::billing_details;
+use crate::paired::Known;
 use crate::policy::Deed;
 
 impl Planner<'_> {
@@ -57,6 +59,34 @@ impl Planner<'_> {
             self.decide(&mut update, Deed::UpdatePaymentRequest, None);
             actions.push(update);
         }
+        actions.extend(self.correct_books_address(customer, &hash));
         Ok(actions)
+    }
+
+    /// The same postal address in `QuickBooks`, where it has the customer, or could not be asked.
+    /// It waits for nothing in Paystack.
+    fn correct_books_address(&self, customer: &Customer, hash: &str) -> Option<Action> {
+        let may_have_them = match &self.records.around.quickbooks {
+            Known::Found(books) => books.customer.is_some(),
+            Known::NoAnswer => true,
+            Known::Nothing | Known::NotAsked => false,
+        };
+        let address = self.case.fields.billing_address.as_ref();
+        let is_said = address.is_some_and(|it| !it.value.trim().is_empty());
+        if !may_have_them || !is_said {
+            return None;
+        }
+        let code = customer.code.as_str();
+        let id = ActionId::action(Deed::CorrectBooksAddress.as_str(), code);
+        let resource = format!("books-customer-{code}");
+        let mut action = self.action(id, Anchor::ByState, resource, None);
+        action.parameters = json!({ "corrects": ["billing_address"], "details": hash });
+        let limit = self
+            .settings
+            .limits
+            .billing_corrections_per_customer_per_month;
+        action.reservations = vec![self.monthly("books-corrections", code, limit)];
+        self.decide(&mut action, Deed::CorrectBooksAddress, None);
+        Some(action)
     }
 }

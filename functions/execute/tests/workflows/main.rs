@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod billing_details;
 #[cfg(test)]
+mod books;
+#[cfg(test)]
 mod decisions;
 #[cfg(test)]
 mod disputes;
@@ -18,6 +20,8 @@ mod duplicates;
 mod every_step_under_faults;
 #[cfg(test)]
 mod impersonation;
+#[cfg(test)]
+mod in_process;
 #[cfg(test)]
 mod payment_requests;
 #[cfg(test)]

@@ -31,6 +31,8 @@ pub(crate) struct Scenario {
     pub(crate) name: &'static str,
     pub(crate) case: Case,
     seed: Value,
+    /// What `QuickBooks` knows, where the merchant has it.
+    books: Option<Value>,
     /// What a person says before they approve a dispute's answer.
     says: Option<&'static str>,
 }
@@ -98,12 +100,53 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         name,
         case,
         seed,
+        books: None,
         says: None,
     };
     let mut all = documents_and_requests(&plain);
     all.extend(payments(&plain));
     all.extend(others(&plain));
+    all.extend(in_books());
     all
+}
+
+/// Ada in `QuickBooks`, with invoice 1042.
+pub(crate) fn books() -> Value {
+    json!({
+        "customers": [{ "Id": "58", "SyncToken": "3",
+            "PrimaryEmailAddr": { "Address": "ada.obi@example.com" },
+            "BillAddr": { "Line1": "3 Broad Street", "City": "Abuja", "Country": "NG" },
+            "MetaData": { "LastUpdatedTime": "2026-03-02T10:00:00-08:00" } }],
+        "invoices": [{ "Id": "130", "DocNumber": "1042", "Balance": 362.07,
+            "CurrencyRef": { "value": "NGN" }, "CustomerRef": { "value": "58" },
+            "DeliveryInfo": { "DeliveryType": "Email",
+                              "DeliveryTime": "2026-11-02T10:00:00-08:00" } }],
+    })
+}
+
+/// What is done in `QuickBooks`.
+fn in_books() -> Vec<Scenario> {
+    let with_books = |name, case| Scenario {
+        name,
+        case,
+        seed: json!({}),
+        books: Some(books()),
+        says: None,
+    };
+    vec![
+        with_books(
+            "an invoice that only QuickBooks has",
+            with(ada("call_1", Workflow::DocumentResend), |case| {
+                case.fields.invoice_number = Some(said("1042".to_owned()));
+            }),
+        ),
+        with_books(
+            "a postal address in QuickBooks",
+            with(ada("call_1", Workflow::TaxBillingAddress), |case| {
+                case.fields.billing_address = Some(said("14 Marina Road, Lagos".to_owned()));
+            }),
+        ),
+    ]
 }
 
 type Plain<'a> = &'a dyn Fn(&'static str, Case, Value) -> Scenario;
@@ -163,6 +206,7 @@ fn payments(plain: Plain<'_>) -> Vec<Scenario> {
         name,
         case: ada_about_payment("call_1", Workflow::Chargeback),
         seed: dispute(category),
+        books: None,
         says,
     };
     vec![
@@ -268,7 +312,10 @@ impl Scenario {
     /// Plays the call to its end: workers that die are replaced, people say yes to what waits for
     /// their approval, and leave alone what nobody knows the outcome of.
     pub(crate) async fn play(&self, prepare: impl FnOnce(&World)) -> Ending {
-        let world = World::with(self.seed.clone(), GENEROUS.clone()).await;
+        let mut world = World::with(self.seed.clone(), GENEROUS.clone()).await;
+        if let Some(books) = &self.books {
+            world.keep_books(books.clone());
+        }
         prepare(&world);
         let mut actions = Vec::new();
         for round in 0..ROUNDS {

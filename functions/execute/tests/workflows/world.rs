@@ -10,9 +10,9 @@ use execute::policy::Policy;
 use jiff::SignedDuration;
 use sandbox::fault::{Fault, Rule};
 use sandbox::paystack::{Effect, Happening, Model, Settings as Account};
-use sandbox::vendor::Answer;
+use sandbox::quickbooks;
 use sandbox::wire;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde_json::{Value, json};
 use shared::case::{Captured, Case, Channel, Confidence, Fields, Source, Workflow};
 use shared::clock::{Clock, ManualClock};
@@ -25,78 +25,12 @@ use shared::ledger::{
 };
 use shared::paystack::{Mode, Paystack};
 use shared::secrets::{ReadSecret, SecretError, caller_key};
-use shared::vendors::http::{
-    Method, PutFile, Transport, TransportError, WireRequest, WireResponse,
-};
+use shared::vendors::http::Transport;
+
+use super::in_process::{FILES, InProcess};
 
 /// When it all begins.
 const START: &str = "2026-11-24T10:00:00Z";
-
-/// Paystack in this process.
-#[derive(Clone)]
-struct InProcess {
-    vendor: Arc<Mutex<sandbox::Paystack>>,
-    clock: Arc<ManualClock>,
-}
-
-#[async_trait]
-impl Transport for InProcess {
-    async fn send(&self, request: WireRequest) -> Result<WireResponse, TransportError> {
-        let method = match request.method {
-            Method::Get => wire::Method::Get,
-            Method::Post => wire::Method::Post,
-            Method::Put => wire::Method::Put,
-        };
-        let mut sent = wire::Request::new(method, &request.path).bearer("sk_test_sandbox");
-        sent.query = request.query;
-        if let Some(body) = &request.body {
-            sent = sent.json(body);
-        }
-        let outcome = self.vendor.lock().unwrap().handle(&sent, self.clock.now());
-        match outcome.answer {
-            Answer::Arrives { response, after } if after < request.timeout => Ok(WireResponse {
-                status: response.status,
-                retry_after: None,
-                rate_limit_reset: None,
-                body: response.body.clone(),
-            }),
-            Answer::Closed => Err(TransportError::Broken(None)),
-            Answer::Arrives { .. } | Answer::Never => {
-                self.clock
-                    .advance(SignedDuration::try_from(request.timeout).unwrap());
-                Err(TransportError::TimedOut)
-            }
-        }
-    }
-}
-
-/// Where the sandbox keeps files of evidence.
-const FILES: &str = "https://files.paystack.example/";
-
-#[async_trait]
-impl PutFile for InProcess {
-    async fn put_file(
-        &self,
-        url: &SecretString,
-        _content_type: &'static str,
-        file: Vec<u8>,
-        timeout: Duration,
-    ) -> Result<u16, TransportError> {
-        let target = url.expose_secret().strip_prefix(FILES).unwrap();
-        let mut sent = wire::Request::new(wire::Method::Put, &format!("/{target}"));
-        sent.body = file;
-        let outcome = self.vendor.lock().unwrap().handle(&sent, self.clock.now());
-        match outcome.answer {
-            Answer::Arrives { response, after } if after < timeout => Ok(response.status),
-            Answer::Closed => Err(TransportError::Broken(None)),
-            Answer::Arrives { .. } | Answer::Never => {
-                self.clock
-                    .advance(SignedDuration::try_from(timeout).unwrap());
-                Err(TransportError::TimedOut)
-            }
-        }
-    }
-}
 
 struct Told;
 
@@ -130,8 +64,9 @@ static POLICY: LazyLock<Arc<Policy>> = LazyLock::new(|| {
 });
 
 pub(crate) struct World {
-    paystack: InProcess,
-    /// What goes wrong at the ledger's table and on the way to Paystack.
+    pub(crate) paystack: InProcess,
+    pub(crate) books: InProcess<quickbooks::Model>,
+    /// What goes wrong at the ledger's table and on the way to Paystack and `QuickBooks`.
     pub(crate) faults: Faults,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) executor: Executor,
@@ -148,6 +83,13 @@ impl World {
         let vendor = sandbox::Paystack::new(Model::new(Account::default()));
         let paystack = InProcess {
             vendor: Arc::new(Mutex::new(vendor)),
+            key: "sk_test_sandbox",
+            clock: Arc::clone(&clock),
+        };
+        let books = quickbooks::Model::new(quickbooks::Settings::default());
+        let books = InProcess {
+            vendor: Arc::new(Mutex::new(sandbox::QuickBooks::new(books))),
+            key: "intuit-access-0",
             clock: Arc::clone(&clock),
         };
         let faults = Faults::default();
@@ -185,6 +127,7 @@ impl World {
         };
         let world = Self {
             paystack,
+            books,
             faults,
             clock,
             executor,

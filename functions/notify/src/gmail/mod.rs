@@ -158,3 +158,53 @@ fn lacks_scope(error: &ExchangeError) -> bool {
         Problem::KeyRefused { code } if code == "insufficientPermissions"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use shared::vendors::testing::{Scripted, answer, assert_golden, golden};
+
+    use super::*;
+
+    const MESSAGE_ID: &str = "ll-0123456789abcdef0123@example.com";
+
+    #[tokio::test]
+    async fn a_message_is_drafted_sent_and_found_as_gmail_documents() {
+        let sent = json!({ "id": "m1", "threadId": "m1", "labelIds": ["SENT"] });
+        let listed = json!({ "drafts": [{ "id": "r-1" }], "resultSizeEstimate": 1 });
+        let transport = Scripted::new([
+            answer(200, json!({ "id": "r-1", "message": { "id": "m1" } })),
+            answer(200, listed),
+            answer(200, sent.clone()),
+            answer(200, json!({ "messages": [{ "id": "m0" }, { "id": "m1" }] })),
+            answer(200, json!({ "id": "m0", "labelIds": ["DRAFT"] })),
+            answer(200, sent),
+        ]);
+        let gmail = Gmail::new(transport.clone(), Duration::from_secs(8));
+        assert_eq!(gmail.draft("VG86IGE").await.unwrap(), "r-1");
+        let draft = gmail.find_draft(MESSAGE_ID).await.unwrap();
+        assert_eq!(draft.as_deref(), Some("r-1"));
+        assert_eq!(gmail.send_draft("r-1").await.unwrap(), "m1");
+        // What is only drafted has not been sent.
+        let found = gmail.find_sent(MESSAGE_ID).await.unwrap();
+        assert_eq!(found.as_deref(), Some("m1"));
+        let names = [
+            "draft-create",
+            "drafts-by-message-id",
+            "draft-send",
+            "messages-by-message-id",
+            "message-labels",
+        ];
+        for (name, asked) in names.iter().zip(transport.asked()) {
+            assert_golden(&format!("gmail/{name}"), &golden(&asked));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_list_without_messages_has_none() {
+        // Gmail leaves out a list that is empty.
+        let empty = || answer(200, json!({ "resultSizeEstimate": 0 }));
+        let gmail = Gmail::new(Scripted::new([empty(), empty()]), Duration::from_secs(8));
+        assert_eq!(gmail.find_draft(MESSAGE_ID).await.unwrap(), None);
+        assert_eq!(gmail.find_sent(MESSAGE_ID).await.unwrap(), None);
+    }
+}

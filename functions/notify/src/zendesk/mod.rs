@@ -1,6 +1,8 @@
 //! Zendesk: one ticket for each call, made once under an idempotency key, found again by its
 //! external id; later news as comments, found again by the mark in their last line.
 
+#[cfg(test)]
+mod tests;
 mod ticket;
 
 use std::sync::Arc;

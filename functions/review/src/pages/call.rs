@@ -2,9 +2,10 @@
 
 use maud::{Markup, html};
 use shared::config::Settings;
-use shared::ledger::{Action, State, binding};
+use shared::ledger::{Action, State, binding, record_link};
 use shared::redact::{Redacted, Segment, Speaker};
 
+use super::context::context;
 use super::layout::Frame;
 use super::queue::case_url;
 use crate::facts::facts;
@@ -51,7 +52,7 @@ pub fn call(shown: Shown<'_>) -> Markup {
                         @if let Some(reason) = &action.reason {
                             @if reason.code != "allowed" { div.faint { (words::capital(&reason.words)) } }
                         }
-                        @if let Some(link) = record_link(shown, action) {
+                        @if let Some(link) = record_link(action, shown.settings) {
                             div { a href=(link) rel="noreferrer" { "Open the record in Paystack" } }
                         }
                     }
@@ -60,6 +61,7 @@ pub fn call(shown: Shown<'_>) -> Markup {
         }
         (told(shown))
         (records(shown))
+        (context(story.actions.iter()))
         (understood(shown))
         (transcript(shown))
         (timeline(shown))
@@ -70,7 +72,7 @@ pub fn call(shown: Shown<'_>) -> Markup {
 /// The page of a case.
 #[must_use]
 pub fn case(shown: Shown<'_>, action: &Action, notice: Option<&Notice>) -> Markup {
-    let frame = shown.frame;
+    let Shown { frame, story, .. } = shown;
     let title = words::deed(action);
     let content = html! {
         @match notice {
@@ -103,7 +105,7 @@ pub fn case(shown: Shown<'_>, action: &Action, notice: Option<&Notice>) -> Marku
                         }
                         dt { "Owner" }
                         dd { (action.owner) }
-                        @if let Some(link) = record_link(shown, action) {
+                        @if let Some(link) = record_link(action, shown.settings) {
                             dt { "Record" }
                             dd { a href=(link) rel="noreferrer" { "Open it in Paystack" } }
                         }
@@ -116,6 +118,7 @@ pub fn case(shown: Shown<'_>, action: &Action, notice: Option<&Notice>) -> Marku
             }
             div {
                 (records(shown))
+                (context(std::iter::once(action).chain(&story.actions)))
                 (understood(shown))
             }
         }
@@ -486,12 +489,4 @@ fn timeline(shown: Shown<'_>) -> Markup {
             }
         }
     }
-}
-
-/// Where the record that an action made or changed is seen.
-fn record_link(shown: Shown<'_>, action: &Action) -> Option<String> {
-    let receipt = action.receipt.as_ref()?;
-    let id = receipt.second.as_ref().unwrap_or(&receipt.id);
-    let pattern = &shown.settings.workflow(action.workflow).record_url;
-    (!id.is_empty()).then(|| pattern.replace("{id}", id))
 }

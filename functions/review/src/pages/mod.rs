@@ -2,6 +2,7 @@
 //! once, in a function each.
 
 mod call;
+mod context;
 mod layout;
 mod queue;
 mod reports;

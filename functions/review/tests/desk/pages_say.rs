@@ -32,6 +32,48 @@ async fn a_case_says_what_why_and_what_will_happen_and_its_view_is_in_the_trail(
 }
 
 #[tokio::test]
+async fn a_case_shows_what_the_paired_systems_knew_and_which_did_not_answer() {
+    let world = World::new();
+    let action = world.refund("call_a1", 1).await;
+    let page = world.get(NGOZI, CASE).await;
+    assert!(!page.body.contains("What other systems know"));
+    world
+        .change(&action, |next| {
+            next.parameters = serde_json::json!({ "context": {
+                "stripe": { "found": { "customer": "cus_ada", "open_invoices": 2,
+                    "charges": [
+                        { "id": "ch_1", "amount": { "subunits": 1_500_000, "currency": "NGN" },
+                          "is_paid": true, "is_disputed": true },
+                        { "id": "ch_2", "amount": null, "is_paid": false, "is_disputed": false },
+                    ],
+                    "subscriptions": ["past_due"] } },
+                "hubspot": { "found": { "contact": "151", "owner": "ngozi@example.com",
+                    "lifecycle": "evangelist", "is_vip": true, "renewal": "2026-12-01" } },
+                "quickbooks": "no_answer",
+            } });
+        })
+        .await;
+    for target in [CASE, "/calls/call_a1"] {
+        let page = world.get(NGOZI, target).await;
+        for words in [
+            "NGN 15,000.00 paid, disputed; other currency not paid",
+            "past due",
+            "<dt>Open invoices</dt><dd>2</dd>",
+            "<dt>Account owner</dt><dd>ngozi@example.com</dd>",
+            "<dt>High value</dt><dd>yes</dd>",
+            "<dt>Next renewal</dt><dd>2026-12-01</dd>",
+            "<h3>QuickBooks</h3><p>It did not answer when the case was planned.</p>",
+        ] {
+            assert!(
+                page.body.contains(words),
+                "{target}, {words}: {}",
+                page.body
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_durable_link_opens_the_call_and_an_unknown_one_opens_nothing() {
     let world = World::new();
     world.refund("call_a1", 1).await;

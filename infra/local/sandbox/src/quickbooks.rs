@@ -2,7 +2,7 @@
 //! goes, and the place where Intuit gives tokens.
 //!
 //! A refresh token is good once: using it makes a new one. A write with a `requestid` that was used
-//! before is answered as it was then, and does nothing.
+//! before is answered as it was then, refusals too, and does nothing.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,6 +10,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -107,6 +108,12 @@ impl Model {
         &self.customers
     }
 
+    /// The invoices.
+    #[must_use]
+    pub fn invoices(&self) -> &[Value] {
+        &self.invoices
+    }
+
     /// How the company is set up, its tokens as they are now.
     #[must_use]
     pub const fn settings(&self) -> &Settings {
@@ -178,7 +185,13 @@ impl Model {
         Response::json(200, &json!({ "QueryResponse": answer }))
     }
 
-    fn send_invoice(&mut self, id: &str, request: &Request, effects: &mut Vec<Effect>) -> Response {
+    fn send_invoice(
+        &mut self,
+        id: &str,
+        request: &Request,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) -> Response {
         let to = request.query_value("sendTo").unwrap_or_default().to_owned();
         let Some(invoice) = self.invoices.iter_mut().find(|it| has_id(it, id)) else {
             return fault(400, "610");
@@ -186,6 +199,8 @@ impl Model {
         if let Value::Object(invoice) = &mut *invoice {
             invoice.insert("EmailStatus".into(), json!("EmailSent"));
             invoice.insert("BillEmail".into(), json!({ "Address": to }));
+            let delivered = json!({ "DeliveryType": "Email", "DeliveryTime": in_california(now) });
+            invoice.insert("DeliveryInfo".into(), delivered);
         }
         effects.push(Effect::InvoiceSent {
             id: id.to_owned(),
@@ -194,7 +209,12 @@ impl Model {
         Response::json(200, &json!({ "Invoice": invoice }))
     }
 
-    fn update_customer(&mut self, request: &Request, effects: &mut Vec<Effect>) -> Response {
+    fn update_customer(
+        &mut self,
+        request: &Request,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) -> Response {
         let body = request.body_value();
         let id = body.get("Id").and_then(Value::as_str).unwrap_or_default();
         let Some(customer) = self.customers.iter_mut().find(|it| has_id(it, id)) else {
@@ -215,12 +235,19 @@ impl Model {
             let kept = changes.iter().filter(|(name, _)| *name != "sparse");
             customer.extend(kept.map(|(name, value)| (name.clone(), value.clone())));
             customer.insert("SyncToken".into(), json!((token + 1).to_string()));
+            let changed = json!({ "LastUpdatedTime": in_california(now) });
+            customer.insert("MetaData".into(), changed);
         }
         effects.push(Effect::CustomerUpdated { id: id.to_owned() });
         Response::json(200, &json!({ "Customer": customer }))
     }
 
-    fn route(&mut self, request: &Request, effects: &mut Vec<Effect>) -> (&'static str, Response) {
+    fn route(
+        &mut self,
+        request: &Request,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) -> (&'static str, Response) {
         let segments = request.segments();
         let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
         let ["v3", "company", realm, rest @ ..] = segments.as_slice() else {
@@ -250,12 +277,16 @@ impl Model {
                 }
                 let (operation, response) = match rest {
                     ["invoice", id, "send"] => {
-                        ("invoice.send", self.send_invoice(id, request, effects))
+                        ("invoice.send", self.send_invoice(id, request, now, effects))
                     }
-                    ["customer"] => ("customer.update", self.update_customer(request, effects)),
+                    ["customer"] => (
+                        "customer.update",
+                        self.update_customer(request, now, effects),
+                    ),
                     _ => ("unknown", fault(404, "404")),
                 };
-                if let Some(key) = key.filter(|_| response.status == 200) {
+                // Whether a refusal is replayed as well is not documented: the harder case.
+                if let Some(key) = key {
                     self.answered.insert(key, response.clone());
                 }
                 (operation, response)
@@ -263,6 +294,12 @@ impl Model {
             _ => ("unknown", fault(404, "404")),
         }
     }
+}
+
+/// A time as `QuickBooks` writes it.
+fn in_california(at: Timestamp) -> String {
+    let there = TimeZone::fixed(jiff::tz::offset(-8)).to_datetime(at);
+    there.strftime("%Y-%m-%dT%H:%M:%S-08:00").to_string()
 }
 
 fn has_id(record: &Value, id: &str) -> bool {
@@ -282,14 +319,14 @@ impl vendor::Model for Model {
     fn answer(
         &mut self,
         request: &Request,
-        _now: Timestamp,
+        now: Timestamp,
         _lists_lag: Duration,
     ) -> Answered<Effect> {
         let mut effects = Vec::new();
         let (operation, response) = if request.path == "/oauth2/v1/tokens/bearer" {
             ("token", self.give_token(request, &mut effects))
         } else {
-            self.route(request, &mut effects)
+            self.route(request, now, &mut effects)
         };
         Answered {
             operation,

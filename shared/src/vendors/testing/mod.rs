@@ -1,5 +1,14 @@
-//! A transport for tests: it plays back answers and keeps what was asked.
+//! A transport for tests: it plays back answers and keeps what was asked, to be compared with golden
+//! files.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "it fails the tests that use it, and is in no build that is deployed"
+)]
+
+#[cfg(test)]
 pub(crate) mod server;
 
 use std::collections::VecDeque;
@@ -14,14 +23,14 @@ type Answer = Result<WireResponse, TransportError>;
 
 /// Plays back answers in their order; asking past the last one fails the test.
 #[derive(Default)]
-pub(crate) struct Scripted {
+pub struct Scripted {
     answers: Mutex<VecDeque<Answer>>,
     asked: Mutex<Vec<WireRequest>>,
 }
 
 impl Scripted {
     /// A transport with these answers.
-    pub(crate) fn new(answers: impl IntoIterator<Item = Answer>) -> Arc<Self> {
+    pub fn new(answers: impl IntoIterator<Item = Answer>) -> Arc<Self> {
         let answers = Mutex::new(answers.into_iter().collect());
         Arc::new(Self {
             answers,
@@ -30,7 +39,10 @@ impl Scripted {
     }
 
     /// What was asked, in order.
-    pub(crate) fn asked(&self) -> Vec<WireRequest> {
+    ///
+    /// # Panics
+    /// Where a test that used it has panicked.
+    pub fn asked(&self) -> Vec<WireRequest> {
         self.asked.lock().unwrap().clone()
     }
 }
@@ -48,12 +60,15 @@ impl Transport for Scripted {
 }
 
 /// A JSON answer.
+///
+/// # Errors
+/// None: it is an element of a script.
 #[expect(
     clippy::unnecessary_wraps,
     clippy::needless_pass_by_value,
     reason = "an element of a script"
 )]
-pub(crate) fn answer(status: u16, body: Value) -> Answer {
+pub fn answer(status: u16, body: Value) -> Answer {
     Ok(WireResponse {
         status,
         body: body.to_string().into_bytes(),
@@ -62,28 +77,43 @@ pub(crate) fn answer(status: u16, body: Value) -> Answer {
 }
 
 /// A request as its golden file shows it.
-pub(crate) fn golden(request: &WireRequest) -> Value {
+///
+/// # Panics
+/// Where a name stands twice in its query.
+pub fn golden(request: &WireRequest) -> Value {
     let query: serde_json::Map<String, Value> = request
         .query
         .iter()
         .map(|(name, value)| (name.clone(), json!(value)))
+        .collect();
+    let headers: serde_json::Map<String, Value> = request
+        .headers
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), json!(value)))
         .collect();
     assert_eq!(
         query.len(),
         request.query.len(),
         "a name stands twice in the query"
     );
-    json!({
+    let mut golden = json!({
         "method": request.method.as_str(),
         "path": request.path,
         "query": query,
         "body": request.body,
-    })
+    });
+    if !headers.is_empty() {
+        golden["headers"] = Value::Object(headers);
+    }
+    golden
 }
 
 /// Compares `value` with the golden file `tests/golden/<name>.json`, or writes it where the
 /// environment says `UPDATE_GOLDEN=1`.
-pub(crate) fn assert_golden(name: &str, value: &Value) {
+///
+/// # Panics
+/// Where they differ, or there is none.
+pub fn assert_golden(name: &str, value: &Value) {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/golden");
     let path = std::path::Path::new(root).join(format!("{name}.json"));
     let mut text = serde_json::to_string_pretty(value).unwrap();

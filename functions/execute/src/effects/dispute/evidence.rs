@@ -5,7 +5,7 @@ use shared::error::Class;
 use shared::ledger::{Action, Check, Failure, Receipt, Sighting};
 use shared::paystack::{NewEvidence, PrivateText, Resolution};
 
-use super::{Context, PaystackEffect, Seen, ask, decided, gone, look, read};
+use super::{Context, Seen, VendorEffect, ask, decided, gone, look, read};
 
 /// `POST /dispute/:id/evidence`.
 pub struct AddEvidence<'a> {
@@ -53,7 +53,7 @@ fn receipt(evidence: Option<u64>) -> Receipt {
 }
 
 #[async_trait]
-impl PaystackEffect for AddEvidence<'_> {
+impl VendorEffect for AddEvidence<'_> {
     async fn check(&self, action: &Action) -> Result<Check, Failure> {
         let (_, answer) = decided(&self.context)?;
         let seen = match look(&self.context, action).await? {

@@ -7,7 +7,7 @@ use shared::ledger::{Action, Check, Failure, Receipt, Sighting};
 use shared::paystack::EvidenceFile;
 
 use super::statement::Statement;
-use super::{Context, PaystackEffect, ask, decided, gone, look};
+use super::{Context, VendorEffect, ask, decided, gone, look};
 
 /// `GET /dispute/:id/upload_url`, then `PUT` to the place that it names.
 pub struct UploadFile<'a> {
@@ -15,7 +15,7 @@ pub struct UploadFile<'a> {
 }
 
 #[async_trait]
-impl PaystackEffect for UploadFile<'_> {
+impl VendorEffect for UploadFile<'_> {
     async fn check(&self, action: &Action) -> Result<Check, Failure> {
         match look(&self.context, action).await? {
             Ok(seen) => ask(&self.context, action, &seen),

@@ -22,7 +22,7 @@ use shared::money::Money;
 use shared::paystack::{Dispute, Resolution};
 
 use super::customer::refusal;
-use super::{Context, PaystackEffect};
+use super::{Context, VendorEffect};
 use crate::matching::Records;
 use crate::payment::Payment;
 use crate::policy::Deed;
@@ -140,7 +140,7 @@ pub struct AnswerDispute<'a> {
 }
 
 #[async_trait]
-impl PaystackEffect for AnswerDispute<'_> {
+impl VendorEffect for AnswerDispute<'_> {
     async fn check(&self, action: &Action) -> Result<Check, Failure> {
         let seen = match look(&self.context, action).await? {
             Ok(seen) => seen,

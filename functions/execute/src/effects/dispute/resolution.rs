@@ -6,7 +6,7 @@ use shared::error::Class;
 use shared::ledger::{Action, Check, Failure, Receipt, Sighting};
 use shared::paystack::{Dispute, DisputeStatus, Resolution, Resolve};
 
-use super::{Answer, Context, PaystackEffect, ask, decided, look, number, read};
+use super::{Answer, Context, VendorEffect, ask, decided, look, number, read};
 
 /// What Paystack is told where the person said nothing more.
 const ACCEPTED: &str = "The merchant accepts the claim.";
@@ -32,7 +32,7 @@ fn is_ours(dispute: &Dispute, answer: &Answer) -> bool {
 }
 
 #[async_trait]
-impl PaystackEffect for ResolveDispute<'_> {
+impl VendorEffect for ResolveDispute<'_> {
     async fn check(&self, action: &Action) -> Result<Check, Failure> {
         let (_, answer) = decided(&self.context)?;
         if let Some(dispute) = read(&self.context, action).await?

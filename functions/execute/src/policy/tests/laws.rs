@@ -162,10 +162,10 @@ fn each_deed_runs_alone_on_its_own_calls_only() {
             Deed::Refund => &[Workflow::RefundRequest],
             Deed::ResolveDispute => &[],
             Deed::SendCardUpdateLink | Deed::ChargeAuthorization => &[Workflow::FailedRenewal],
-            Deed::CorrectBillingDetails | Deed::UpdatePaymentRequest => {
-                &[Workflow::TaxBillingAddress]
-            }
-            Deed::SendDocument => &[Workflow::DocumentResend],
+            Deed::CorrectBillingDetails
+            | Deed::UpdatePaymentRequest
+            | Deed::CorrectBooksAddress => &[Workflow::TaxBillingAddress],
+            Deed::SendDocument | Deed::SendBooksInvoice => &[Workflow::DocumentResend],
             Deed::NotePaymentRequest => &[Workflow::Collections],
             Deed::RecordCall => &[Workflow::PaymentStatus, Workflow::Other],
         };

@@ -33,7 +33,7 @@ fn but(facts: &Facts, name: &str, value: impl serde::Serialize) -> Facts {
     serde_json::from_value(written).unwrap()
 }
 
-const BASES: [&str; 13] = [
+const BASES: [&str; 15] = [
     "refund",
     "dispute",
     "customer",
@@ -47,4 +47,6 @@ const BASES: [&str; 13] = [
     "request_update",
     "record",
     "note",
+    "books_invoice",
+    "books_address",
 ];

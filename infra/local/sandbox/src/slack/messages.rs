@@ -210,6 +210,9 @@ impl Model {
             "ok": true,
             "messages": messages,
             "has_more": has_more,
+            "pin_count": 0,
+            "channel_actions_ts": null,
+            "channel_actions_count": 0,
             "response_metadata": { "next_cursor": next.unwrap_or_default() },
         }))
     }
