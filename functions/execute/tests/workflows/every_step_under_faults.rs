@@ -13,8 +13,8 @@ use super::scenarios::{Ending, Scenario, scenarios};
 fn done(ending: &Ending) -> BTreeMap<String, usize> {
     let at_paystack = ending.world.effects();
     let in_books = ending.world.done_in_books();
-    let at_paystack = at_paystack.iter().map(|it| serde_json::to_value(it));
-    let all = at_paystack.chain(in_books.iter().map(|it| serde_json::to_value(it)));
+    let at_paystack = at_paystack.iter().map(serde_json::to_value);
+    let all = at_paystack.chain(in_books.iter().map(serde_json::to_value));
     let mut done = BTreeMap::new();
     for effect in all {
         let effect = effect.unwrap();

@@ -11,7 +11,7 @@ fn client(transport: Arc<Scripted>) -> Zendesk {
     Zendesk::new(transport, Duration::from_secs(8))
 }
 
-fn new_ticket<'a>(requester: Option<&'a Recipient>) -> NewTicket<'a> {
+fn new_ticket(requester: Option<&Recipient>) -> NewTicket<'_> {
     NewTicket {
         subject: "Duplicate charge: needs a decision",
         body: "Two charges of NGN 15,000.00.\n[ref ll-0123456789abcdef0123]",

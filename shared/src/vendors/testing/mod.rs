@@ -63,11 +63,7 @@ impl Transport for Scripted {
 ///
 /// # Errors
 /// None: it is an element of a script.
-#[expect(
-    clippy::unnecessary_wraps,
-    clippy::needless_pass_by_value,
-    reason = "an element of a script"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "an element of a script")]
 pub fn answer(status: u16, body: Value) -> Answer {
     Ok(WireResponse {
         status,
@@ -80,6 +76,7 @@ pub fn answer(status: u16, body: Value) -> Answer {
 ///
 /// # Panics
 /// Where a name stands twice in its query.
+#[must_use]
 pub fn golden(request: &WireRequest) -> Value {
     let query: serde_json::Map<String, Value> = request
         .query
@@ -102,8 +99,8 @@ pub fn golden(request: &WireRequest) -> Value {
         "query": query,
         "body": request.body,
     });
-    if !headers.is_empty() {
-        golden["headers"] = Value::Object(headers);
+    if let (false, Some(golden)) = (headers.is_empty(), golden.as_object_mut()) {
+        golden.insert("headers".to_owned(), Value::Object(headers));
     }
     golden
 }
