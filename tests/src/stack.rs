@@ -123,6 +123,12 @@ impl Stack {
         serde_json::from_str(&text).unwrap_or(Value::Null)
     }
 
+    /// The file in which it describes itself.
+    #[must_use]
+    pub fn description(&self) -> PathBuf {
+        self.folder.path().join("stack.json")
+    }
+
     /// What the sandbox's vendors saw and did.
     ///
     /// # Panics

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 use ops::place::LOCAL_STACK;
 
 /// DialNexa calls, done in Paystack. Once.
@@ -12,6 +13,9 @@ pub struct Arguments {
     /// The description of the local stack; without one, the environment names the deployment.
     #[arg(long, global = true, default_value = LOCAL_STACK, env = "LEDGERLINE_STACK")]
     pub stack: PathBuf,
+    /// Prints JSON, for programs.
+    #[arg(long, global = true)]
+    pub json: bool,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -53,7 +57,38 @@ pub enum Command {
         #[arg(long, default_value = "infra/config")]
         config: PathBuf,
     },
-    /// Checks the credential of a paired system, and says what is missing.
+    /// Says what waits: outcomes that nobody knows, reviews, follow-ups, notices, dead letters.
+    Pending {
+        /// How many hours ahead what goes on by itself is shown.
+        #[arg(long, default_value_t = 24)]
+        hours: u32,
+    },
+    /// Puts a call's own messages back on their queues. Harmless: everything is done once.
+    Replay {
+        /// DialNexa's id of the call.
+        call: String,
+        /// Only says which.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Looks the deployment over, and says of each thing that is wrong what to do.
+    Doctor {
+        /// The folder of settings.toml; the local stack's own where one runs.
+        #[arg(long)]
+        config: Option<PathBuf>,
+        /// Where DialNexa delivers; the stack's own where left out.
+        #[arg(long, env = "WEBHOOK_URL")]
+        webhook_url: Option<String>,
+    },
+    /// Sets up the other side by its own API.
+    #[command(subcommand)]
+    Setup(Setup),
+    /// Prints completions for a shell, to be read by it at its start.
+    Completions {
+        /// Which.
+        shell: Shell,
+    },
+    /// Checks the credential of a system, and says what is missing.
     Connect {
         /// The system; all of them where left out.
         system: Option<ops::connect::Which>,
@@ -69,7 +104,7 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
-    /// Writes what came to its end in a stretch of days, as CSV or JSON lines.
+    /// Writes what came to its end in a stretch of days, as CSV, or as JSON lines with --json.
     Export {
         /// The first day, such as 2026-11-01, by UTC.
         #[arg(long)]
@@ -77,9 +112,6 @@ pub enum Command {
         /// The last day.
         #[arg(long)]
         to: jiff::civil::Date,
-        /// JSON lines in place of CSV.
-        #[arg(long)]
-        json: bool,
     },
     /// Forgets a caller: what is private to their calls goes, what money did stays.
     Forget {
@@ -116,6 +148,26 @@ pub enum Command {
         /// The folder of the sample bodies.
         #[arg(long, default_value = "events/dialnexa")]
         folder: PathBuf,
+    },
+}
+
+/// What can be set up.
+#[derive(Debug, Subcommand)]
+pub enum Setup {
+    /// Registers the webhook, and gives agents the analysis fields that Ledgerline reads.
+    Dialnexa {
+        /// An agent whose calls are to be delivered, as often as needed; without one they are listed.
+        #[arg(long = "agent")]
+        agents: Vec<String>,
+        /// Where DialNexa is to deliver; the stack's own where left out.
+        #[arg(long, env = "WEBHOOK_URL")]
+        webhook_url: Option<String>,
+        /// The folder of settings.toml; the local stack's own where one runs.
+        #[arg(long)]
+        config: Option<PathBuf>,
+        /// Only says what would be done.
+        #[arg(long)]
+        dry_run: bool,
     },
 }
 
@@ -176,9 +228,6 @@ pub struct Simulate {
     /// Prints what happened on a day that failed.
     #[arg(long)]
     pub trace: bool,
-    /// Prints one JSON object.
-    #[arg(long)]
-    pub json: bool,
     /// The folder of the policies.
     #[arg(long, default_value = "infra/config")]
     pub config: PathBuf,

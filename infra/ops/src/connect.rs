@@ -1,5 +1,5 @@
-//! Checks the credential of a paired system against the system itself, and says what is missing in
-//! words that a person can act on. Reads only: nothing is posted, written or sent.
+//! Checks a credential against the system that it is for, and says what is missing in words that a
+//! person can act on. Reads only: nothing is posted, written or sent.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,14 +9,17 @@ use clap::ValueEnum;
 use execute::paired::{self, Intuit, QuickBooks, QuickBooksTokens, Stripe};
 use notify::gmail::{self, Gmail, GoogleTokens};
 use notify::zendesk::Zendesk;
+use serde::Serialize;
 use shared::clock::Clock;
 use shared::config::{Settings, System};
 use shared::ids::Tokens;
 use shared::ledger::Table;
+use shared::paystack::{self, Paystack, Timeouts};
 use shared::secrets::{self, KeepSecret, ReadSecret, SecretError};
 use shared::telemetry::Metrics;
+use shared::vendors::dialnexa;
 use shared::vendors::exchange::{Exchange, ExchangeError, Problem};
-use shared::vendors::http::{Auth, HttpClients, HttpTransport, base_url};
+use shared::vendors::http::{Auth, HttpClients, HttpTransport, Method, base_url};
 use shared::vendors::hubspot::{self, Hubspot};
 use shared::vendors::slack::{self, ChannelId, Slack, SlackError};
 use shared::vendors::token::{AccessTokens as _, TokenTransport};
@@ -24,9 +27,13 @@ use shared::vendors::token::{AccessTokens as _, TokenTransport};
 /// How long one exchange may take.
 const TIME_OUT: Duration = Duration::from_secs(15);
 
-/// A paired system.
+/// A system that a credential is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Which {
+    /// Where things are done: nothing works without it.
+    Paystack,
+    /// Where calls come from: what it signs with, and its API.
+    Dialnexa,
     /// Finance alerts.
     Slack,
     /// Billing tickets.
@@ -43,7 +50,9 @@ pub enum Which {
 
 impl Which {
     /// Every system.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
+        Self::Paystack,
+        Self::Dialnexa,
         Self::Slack,
         Self::Zendesk,
         Self::Hubspot,
@@ -56,6 +65,8 @@ impl Which {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Paystack => "paystack",
+            Self::Dialnexa => "dialnexa",
             Self::Slack => "slack",
             Self::Zendesk => "zendesk",
             Self::Hubspot => "hubspot",
@@ -67,7 +78,8 @@ impl Which {
 }
 
 /// What a check came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Finding {
     /// It is not set up, which is no fault.
     NotUsed,
@@ -111,6 +123,8 @@ impl Connector {
     /// Checks one system.
     pub async fn check(&self, which: Which) -> Finding {
         let found = match which {
+            Which::Paystack => self.paystack().await,
+            Which::Dialnexa => self.dialnexa().await,
             Which::Slack => self.slack().await,
             Which::Zendesk => self.zendesk().await,
             Which::Hubspot => self.hubspot().await,
@@ -134,6 +148,89 @@ impl Connector {
     fn way(&self, own: &str, name: &str, auth: Auth) -> Arc<HttpTransport> {
         let url = self.url(own, name);
         Arc::new(HttpTransport::with_auth(self.http.clone(), url, auth))
+    }
+
+    async fn paystack(&self) -> Result<Finding, SecretError> {
+        let key = secrets::paystack_key(&*self.secrets, self.id(Which::Paystack)?).await?;
+        let way = self.way(paystack::BASE_URL, "paystack", Auth::Bearer(key.key));
+        let timeouts = Timeouts {
+            read: TIME_OUT,
+            write: TIME_OUT,
+        };
+        let paystack = Paystack::new(way, key.mode).with_timeouts(timeouts);
+        Ok(match paystack.balances().await {
+            Ok(_) => Finding::Ready,
+            Err(error) => Finding::Missing(vec![format!(
+                "{error}: copy the secret key of Paystack's dashboard, Settings, API Keys & \
+                 Webhooks, into the secret again"
+            )]),
+        })
+    }
+
+    /// The signing secret must be there; the API key is needed for recordings, for missed calls and
+    /// to set DialNexa up.
+    async fn dialnexa(&self) -> Result<Finding, SecretError> {
+        secrets::dialnexa_secrets(&*self.secrets, self.id(Which::Dialnexa)?).await?;
+        let way = match self.dialnexa_api().await {
+            Ok(way) => way,
+            Err(SecretError::Unset(_)) => {
+                return Ok(Finding::Missing(vec![
+                    "there is no API key: recordings cannot be heard, and calls that were not \
+                     delivered are not found; make one in DialNexa's dashboard, API access"
+                        .to_owned(),
+                ]));
+            }
+            Err(error) => return Err(error),
+        };
+        let exchange = Exchange::new(way, "DialNexa", TIME_OUT);
+        let request = exchange
+            .request(Method::Get, "/v1/calls")
+            .query("limit", "1");
+        Ok(match exchange.read::<serde_json::Value>(request).await {
+            Ok(_) => Finding::Ready,
+            Err(error) => Finding::Missing(vec![advice(
+                &error,
+                "copy the API key, as key_id:secret, into the secret again",
+            )]),
+        })
+    }
+
+    /// The way to DialNexa's API.
+    ///
+    /// # Errors
+    /// [`SecretError`] where its key is not to be had.
+    pub async fn dialnexa_api(&self) -> Result<Arc<HttpTransport>, SecretError> {
+        let id = self.ids.get("dialnexa_api").ok_or(SecretError::Missing)?;
+        let key = secrets::dialnexa_api_key(&*self.secrets, id).await?;
+        Ok(self.way(dialnexa::BASE_URL, "dialnexa", Auth::Bearer(key)))
+    }
+
+    /// What DialNexa signs with now.
+    ///
+    /// # Errors
+    /// [`SecretError`] where it is not to be had.
+    pub async fn dialnexa_signs_with(&self) -> Result<secrecy::SecretString, SecretError> {
+        let found = secrets::dialnexa_secrets(&*self.secrets, self.id(Which::Dialnexa)?).await?;
+        Ok(found.current)
+    }
+
+    /// What the desk needs: with what it signs sessions, how the identity provider knows it, the key
+    /// of the caller index; and, where Slack is used, with what Slack signs its buttons.
+    pub async fn desk(&self) -> Finding {
+        let id = |name: &str| self.ids.get(name).map(String::as_str).unwrap_or_default();
+        let secrets = &*self.secrets;
+        let mut found = vec![
+            secrets::session_keys(secrets, id("session")).await.err(),
+            secrets::caller_key(secrets, id("caller_key")).await.err(),
+            secrets::oidc_client_secret(secrets, id("identity")).await.err(),
+        ];
+        let slack = secrets::slack_token(secrets, id("slack")).await;
+        if matches!(slack, Ok(Some(_))) {
+            let signing = secrets::slack_signing_secret(secrets, id("slack_signing")).await;
+            found.push(signing.err());
+        }
+        let missing = found.into_iter().flatten().map(|error| error.to_string());
+        Finding::of(missing.collect())
     }
 
     async fn slack(&self) -> Result<Finding, SecretError> {

@@ -28,7 +28,11 @@ pub enum OpsError {
     #[error("there is no queue {0:?}; give one of calls, cases, notices")]
     NoQueue(String),
     /// The ledger does not know the call.
-    #[error("the ledger does not know the call {0}")]
+    #[error(
+        "the ledger does not know the call {0}; `ledgerline redrive calls` brings back calls that \
+         could not be classified, and a call that DialNexa could not deliver is found by itself \
+         within the hour"
+    )]
     NoCall(String),
     /// Not an id.
     #[error(transparent)]

@@ -8,6 +8,7 @@ use shared::ledger::Settled;
 
 use crate::error::OpsError;
 use crate::place::Place;
+use crate::progress;
 
 /// Reads what came to its end from one day to another, both included, by UTC.
 ///
@@ -18,11 +19,14 @@ pub async fn settled(place: &Place, from: Date, to: Date) -> Result<Vec<Settled>
         return Err(OpsError::Other(format!("{to} is before {from}")));
     }
     let mut all = Vec::new();
-    for day in from
+    let days: Vec<Date> = from
         .series(jiff::Span::new().days(1))
         .take_while(|day| *day <= to)
-    {
+        .collect();
+    let bar = progress::bar(u64::try_from(days.len()).unwrap_or_default(), "Reading");
+    for day in days {
         all.extend(place.ledger.settled_on(day).await?);
+        bar.inc(1);
     }
     Ok(all)
 }

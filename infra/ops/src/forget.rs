@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 
+use serde::Serialize;
 use shared::ids::{CallId, Email, PhoneNumber};
 use shared::ledger::{Action, CallerIndex, Index, State};
 
 use crate::error::OpsError;
 use crate::place::Place;
+use crate::progress;
 use crate::style;
 
 /// What was found of a caller.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Found {
     /// Their calls.
     pub calls: Vec<CallId>,
@@ -50,8 +52,10 @@ pub async fn find(place: &Place, index: &CallerIndex, caller: &str) -> Result<Fo
 /// [`OpsError`] where the ledger cannot be written; again, it goes on where it stopped.
 pub async fn erase(place: &Place, found: &Found) -> Result<usize, OpsError> {
     let mut erased = 0;
+    let bar = progress::bar(u64::try_from(found.calls.len()).unwrap_or_default(), "Erasing");
     for call in &found.calls {
         erased += place.ledger.erase(call).await?;
+        bar.inc(1);
     }
     Ok(erased)
 }

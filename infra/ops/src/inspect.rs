@@ -3,9 +3,12 @@
 use std::io::Write;
 
 use jiff::tz::TimeZone;
+use serde_json::{Value, json};
 use shared::case::Case;
 use shared::ids::CallId;
-use shared::ledger::{Action, AuditEntry, CallRecord, State, verify_audit};
+use shared::ledger::{
+    Action, AuditEntry, CallRecord, FollowUp, Stage, State, Subject, verify_audit,
+};
 
 use crate::error::OpsError;
 use crate::place::Place;
@@ -22,6 +25,8 @@ pub struct Story {
     pub actions: Vec<Action>,
     /// Its notices.
     pub notices: Vec<Action>,
+    /// What is still owed, or was.
+    pub follow_ups: Vec<FollowUp>,
     /// The trail of it all.
     pub trail: Vec<AuditEntry>,
     /// Whether the trail holds together, else what is wrong with it.
@@ -49,6 +54,12 @@ impl Story {
             case: ledger.case(call).await?,
             actions: only(ledger.actions(call).await?),
             notices: only(ledger.notices(call).await?),
+            follow_ups: ledger
+                .follow_ups(call)
+                .await?
+                .into_iter()
+                .map(|(follow_up, _)| follow_up)
+                .collect(),
             trail,
             trail_fault,
         }))
@@ -154,7 +165,61 @@ pub fn print_outcome(story: &Story, out: &mut dyn Write) -> std::io::Result<()> 
             _ => writeln!(out)?,
         }
     }
-    print_told(&story.notices, out)
+    print_told(&story.notices, out)?;
+    print_followed(&story.follow_ups, out)
+}
+
+/// What is followed up, as a person says it.
+#[must_use]
+pub fn owed(follow_up: &FollowUp) -> String {
+    let what = match follow_up.subject {
+        Subject::Refund => "the refund is paid out",
+        Subject::Dispute => "the bank's dispute is decided",
+        Subject::PaymentRequest => "the payment request is paid",
+        Subject::Promise => "the promise to pay is kept",
+        Subject::Deadline => "what the agent promised is done",
+        Subject::Decision => "a person decides",
+    };
+    match follow_up.amount {
+        Some(amount) => format!("{what} ({amount})"),
+        None => what.to_owned(),
+    }
+}
+
+fn print_followed(follow_ups: &[FollowUp], out: &mut dyn Write) -> std::io::Result<()> {
+    for follow_up in follow_ups {
+        let stage = follow_up.stage.as_str().replace('_', " ");
+        let stage = match follow_up.stage {
+            Stage::Done => style::good(&stage),
+            Stage::NeedsAttention => style::attention(&stage),
+            Stage::Failed | Stage::Missed => style::bad(&stage),
+            Stage::Open | Stage::Underway => style::busy(&stage),
+        };
+        write!(out, "  followed  whether {}: {stage}", owed(follow_up))?;
+        match follow_up.deadline.filter(|_| !follow_up.stage.is_closed()) {
+            Some(by) => {
+                let by = format!("by {}", by.strftime("%Y-%m-%d %H:%M UTC"));
+                writeln!(out, " {}", style::faint(&by))?;
+            }
+            None => writeln!(out)?,
+        }
+    }
+    Ok(())
+}
+
+/// The story as JSON: of what is private to the call, only the summary that a person is shown.
+#[must_use]
+pub fn as_json(story: &Story) -> Value {
+    json!({
+        "call": story.record,
+        "summary": story.case.as_ref().map(|case| case.summary.to_string()),
+        "is_settled": story.is_settled(),
+        "actions": story.actions,
+        "notices": story.notices,
+        "follow_ups": story.follow_ups,
+        "trail": story.trail,
+        "trail_fault": story.trail_fault,
+    })
 }
 
 /// Who was told where. What went nowhere, because a system is not set up or had nothing new to

@@ -1,6 +1,7 @@
 //! `ledgerline`: try it, look into it, decide, and bring back what failed.
 
 mod arguments;
+mod operate;
 
 use std::io::Write;
 use std::path::Path;
@@ -11,13 +12,11 @@ use clap::Parser as _;
 use classify::understand::Mapping;
 use ops::classify::Ask;
 use ops::closing;
-use ops::connect::{Finding, Which};
 use ops::deliver::{self, Target};
 use ops::demo;
 use ops::error::OpsError;
-use ops::inspect::{self, Story};
+use ops::inspect;
 use ops::place::{LocalStack, Place};
-use ops::redrive::{Redriven, redrive};
 use ops::review::{self, Amended, Given};
 use ops::style;
 use shared::clock::{Clock as _, SystemClock};
@@ -26,6 +25,7 @@ use shared::ids::CallId;
 use shared::ledger::{Amendment, Verdict};
 
 use arguments::{Amend, Arguments, Audit, Command, Decide, Policy, Review, Understand};
+use operate::Asked;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -45,6 +45,10 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: Arguments, out: &mut (dyn Write + Send)) -> Result<ExitCode, OpsError> {
     let stack = arguments.stack.as_path();
+    let asked = Asked {
+        stack,
+        as_json: arguments.json,
+    };
     match arguments.command {
         Command::Sign { file, secret } => {
             let body = deliver::read(&file)?;
@@ -74,16 +78,15 @@ async fn run(arguments: Arguments, out: &mut (dyn Write + Send)) -> Result<ExitC
                 return follow_to_its_end(&Place::find(stack)?, &CallId::new(call)?, out).await;
             }
         }
-        Command::Inspect { call } => {
-            let place = Place::find(stack)?;
-            let story = Story::read(&place, &CallId::new(call.as_str())?)
-                .await?
-                .ok_or(OpsError::NoCall(call))?;
-            writeln!(out, "{}", style::strong(story.record.call.as_str()))?;
-            inspect::print_outcome(&story, out)?;
-            writeln!(out)?;
-            inspect::print_trail(&story, &jiff::tz::TimeZone::UTC, out)?;
-        }
+        Command::Inspect { call } => operate::inspect(asked, call, out).await?,
+        Command::Pending { hours } => operate::pending(asked, hours, out).await?,
+        Command::Replay { call, dry_run } => operate::replay(asked, call, dry_run, out).await?,
+        Command::Doctor {
+            config,
+            webhook_url,
+        } => return operate::doctor(asked, config.as_deref(), webhook_url, out).await,
+        Command::Setup(what) => return operate::set_up(asked, what, out).await,
+        Command::Completions { shell } => operate::completions(shell, out)?,
         Command::Check { config } => {
             let settings = Settings::load(&config)?;
             classify::mapping(&settings).map_err(|error| OpsError::Other(error.to_string()))?;
@@ -93,22 +96,12 @@ async fn run(arguments: Arguments, out: &mut (dyn Write + Send)) -> Result<ExitC
             writeln!(out, "{told} {}", config.display())?;
         }
         Command::Connect { system, config } => {
-            return connect_to(stack, system, config.as_deref(), out).await;
+            return operate::connect(asked, system, config.as_deref(), out).await;
         }
-        Command::Redrive { queue, dry_run } => {
-            tell_redrive(
-                redrive(&Place::find(stack)?, &queue, dry_run).await?,
-                &queue,
-                out,
-            )?;
-        }
-        Command::Export { from, to, json } => {
-            export(&Place::find(stack)?, (from, to), json, out).await?;
-        }
-        Command::Forget { caller, yes } => {
-            forget(&Place::find(stack)?, &caller, yes, out).await?;
-        }
-        Command::Review(asked) => desk(stack, asked, out).await?,
+        Command::Redrive { queue, dry_run } => operate::redrive(asked, &queue, dry_run, out).await?,
+        Command::Export { from, to } => operate::export(asked, (from, to), out).await?,
+        Command::Forget { caller, yes } => operate::forget(asked, &caller, yes, out).await?,
+        Command::Review(what) => desk(asked, what, out).await?,
         Command::Policy(Policy::Test { config }) => {
             let report =
                 ops::policy::test(&config).map_err(|error| OpsError::Other(error.to_string()))?;
@@ -117,7 +110,7 @@ async fn run(arguments: Arguments, out: &mut (dyn Write + Send)) -> Result<ExitC
                 return Ok(ExitCode::FAILURE);
             }
         }
-        Command::Audit(Audit::Verify { call }) => return verify(stack, call, out).await,
+        Command::Audit(Audit::Verify { call }) => return operate::verify(asked, call, out).await,
         Command::Policy(Policy::Explain { case, config }) => {
             let limits = Settings::load(&config)?.limits;
             let facts = std::fs::read_to_string(&case)
@@ -132,90 +125,33 @@ async fn run(arguments: Arguments, out: &mut (dyn Write + Send)) -> Result<ExitC
         Command::Classify(how) => understand(&how, Ask::Classify, out)?,
         Command::Fields(how) => understand(&how, Ask::Fields, out)?,
         #[cfg(feature = "local")]
-        Command::Simulate(ask) => return simulate(ask, out),
+        Command::Simulate(ask) => return simulate(ask, arguments.json, out),
         Command::Demo { folder } => return demonstrate(stack, &folder, out).await,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-async fn desk(stack: &Path, asked: Review, out: &mut (dyn Write + Send)) -> Result<(), OpsError> {
-    match asked {
-        Review::List => review::print(&review::waiting(&Place::find(stack)?).await?, out)?,
+async fn desk(
+    asked: Asked<'_>,
+    what: Review,
+    out: &mut (dyn Write + Send),
+) -> Result<(), OpsError> {
+    let stack = asked.stack;
+    match what {
+        Review::List => {
+            let waiting = review::waiting(&Place::find(stack)?).await?;
+            if asked.as_json {
+                operate::json(&review::as_json(&waiting), out)?;
+            } else {
+                review::print(&waiting, out)?;
+            }
+        }
         Review::Approve(decide) => take(stack, decide, Verdict::Approve, out).await?,
         Review::Amend(given) => amend(stack, given, out).await?,
         Review::Decline(decide) => take(stack, decide, Verdict::Decline, out).await?,
         Review::Confirm(decide) => take(stack, decide, Verdict::Confirm, out).await?,
     }
     Ok(())
-}
-
-async fn export(
-    place: &Place,
-    (from, to): (jiff::civil::Date, jiff::civil::Date),
-    as_json: bool,
-    out: &mut (dyn Write + Send),
-) -> Result<(), OpsError> {
-    let settled = ops::export::settled(place, from, to).await?;
-    if as_json {
-        ops::export::json(&settled, out)?;
-    } else {
-        ops::export::csv(&settled, out)?;
-    }
-    Ok(())
-}
-
-async fn forget(
-    place: &Place,
-    caller: &str,
-    is_sure: bool,
-    out: &mut (dyn Write + Send),
-) -> Result<(), OpsError> {
-    let index = place.caller_index().await?;
-    let found = ops::forget::find(place, &index, caller).await?;
-    let erased = if is_sure {
-        Some(ops::forget::erase(place, &found).await?)
-    } else {
-        None
-    };
-    ops::forget::print(&found, erased, out)?;
-    Ok(())
-}
-
-async fn connect_to(
-    stack: &Path,
-    system: Option<Which>,
-    config: Option<&Path>,
-    out: &mut (dyn Write + Send),
-) -> Result<ExitCode, OpsError> {
-    let place = Place::find(stack)?;
-    let own = if place.sandbox_url().is_some() {
-        Path::new("infra/local")
-    } else {
-        Path::new("infra/config")
-    };
-    let connector = place.connector(Settings::load(config.unwrap_or(own))?)?;
-    let asked = system.map_or_else(|| Which::ALL.to_vec(), |one| vec![one]);
-    let mut is_ready = true;
-    for which in asked {
-        let finding = connector.check(which).await;
-        let told = match &finding {
-            Finding::Ready => style::good("ready"),
-            Finding::NotUsed => style::faint("not used: its secret is empty"),
-            Finding::Missing(_) => style::bad("not ready"),
-        };
-        writeln!(out, "{:<11} {told}", which.name())?;
-        if let Finding::Missing(missing) = finding {
-            is_ready = false;
-            for what in missing {
-                writeln!(out, "  - {what}")?;
-            }
-        }
-    }
-    Ok(if is_ready {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
 }
 
 fn understand(how: &Understand, ask: Ask, out: &mut (dyn Write + Send)) -> Result<(), OpsError> {
@@ -231,27 +167,12 @@ fn understand(how: &Understand, ask: Ask, out: &mut (dyn Write + Send)) -> Resul
     Ok(())
 }
 
-async fn verify(
-    stack: &Path,
-    call: String,
+#[cfg(feature = "local")]
+fn simulate(
+    ask: arguments::Simulate,
+    as_json: bool,
     out: &mut (dyn Write + Send),
 ) -> Result<ExitCode, OpsError> {
-    let call = CallId::new(call)?;
-    let verified = Place::find(stack)?.ledger.verify_audit(&call).await?;
-    let told = match &verified {
-        Ok(entries) => style::good(&format!("{call}: {entries} entries hold together")),
-        Err(fault) => style::bad(&format!("{call}: {fault}")),
-    };
-    writeln!(out, "{told}")?;
-    Ok(if verified.is_ok() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
-}
-
-#[cfg(feature = "local")]
-fn simulate(ask: arguments::Simulate, out: &mut (dyn Write + Send)) -> Result<ExitCode, OpsError> {
     use ops::simulate;
 
     let ask = simulate::Ask {
@@ -259,7 +180,7 @@ fn simulate(ask: arguments::Simulate, out: &mut (dyn Write + Send)) -> Result<Ex
         lag: ask.lag,
         keep_going: ask.keep_going,
         trace: ask.trace,
-        json: ask.json,
+        json: as_json,
         config: ask.config,
     };
     let sum = simulate::run(&ask, &mut anstream::stderr())?;
@@ -371,22 +292,7 @@ async fn amend(stack: &Path, given: Amend, out: &mut (dyn Write + Send)) -> Resu
     Ok(())
 }
 
-fn tell_redrive(
-    redriven: Redriven,
-    queue: &str,
-    out: &mut (dyn Write + Send),
-) -> std::io::Result<()> {
-    match redriven {
-        Redriven::Nothing => writeln!(out, "Nothing lies in the dead-letter queue of {queue}."),
-        Redriven::WouldMove(count) => writeln!(out, "{count} would be brought back to {queue}."),
-        Redriven::Started(count) => {
-            writeln!(out, "SQS is bringing about {count} back to {queue}.")
-        }
-        Redriven::Moved(count) => writeln!(out, "{count} brought back to {queue}."),
-    }
-}
-
-fn client() -> Result<reqwest::Client, OpsError> {
+pub(crate) fn client() -> Result<reqwest::Client, OpsError> {
     // Makes *ring* the TLS provider of the process.
     shared::vendors::http::HttpClients::new()
         .map_err(|error| OpsError::Other(error.to_string()))?;

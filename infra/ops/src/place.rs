@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client as DynamoClient;
+use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
+use aws_sdk_dynamodb::types::TableDescription;
 use aws_sdk_secretsmanager::Client as SecretsClient;
 use aws_sdk_sqs::Client as SqsClient;
 use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
@@ -23,6 +25,30 @@ use crate::error::OpsError;
 
 /// The file in which a running local stack describes itself.
 pub const LOCAL_STACK: &str = ".local/run/stack.json";
+
+/// The file beside it with the outputs of a deployed stack, as `aws cloudformation describe-stacks
+/// --query 'Stacks[0].Outputs'` and `make deploy` write them.
+pub const OUTPUTS: &str = "outputs.json";
+
+/// The queues.
+pub const QUEUES: [&str; 3] = ["calls", "cases", "notices"];
+
+/// The secrets: the name here, the output of the template, the variable.
+const SECRETS: [(&str, &str, Variable); 13] = [
+    ("caller_key", "CallerKeySecretArn", Variable::CallerKeySecretId),
+    ("dialnexa", "DialNexaSecretArn", Variable::DialNexaSecretId),
+    ("dialnexa_api", "DialNexaApiSecretArn", Variable::DialNexaApiSecretId),
+    ("gmail", "GmailSecretArn", Variable::GmailSecretId),
+    ("hubspot", "HubspotSecretArn", Variable::HubspotSecretId),
+    ("identity", "OidcSecretArn", Variable::OidcSecretId),
+    ("paystack", "PaystackSecretArn", Variable::PaystackSecretId),
+    ("quickbooks", "QuickBooksSecretArn", Variable::QuickBooksSecretId),
+    ("session", "SessionSecretArn", Variable::SessionSecretId),
+    ("slack", "SlackSecretArn", Variable::SlackSecretId),
+    ("slack_signing", "SlackSigningSecretArn", Variable::SlackSigningSecretId),
+    ("stripe", "StripeSecretArn", Variable::StripeSecretId),
+    ("zendesk", "ZendeskSecretArn", Variable::ZendeskSecretId),
+];
 
 /// What a running local stack says of itself.
 #[derive(Debug, Clone, Deserialize)]
@@ -94,15 +120,27 @@ pub struct Place {
     /// The table's service.
     pub dynamo: DynamoClient,
     table: DynamoTable,
+    table_name: String,
     queues: BTreeMap<String, String>,
     dead_letter_queues: BTreeMap<String, String>,
     secrets: SecretsClient,
     secret_ids: BTreeMap<String, String>,
     sandbox_url: Option<String>,
+    webhook_url: Option<String>,
+    desk_url: Option<String>,
+}
+
+/// One output of a deployed stack, in CloudFormation's words.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Output {
+    output_key: String,
+    output_value: String,
 }
 
 impl Place {
-    /// The local stack where one runs here, else the deployment that the environment names.
+    /// The local stack where one runs here, else the deployment whose outputs lie beside it, else
+    /// the one that the environment names.
     ///
     /// # Errors
     /// [`OpsError`] where neither is there.
@@ -127,10 +165,15 @@ impl Place {
             return Ok(Self {
                 secret_ids: local.secrets,
                 sandbox_url: Some(local.sandbox_url),
+                webhook_url: Some(local.webhook_url),
+                desk_url: Some(local.desk_url).filter(|url| !url.is_empty()),
                 ..place
             });
         }
         let environment = Environment::of_process();
+        if let Some(outputs) = read_outputs(&stack.with_file_name(OUTPUTS))? {
+            return Self::of_outputs(&environment, &outputs);
+        }
         let table = environment.required(Variable::TableName)?;
         let queues: BTreeMap<String, String> = [
             ("calls", Variable::CallsQueueUrl),
@@ -145,22 +188,47 @@ impl Place {
             .map(|(name, url)| (name.clone(), format!("{url}-dead-letter")))
             .collect();
         let aws = aws_config(&environment, AwsTimeouts::default())?;
-        let secret_ids = [
-            ("caller_key", Variable::CallerKeySecretId),
-            ("slack", Variable::SlackSecretId),
-            ("zendesk", Variable::ZendeskSecretId),
-            ("hubspot", Variable::HubspotSecretId),
-            ("gmail", Variable::GmailSecretId),
-            ("stripe", Variable::StripeSecretId),
-            ("quickbooks", Variable::QuickBooksSecretId),
-        ];
-        let secret_ids = secret_ids
+        let secret_ids = SECRETS
             .into_iter()
-            .filter_map(|(name, variable)| Some((name.to_owned(), environment.optional(variable)?)))
+            .filter_map(|(name, _, variable)| {
+                Some((name.to_owned(), environment.optional(variable)?))
+            })
             .collect();
         Ok(Self {
             secret_ids,
+            desk_url: environment.optional(Variable::PublicBaseUrl),
             ..Self::new(&aws, &table, queues, dead)
+        })
+    }
+
+    /// The deployment with these outputs, reached with the credentials of `environment`.
+    fn of_outputs(
+        environment: &Environment,
+        outputs: &BTreeMap<String, String>,
+    ) -> Result<Self, OpsError> {
+        let output = |name: &str| {
+            let missing = || OpsError::Other(format!("{OUTPUTS} has no {name}: write it anew"));
+            outputs.get(name).cloned().ok_or_else(missing)
+        };
+        let named = |suffix: &str| -> Result<BTreeMap<String, String>, OpsError> {
+            [("calls", "Calls"), ("cases", "Cases"), ("notices", "Notices")]
+                .into_iter()
+                .map(|(name, title)| Ok((name.to_owned(), output(&format!("{title}{suffix}"))?)))
+                .collect()
+        };
+        let (queues, dead) = (named("QueueUrl")?, named("DeadLetterQueueUrl")?);
+        let aws = aws_config(environment, AwsTimeouts::default())?;
+        let secret_ids = SECRETS
+            .into_iter()
+            .filter_map(|(name, key, _)| Some((name.to_owned(), outputs.get(key)?.clone())))
+            .collect();
+        Ok(Self {
+            secret_ids,
+            webhook_url: outputs.get("WebhookUrl").cloned(),
+            desk_url: environment
+                .optional(Variable::PublicBaseUrl)
+                .or_else(|| outputs.get("PublicBaseUrl").cloned()),
+            ..Self::new(&aws, &output("TableName")?, queues, dead)
         })
     }
 
@@ -171,11 +239,13 @@ impl Place {
         dead_letter_queues: BTreeMap<String, String>,
     ) -> Self {
         let dynamo = DynamoClient::new(aws);
+        let table_name = table.to_owned();
         let table = DynamoTable::new(dynamo.clone(), table);
         let shared_table = Arc::new(table.clone());
         Self {
             dynamo,
             table,
+            table_name,
             ledger: Ledger::new(shared_table, Arc::new(SystemClock), Arc::new(RandomTokens)),
             sqs: SqsClient::new(aws),
             queues,
@@ -183,7 +253,21 @@ impl Place {
             secrets: SecretsClient::new(aws),
             secret_ids: BTreeMap::new(),
             sandbox_url: None,
+            webhook_url: None,
+            desk_url: None,
         }
+    }
+
+    /// Where DialNexa delivers, where that is known.
+    #[must_use]
+    pub fn webhook_url(&self) -> Option<&str> {
+        self.webhook_url.as_deref()
+    }
+
+    /// Where the desk is opened in a browser, where that is known.
+    #[must_use]
+    pub fn desk_url(&self) -> Option<&str> {
+        self.desk_url.as_deref()
     }
 
     /// Where the sandbox of vendors answers, on the local stack.
@@ -253,6 +337,21 @@ impl Place {
             .ok_or_else(|| OpsError::NoQueue(name.to_owned()))
     }
 
+    /// The names of the table's indexes.
+    ///
+    /// # Errors
+    /// [`OpsError::Other`] where the table cannot be described.
+    pub async fn index_names(&self) -> Result<Vec<String>, OpsError> {
+        let described = self.dynamo.describe_table().table_name(&self.table_name).send().await;
+        let described = described.map_err(|error| {
+            let code = error.code().unwrap_or("not reached").to_owned();
+            OpsError::Other(format!("the table cannot be described: {code}"))
+        })?;
+        let table = described.table.unwrap_or_else(|| TableDescription::builder().build());
+        let indexes = table.global_secondary_indexes.unwrap_or_default();
+        Ok(indexes.into_iter().filter_map(|index| index.index_name).collect())
+    }
+
     /// Where messages that the ledger owes go.
     ///
     /// # Errors
@@ -269,4 +368,19 @@ impl Place {
             notices: queue("notices")?,
         })
     }
+}
+
+/// The outputs in a file by their names; nothing where there is no such file.
+fn read_outputs(path: &Path) -> Result<Option<BTreeMap<String, String>>, OpsError> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(OpsError::File(path.to_owned(), error)),
+    };
+    let outputs: Vec<Output> = serde_json::from_str(&text)
+        .map_err(|error| OpsError::Other(format!("{} is no list of outputs: {error}", path.display())))?;
+    let named = outputs
+        .into_iter()
+        .map(|output| (output.output_key, output.output_value));
+    Ok(Some(named.collect()))
 }

@@ -1,15 +1,21 @@
 //! Brings messages back from a dead-letter queue.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_sqs::error::ProvideErrorMetadata;
 use aws_sdk_sqs::types::QueueAttributeName;
+use serde::Serialize;
 
 use crate::error::OpsError;
 use crate::place::Place;
+use crate::progress;
+
+/// A queue's attributes by their names.
+type Attributes = HashMap<QueueAttributeName, String>;
 
 /// How a redrive was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Redriven {
     /// Nothing lay there.
     Nothing,
@@ -28,28 +34,13 @@ pub enum Redriven {
 pub async fn redrive(place: &Place, queue: &str, dry_run: bool) -> Result<Redriven, OpsError> {
     let source = place.dead_letter_queue(queue)?;
     let target = place.queue(queue)?;
-    let attributes = place
-        .sqs
-        .get_queue_attributes()
-        .queue_url(source)
-        .attribute_names(QueueAttributeName::ApproximateNumberOfMessages)
-        .attribute_names(QueueAttributeName::QueueArn)
-        .send()
-        .await
-        .map_err(|error| failed(&error))?;
-    let attribute = |name| {
-        attributes
-            .attributes()
-            .and_then(|all| all.get(&name))
-            .cloned()
-    };
-    let waiting = attribute(QueueAttributeName::ApproximateNumberOfMessages)
-        .and_then(|count| count.parse().ok())
-        .unwrap_or(0);
+    let attributes = attributes(place, source).await?;
+    let waiting = waiting(&attributes);
     if dry_run {
         return Ok(Redriven::WouldMove(waiting));
     }
-    let arn = attribute(QueueAttributeName::QueueArn)
+    let arn = attributes
+        .get(&QueueAttributeName::QueueArn)
         .ok_or_else(|| OpsError::Queue("the dead-letter queue has no ARN".to_owned()))?;
     match place
         .sqs
@@ -61,15 +52,50 @@ pub async fn redrive(place: &Place, queue: &str, dry_run: bool) -> Result<Redriv
         Ok(_) if waiting == 0 => Ok(Redriven::Nothing),
         Ok(_) => Ok(Redriven::Started(waiting)),
         Err(error) if matches!(error.code(), Some("InvalidAction" | "UnsupportedOperation")) => {
-            move_by_hand(place, source, target).await
+            move_by_hand(place, source, target, waiting).await
         }
         Err(error) => Err(failed(&error)),
     }
 }
 
+/// How many messages lie in the dead-letter queue of `queue`, about.
+///
+/// # Errors
+/// [`OpsError::Queue`] where SQS refuses.
+pub async fn dead_letters(place: &Place, queue: &str) -> Result<usize, OpsError> {
+    let source = place.dead_letter_queue(queue)?;
+    Ok(waiting(&attributes(place, source).await?))
+}
+
+/// What SQS says of a queue.
+pub(crate) async fn attributes(place: &Place, url: &str) -> Result<Attributes, OpsError> {
+    let answer = place
+        .sqs
+        .get_queue_attributes()
+        .queue_url(url)
+        .attribute_names(QueueAttributeName::All)
+        .send()
+        .await
+        .map_err(|error| failed(&error))?;
+    Ok(answer.attributes.unwrap_or_default())
+}
+
+fn waiting(attributes: &Attributes) -> usize {
+    attributes
+        .get(&QueueAttributeName::ApproximateNumberOfMessages)
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(0)
+}
+
 /// Receives, sends, deletes, until a message comes a second time or none comes.
-async fn move_by_hand(place: &Place, source: &str, target: &str) -> Result<Redriven, OpsError> {
+async fn move_by_hand(
+    place: &Place,
+    source: &str,
+    target: &str,
+    about: usize,
+) -> Result<Redriven, OpsError> {
     let mut moved = BTreeSet::new();
+    let bar = progress::bar(u64::try_from(about).unwrap_or_default(), "Moving");
     loop {
         let batch = place
             .sqs
@@ -111,6 +137,7 @@ async fn move_by_hand(place: &Place, source: &str, target: &str) -> Result<Redri
                 .await
                 .map_err(|error| failed(&error))?;
             moved.insert(message.message_id().unwrap_or_default().to_owned());
+            bar.inc(1);
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use std::io::Write;
 
+use serde_json::{Value, json};
 use shared::ids::CallId;
 use shared::ledger::{
     Action, ActionId, Amendment, Decision, DecisionError, Destination, Verdict, binding,
@@ -64,6 +65,15 @@ pub fn print(reviews: &[Action], out: &mut dyn Write) -> std::io::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// The list as JSON, each with what a decision is bound to.
+#[must_use]
+pub fn as_json(reviews: &[Action]) -> Value {
+    reviews
+        .iter()
+        .map(|action| json!({ "action": action, "binding": binding(action) }))
+        .collect()
 }
 
 /// An amendment as it is given at the command line.

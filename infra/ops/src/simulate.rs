@@ -10,6 +10,7 @@ use serde_json::json;
 use simulator::{Merchant, Options, Report, Simulator, Violation};
 
 use crate::error::OpsError;
+use crate::progress::bar;
 use crate::style;
 
 /// Between two lines of progress.
@@ -91,13 +92,16 @@ pub fn run(ask: &Ask, progress: &mut (impl Write + Send)) -> Result<Sum, OpsErro
     };
     let begun = Instant::now();
     let all = ask.seeds.end.saturating_sub(ask.seeds.start);
+    // A bar for whoever watches, lines for a log.
+    let bar = bar(all, "Days");
     let state = Mutex::new((Sum::default(), begun, progress));
     Simulator::new(merchant, options).run_all(ask.seeds.clone(), |outcome| {
         let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
         let (sum, told, progress) = &mut *state;
         let failed = outcome.is_err();
         sum.add(outcome);
-        if told.elapsed() >= TELLS_EVERY {
+        bar.inc(1);
+        if bar.is_hidden() && told.elapsed() >= TELLS_EVERY {
             *told = Instant::now();
             // Progress that cannot be shown is no reason to stop.
             let _ = writeln!(

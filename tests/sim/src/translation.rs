@@ -10,6 +10,7 @@ pub fn sent(request: &WireRequest, authorization: &str) -> Request {
         Method::Get => wire::Method::Get,
         Method::Post => wire::Method::Post,
         Method::Put => wire::Method::Put,
+        Method::Patch => wire::Method::Patch,
     };
     let mut sent = Request::new(method, &request.path).header("authorization", authorization);
     sent.query.clone_from(&request.query);

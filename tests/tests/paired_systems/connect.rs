@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use ops::connect::{Connector, Finding, Which};
 use sandbox::control::{Sandbox, Settings as Set};
+use sandbox::dialnexa::DialNexa;
 use sandbox::server::{Shared, serve};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
@@ -51,6 +52,9 @@ fn now() -> Timestamp {
 
 async fn connector(change: impl FnOnce(&mut Sandbox, &mut BTreeMap<String, String>)) -> Connector {
     let mut secrets: BTreeMap<String, String> = [
+        ("paystack", json!({ "secret_key": "sk_test_sandbox" })),
+        ("dialnexa", json!({ "current": "whsec_sandbox", "previous": null })),
+        ("dialnexa_api", json!({ "api_key": "key_sandbox:secret" })),
         ("slack", json!({ "bot_token": "xoxb-sandbox" })),
         (
             "zendesk",
@@ -74,7 +78,10 @@ async fn connector(change: impl FnOnce(&mut Sandbox, &mut BTreeMap<String, Strin
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value.to_string()))
     .collect();
-    let mut sandbox = Sandbox::new(Set::default());
+    let mut sandbox = Sandbox::new(Set {
+        dialnexa: DialNexa::new("key_sandbox:secret"),
+        ..Set::default()
+    });
     change(&mut sandbox, &mut secrets);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -112,7 +119,13 @@ async fn a_system_that_is_not_used_is_no_fault() {
     })
     .await;
     for which in Which::ALL {
-        assert_eq!(connector.check(which).await, Finding::NotUsed, "{which:?}");
+        let finding = connector.check(which).await;
+        if matches!(which, Which::Paystack | Which::Dialnexa) {
+            // Without these two nothing works.
+            assert!(matches!(finding, Finding::Missing(_)), "{which:?}");
+        } else {
+            assert_eq!(finding, Finding::NotUsed, "{which:?}");
+        }
     }
 }
 
@@ -142,11 +155,16 @@ async fn what_is_missing_is_named_with_what_to_do() {
         let mut stripe = sandbox::stripe::Settings::default();
         stripe.forbidden.insert("subscriptions".to_owned());
         *sandbox.stripe.model_mut() = sandbox::stripe::Model::new(stripe);
+        let revoked = json!({ "secret_key": "sk_test_revoked" }).to_string();
+        secrets.insert("paystack".to_owned(), revoked);
+        secrets.insert("dialnexa_api".to_owned(), "{}".to_owned());
         let text = secrets.get_mut("quickbooks").unwrap();
         *text = text.replace("intuit-refresh-0", "used-elsewhere");
     })
     .await;
     for (which, named, advice) in [
+        (Which::Paystack, "Paystack", "into the secret again"),
+        (Which::Dialnexa, "no API key", "DialNexa's dashboard"),
         (Which::Slack, "C0FINANCE", "invite the app"),
         (Which::Zendesk, "does not accept our key", "api_token"),
         (Which::Hubspot, "crm.objects.deals.read", "Private Apps"),

@@ -16,6 +16,7 @@ mod messages;
 mod one_place;
 mod outage;
 mod rules;
+mod set_up;
 mod specifications;
 mod told_once;
 mod world;

@@ -43,6 +43,7 @@ where
             Method::Get => wire::Method::Get,
             Method::Post => wire::Method::Post,
             Method::Put => wire::Method::Put,
+            Method::Patch => wire::Method::Patch,
         };
         let mut sent = wire::Request::new(method, &request.path).bearer(self.key);
         sent.query = request.query;

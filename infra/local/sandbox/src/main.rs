@@ -101,9 +101,7 @@ async fn main() -> io::Result<()> {
             client_id: "ledgerline".to_owned(),
             client_secret: options.identity_secret,
         },
-        dialnexa: DialNexa {
-            api_key: options.dialnexa_key,
-        },
+        dialnexa: DialNexa::new(&options.dialnexa_key),
     });
     writeln!(io::stdout(), "listening on http://{address}")?;
     io::stdout().flush()?;

@@ -37,6 +37,8 @@ pub enum Method {
     Post,
     /// Replaces.
     Put,
+    /// Changes in part.
+    Patch,
 }
 
 impl Method {
@@ -47,6 +49,7 @@ impl Method {
             Self::Get => "GET",
             Self::Post => "POST",
             Self::Put => "PUT",
+            Self::Patch => "PATCH",
         }
     }
 
@@ -55,7 +58,7 @@ impl Method {
     pub const fn is_write(self) -> bool {
         match self {
             Self::Get => false,
-            Self::Post | Self::Put => true,
+            Self::Post | Self::Put | Self::Patch => true,
         }
     }
 }
@@ -415,6 +418,7 @@ impl Transport for HttpTransport {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
             Method::Put => reqwest::Method::PUT,
+            Method::Patch => reqwest::Method::PATCH,
         };
         let mut builder = client.request(method, url).timeout(request.timeout).header(
             USER_AGENT,

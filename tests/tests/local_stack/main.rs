@@ -7,6 +7,8 @@
     reason = "what a test cannot have, it fails on"
 )]
 
+mod operators;
+
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
