@@ -71,8 +71,9 @@ lint: ## clippy over everything, warnings denied, and over what is shipped as it
 	$(STEP) "Linting the code" -- cargo clippy $(CARGO_ALL) --all-targets --quiet -- -D warnings
 	$(STEP) "Linting it as it is shipped, without the local stack" -- cargo clippy --workspace --quiet -- -D warnings
 
-lint-template: setup ## expand infra/template.yaml as AWS does, and lint the result
+lint-template: setup ## expand infra/template.yaml as AWS does, lint the result, and check its security
 	$(STEP) "Linting the template" -- $(VENV)/python infra/local/check_template.py
+	$(STEP) "Checking the template's security (checkov is fetched once)" -- $(VENV)/python infra/local/check_security.py
 
 test-infra: build setup ## test the template and the tools of the local stack
 	$(STEP) "Testing the template and the local stack's tools" -- \

@@ -10,9 +10,17 @@
 
 mod support;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use async_trait::async_trait;
 use serde_json::json;
-use shared::ids::CallId;
-use shared::ledger::{AuditFault, Condition, Item, Key, Table as _, Write, partition};
+use shared::clock::SystemClock;
+use shared::ids::{CallId, RandomTokens};
+use shared::ledger::{
+    AuditFault, AuditNote, Condition, Index, Indexed, Item, Key, Ledger, MemoryTable, Table,
+    TableError, Write, partition,
+};
 use support::{World, call};
 
 async fn done() -> (World, CallId) {
@@ -141,4 +149,69 @@ async fn a_lost_head_and_a_missing_call_show() {
         matches!(found, Err(AuditFault::CutTail { expected: 0, .. })),
         "{found:?}"
     );
+}
+
+/// A table in which the trail gets another entry each time that it was read, a few times.
+struct Growing {
+    memory: Arc<MemoryTable>,
+    behind: Ledger,
+    call: CallId,
+    left: AtomicUsize,
+}
+
+#[async_trait]
+impl Table for Growing {
+    async fn get(&self, key: &Key) -> Result<Option<Item>, TableError> {
+        self.memory.get(key).await
+    }
+
+    async fn query(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, TableError> {
+        let items = self.memory.query(pk, prefix).await;
+        let counted = |left: usize| left.checked_sub(1);
+        let grows = self
+            .left
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, counted);
+        if prefix == "audit#" && grows.is_ok() {
+            let what = "looked at".to_owned();
+            let note = AuditNote {
+                what,
+                ..AuditNote::default()
+            };
+            self.behind.note(&self.call, note).await.unwrap();
+        }
+        items
+    }
+
+    async fn query_index(
+        &self,
+        index: Index,
+        bucket: &str,
+        up_to: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Indexed>, TableError> {
+        self.memory.query_index(index, bucket, up_to, limit).await
+    }
+
+    async fn write(&self, writes: &[Write]) -> Result<(), TableError> {
+        self.memory.write(writes).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trail_that_grows_while_it_is_read_is_no_broken_trail() {
+    let (world, one) = done().await;
+    let entries = verified(&world, &one).await.unwrap();
+    let table = Growing {
+        memory: Arc::clone(&world.memory),
+        behind: world.peek.clone(),
+        call: one.clone(),
+        left: AtomicUsize::new(3),
+    };
+    let ledger = Ledger::new(
+        Arc::new(table),
+        Arc::new(SystemClock),
+        Arc::new(RandomTokens),
+    );
+    let read = ledger.verify_audit(&one).await.unwrap();
+    assert!(read.unwrap() > entries);
 }

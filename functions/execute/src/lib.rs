@@ -5,6 +5,7 @@ mod announce;
 mod effects;
 mod follow;
 mod matching;
+mod measure;
 pub mod paired;
 mod payment;
 pub mod policy;
@@ -31,6 +32,7 @@ use shared::ledger::{
 };
 use shared::paystack::Paystack;
 use shared::queue::{self, BatchError, CaseMessage, ExtendVisibility, Incoming};
+use shared::telemetry::Metrics;
 use tracing::instrument;
 
 use announce::Audience;
@@ -63,6 +65,8 @@ pub struct Executor {
     pub callers: CallerIndex,
     /// Where our own call pages live.
     pub public_base_url: String,
+    /// What is counted of it.
+    pub metrics: Metrics,
 }
 
 impl Executor {
@@ -232,7 +236,6 @@ impl Executor {
         }
         for action in &actions {
             change.create_action(action)?;
-            log_decision(action);
             let mode = self.settings.workflow(action.workflow).mode;
             let is_dry = action.state == State::Observed && mode == RunMode::DryRun;
             let told = if is_dry {
@@ -273,6 +276,9 @@ impl Executor {
             change.write(Write::create(item));
         }
         self.ledger.commit(&case.call, change).await?;
+        for action in &actions {
+            measure::decided(action, &self.metrics);
+        }
         Ok(())
     }
 
@@ -426,7 +432,9 @@ impl Executor {
                 continue;
             }
             match self.driver.run(action.clone(), *revision, &effect).await? {
-                Progress::Rests(action) | Progress::Waits(action, _) => log_decision(&action),
+                Progress::Rests(action) | Progress::Waits(action, _) => {
+                    measure::came_to(&action, &self.metrics);
+                }
                 Progress::Retry(_, failure) => {
                     failed.get_or_insert(failure);
                 }
@@ -453,18 +461,6 @@ fn decided<'a>(action: &Action, actions: &'a [(Action, u64)]) -> Option<&'a Acti
         before = predecessor(step, actions);
     }
     None
-}
-
-/// One line per decision: ids, states and codes, nobody's data.
-fn log_decision(action: &Action) {
-    tracing::info!(
-        action = %action.id,
-        state = action.state.as_str(),
-        reason = action.reason.as_ref().map(|reason| reason.code.as_str()),
-        workflow = action.workflow.as_str(),
-        sends = action.sends,
-        "decided"
-    );
 }
 
 /// Why a call goes no further now.

@@ -19,6 +19,7 @@ use shared::telemetry::Metrics;
 use shared::vendors::http::{HttpClients, HttpTransport, base_url};
 use shared::vendors::hubspot::{self, Hubspot};
 use shared::vendors::token::TokenTransport;
+use shared::vendors::watched::Watched;
 
 use crate::Executor;
 use crate::paired::{self, Intuit, Paired, QuickBooks, QuickBooksTokens, Stripe};
@@ -49,6 +50,7 @@ pub struct Setup {
     cases: SqsQueue,
     notices: SqsQueue,
     public_base_url: String,
+    metrics: Metrics,
 }
 
 /// Other places than the vendors' own, which only the local stack has.
@@ -102,6 +104,7 @@ pub fn start(environment: &Environment) -> Result<Setup, Error> {
         SecretsManager::new(SecretsClient::new(&aws)),
         Arc::clone(&clock),
     ));
+    let metrics = Metrics::new("execute", Arc::clone(&clock));
     let quickbooks_secret = environment.required(Variable::QuickBooksSecretId)?;
     let books = QuickBooksTokens {
         intuit: Intuit {
@@ -114,7 +117,7 @@ pub fn start(environment: &Environment) -> Result<Setup, Error> {
         table: Arc::clone(&table),
         clock: Arc::clone(&clock),
         tokens: Arc::new(RandomTokens),
-        metrics: Metrics::new("execute", Arc::clone(&clock)),
+        metrics: metrics.clone(),
     };
     Ok(Setup {
         ledger: Ledger::new(table, clock, Arc::new(RandomTokens)),
@@ -133,6 +136,7 @@ pub fn start(environment: &Environment) -> Result<Setup, Error> {
         cases: queue(Variable::CasesQueueUrl)?,
         notices: queue(Variable::NoticesQueueUrl)?,
         public_base_url: environment.required_https_url(Variable::PublicBaseUrl)?,
+        metrics,
     })
 }
 
@@ -157,7 +161,8 @@ impl Setup {
         let time_out = SignedDuration::from_secs(seconds);
         let transport = HttpTransport::new(self.http.clone(), self.paystack_url.clone(), key.key);
         let per_request = Duration::from_secs(seconds.unsigned_abs());
-        let paystack = Paystack::new(Arc::new(transport), key.mode)
+        let watched = Watched::new(transport, "paystack", &self.metrics);
+        let paystack = Paystack::new(watched, key.mode)
             .with_timeouts(Timeouts {
                 read: per_request,
                 write: per_request,
@@ -183,6 +188,7 @@ impl Setup {
             }),
             callers: CallerIndex::new(caller_key),
             public_base_url: self.public_base_url.clone(),
+            metrics: self.metrics.clone(),
         })
     }
 
@@ -190,7 +196,7 @@ impl Setup {
     /// what it should be, is not asked: it never stops a case. `QuickBooks` is written to as well, and
     /// given as long as Paystack.
     async fn paired(&self, books_time_out: Duration) -> Paired {
-        let secrets = &*self.secrets;
+        let (secrets, metrics) = (&*self.secrets, &self.metrics);
         let stripe = usable(
             "stripe",
             secrets::stripe_key(secrets, &self.stripe_secret).await,
@@ -207,12 +213,12 @@ impl Setup {
             stripe: stripe.map(|key| {
                 let url = base_url(paired::STRIPE_URL, self.overrides.stripe.as_deref());
                 let way = HttpTransport::new(self.http.clone(), url, key);
-                Stripe::new(Arc::new(way), CONTEXT_TIME_OUT)
+                Stripe::new(Watched::new(way, "stripe", metrics), CONTEXT_TIME_OUT)
             }),
             hubspot: hubspot.map(|token| {
                 let url = base_url(hubspot::BASE_URL, self.overrides.hubspot.as_deref());
                 let way = HttpTransport::new(self.http.clone(), url, token);
-                Hubspot::new(Arc::new(way), CONTEXT_TIME_OUT)
+                Hubspot::new(Watched::new(way, "hubspot", metrics), CONTEXT_TIME_OUT)
             }),
             quickbooks: books.map(|credential| {
                 let own = if credential.is_sandbox {
@@ -222,7 +228,8 @@ impl Setup {
                 };
                 let url = base_url(own, self.overrides.quickbooks.as_deref());
                 let way = TokenTransport::new(self.http.clone(), url, self.books.clone());
-                QuickBooks::new(Arc::new(way), credential.realm_id, books_time_out)
+                let watched = Watched::new(way, "quickbooks", metrics);
+                QuickBooks::new(watched, credential.realm_id, books_time_out)
             }),
         }
     }

@@ -12,10 +12,12 @@ use shared::call::{
 };
 use shared::clock::Clock;
 use shared::http::{BodyError, raw_body};
+use shared::ids::CallId;
 use shared::queue::{CallsMessage, Message as _, QueueError, SendMessage};
-use shared::redact::Settings;
+use shared::redact::{Settings, looks_like_card_in};
 use shared::secrets::ReadSecret;
 use shared::telemetry::Metrics;
+use shared::vendors::watched::PAN_LIKE;
 
 use crate::{Answer, SigningKeys};
 
@@ -145,9 +147,11 @@ impl<R: ReadSecret + Clone, Q: SendMessage> Ingest<R, Q> {
                 return Answer::Malformed;
             }
         };
+        self.look_again(&message);
         match self.send(&message).await {
             Ok(()) => {
                 log(&message);
+                self.count_removed(&message);
                 answer
             }
             Err(error) => {
@@ -162,6 +166,34 @@ impl<R: ReadSecret + Clone, Q: SendMessage> Ingest<R, Q> {
                     | QueueError::Corrupt => Answer::Internal,
                 }
             }
+        }
+    }
+
+    /// Looks once more, by other means than the redactor's, at what is about to be stored. The call
+    /// goes on: to lose it would help nobody, and somebody is told.
+    fn look_again(&self, message: &CallsMessage) {
+        let (call, text) = match message {
+            CallsMessage::Event(event) => (Some(&event.call), serde_json::to_value(event)),
+            CallsMessage::Kept(kept) => (None, serde_json::to_value(kept)),
+        };
+        if text.is_ok_and(|text| looks_like_card_in(&text)) {
+            self.metrics.alarming(PAN_LIKE, &[("Where", "calls")]);
+            let call = call.map(CallId::as_str);
+            tracing::error!(
+                call,
+                "what is left after redaction looks like a card number"
+            );
+        }
+    }
+
+    fn count_removed(&self, message: &CallsMessage) {
+        let removed = match message {
+            CallsMessage::Event(event) => &event.removed,
+            CallsMessage::Kept(kept) => &kept.removed,
+        };
+        for kind in removed {
+            self.metrics
+                .metric("Redaction", 1, &[("Kind", kind.name())]);
         }
     }
 

@@ -13,11 +13,13 @@ use shared::ids::RandomTokens;
 use shared::ledger::{Driver, DynamoTable, Ledger};
 use shared::queue::SqsQueue;
 use shared::secrets::{self, CachedSecrets, ReadSecret, SecretError, SecretsManager};
+use shared::telemetry::Metrics;
 use shared::vendors::exchange::Exchange;
 use shared::vendors::http::{Auth, HttpClients, HttpTransport, base_url};
 use shared::vendors::hubspot::{self, Hubspot};
 use shared::vendors::slack::{self, Slack};
 use shared::vendors::token::TokenTransport;
+use shared::vendors::watched::Watched;
 
 use crate::gmail::{self, Gmail, GoogleTokens};
 use crate::zendesk::Zendesk;
@@ -40,6 +42,7 @@ pub struct Setup {
     settings: Arc<Settings>,
     notices: SqsQueue,
     public_base_url: String,
+    metrics: Metrics,
 }
 
 /// Other places than the vendors' own, which only the local stack has.
@@ -85,6 +88,7 @@ pub fn start(environment: &Environment) -> Result<Setup, Error> {
         SecretsManager::new(SecretsClient::new(&aws)),
         Arc::clone(&clock),
     ));
+    let metrics = Metrics::new("notify", Arc::clone(&clock));
     let overrides = Overrides::of(environment);
     let http = HttpClients::new()?;
     let gmail_secret = environment.required(Variable::GmailSecretId)?;
@@ -111,6 +115,7 @@ pub fn start(environment: &Environment) -> Result<Setup, Error> {
             environment.required(Variable::NoticesQueueUrl)?,
         ),
         public_base_url: environment.required_https_url(Variable::PublicBaseUrl)?,
+        metrics,
     })
 }
 
@@ -131,9 +136,10 @@ impl Setup {
 
     async fn systems(&self) -> Result<Systems, SecretError> {
         let secrets = &*self.secrets;
-        let transport = |default, chosen: &Option<String>, auth| {
+        let transport = |vendor, default: &str, chosen: &Option<String>, auth| {
             let url = base_url(default, chosen.as_deref());
-            Arc::new(HttpTransport::with_auth(self.http.clone(), url, auth))
+            let way = HttpTransport::with_auth(self.http.clone(), url, auth);
+            Watched::new(way, vendor, &self.metrics)
         };
         let slack = secrets::slack_token(secrets, &self.slack_secret).await?;
         let zendesk = secrets::zendesk_credential(secrets, &self.zendesk_secret).await?;
@@ -142,7 +148,7 @@ impl Setup {
         Ok(Systems {
             slack: slack.map(|token| {
                 let auth = Auth::Bearer(token);
-                let way = transport(slack::BASE_URL, &self.overrides.slack, auth);
+                let way = transport("slack", slack::BASE_URL, &self.overrides.slack, auth);
                 Slack::new(way, TIME_OUT)
             }),
             zendesk: zendesk.map(|credential| {
@@ -151,19 +157,18 @@ impl Setup {
                     password: credential.token,
                 };
                 let own = format!("https://{}.zendesk.com", credential.subdomain);
-                let url = base_url(&own, self.overrides.zendesk.as_deref());
-                let way = HttpTransport::with_auth(self.http.clone(), url, auth);
-                Zendesk::new(Arc::new(way), TIME_OUT)
+                let way = transport("zendesk", &own, &self.overrides.zendesk, auth);
+                Zendesk::new(way, TIME_OUT)
             }),
             hubspot: hubspot.map(|token| {
                 let auth = Auth::Bearer(token);
-                let way = transport(hubspot::BASE_URL, &self.overrides.hubspot, auth);
+                let way = transport("hubspot", hubspot::BASE_URL, &self.overrides.hubspot, auth);
                 Hubspot::new(way, TIME_OUT)
             }),
             gmail: gmail.map(|_| {
                 let url = base_url(gmail::BASE_URL, self.overrides.gmail.as_deref());
                 let way = TokenTransport::new(self.http.clone(), url, self.google.clone());
-                Gmail::new(Arc::new(way), TIME_OUT)
+                Gmail::new(Watched::new(way, "gmail", &self.metrics), TIME_OUT)
             }),
         })
     }

@@ -19,6 +19,7 @@ use shared::secrets::{self, CachedSecrets, PaystackKey, SecretsManager};
 use shared::telemetry::Metrics;
 use shared::vendors::dialnexa::{self, DialNexa};
 use shared::vendors::http::{HttpClients, HttpTransport, base_url};
+use shared::vendors::watched::Watched;
 
 use crate::{Answer, MissedCalls, Reconciler};
 
@@ -134,7 +135,10 @@ impl Setup {
         let key = key.inspect_err(|error| tracing::debug!(%error, "DialNexa's API key"));
         let transport = HttpTransport::new(self.http.clone(), self.dialnexa_url.clone(), key.ok()?);
         Some(MissedCalls {
-            dialnexa: DialNexa::new(Arc::new(transport), DIALNEXA_TIME_OUT),
+            dialnexa: DialNexa::new(
+                Watched::new(transport, "dialnexa", &self.metrics),
+                DIALNEXA_TIME_OUT,
+            ),
             calls: Arc::new(self.calls.clone()),
         })
     }
@@ -149,7 +153,8 @@ impl Setup {
         let paystack = key.map(|key| {
             let transport =
                 HttpTransport::new(self.http.clone(), self.paystack_url.clone(), key.key);
-            Paystack::new(Arc::new(transport), key.mode).with_timeouts(Timeouts {
+            let watched = Watched::new(transport, "paystack", &self.metrics);
+            Paystack::new(watched, key.mode).with_timeouts(Timeouts {
                 read: time_out,
                 write: time_out,
             })

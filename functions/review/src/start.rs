@@ -16,6 +16,7 @@ use shared::secrets::{CachedSecrets, ReadSecret, SecretsManager, dialnexa_api_ke
 use shared::telemetry::Metrics;
 use shared::vendors::dialnexa::{self, DialNexa};
 use shared::vendors::http::{HttpClients, HttpTransport, base_url};
+use shared::vendors::watched::Watched;
 
 use crate::identity::{HttpProvider, IdentityProvider};
 use crate::recording::{FindRecording, RecordingError, TIME_OUT};
@@ -62,6 +63,7 @@ pub fn start(environment: &Environment) -> Result<Desk, Error> {
                 clock.clone(),
             )) as Arc<dyn IdentityProvider>
         });
+    let metrics = Metrics::new("review", clock.clone());
     Ok(Desk {
         ledger: Ledger::new(Arc::new(table), clock.clone(), Arc::new(RandomTokens)),
         settings,
@@ -80,11 +82,12 @@ pub fn start(environment: &Environment) -> Result<Desk, Error> {
             base_url: base_url(dialnexa::BASE_URL, dialnexa_url.as_deref()),
             secrets: secrets.clone(),
             secret_id: environment.required(Variable::DialNexaApiSecretId)?,
+            metrics: metrics.clone(),
         }),
         secrets,
         provider,
         public_base_url: environment.required_https_url(Variable::PublicBaseUrl)?,
-        metrics: Metrics::new("review", clock),
+        metrics,
     })
 }
 
@@ -94,6 +97,7 @@ struct Recordings {
     base_url: String,
     secrets: Arc<dyn ReadSecret>,
     secret_id: String,
+    metrics: Metrics,
 }
 
 #[async_trait]
@@ -103,8 +107,7 @@ impl FindRecording for Recordings {
             .await
             .map_err(|_| RecordingError::Key)?;
         let transport = HttpTransport::new(self.http.clone(), self.base_url.clone(), key);
-        DialNexa::new(Arc::new(transport), TIME_OUT)
-            .recording(call)
-            .await
+        let watched = Watched::new(transport, "dialnexa", &self.metrics);
+        DialNexa::new(watched, TIME_OUT).recording(call).await
     }
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unittest
 from typing import Any
@@ -21,6 +22,7 @@ SECRETS_OF = {
     "Reconcile": {"PaystackSecret", "DialNexaApiSecret"},
     "Review": {"SessionSecret", "OidcSecret", "SlackSigningSecret", "CallerKeySecret", "DialNexaApiSecret"},
 }
+SECRETS_OF_LOWER = [name.lower() for name in SECRETS_OF]
 SENDS_TO = {
     "Ingest": {"CallsQueue"},
     "Classify": {"CasesQueue"},
@@ -66,6 +68,38 @@ def reachable(function: str, action: str) -> set[str]:
         if action in as_list(statement["Action"])
         for resource in as_list(statement["Resource"])
     }
+
+
+def dimensions_of(alarm: dict[str, Any]) -> dict[str, str]:
+    """An alarm's dimensions, by name."""
+    return {entry["Name"]: entry["Value"] for entry in alarm.get("Dimensions", [])}
+
+
+METRIC = re.compile(
+    r"\.(?P<how>metric|milliseconds|alarming)\(\s*(?P<name>\"\w+\"|[A-Z_]+)\s*,(?P<rest>.*?)\);", re.DOTALL
+)
+
+
+def metrics_written() -> dict[str, dict[str, Any]]:
+    """The metrics that the code writes: by which functions, and with which sets of dimensions."""
+    sources = {}
+    for folder in ("functions", "shared"):
+        for path in (paths.CHECKOUT / folder).glob("**/src/**/*.rs"):
+            text = path.read_text().split("#[cfg(test)]")[0]
+            sources[path.relative_to(paths.CHECKOUT)] = text
+    constants = dict(re.findall(r'const (\w+): &str = "(\w+)";', "\n".join(sources.values())))
+    written: dict[str, dict[str, Any]] = {}
+    for path, text in sources.items():
+        function = path.parts[1] if path.parts[0] == "functions" else None
+        for found in METRIC.finditer(text):
+            name = found["name"].strip('"') if found["name"].startswith('"') else constants.get(found["name"], "")
+            entry = written.setdefault(name, {"functions": set(), "dimensions": []})
+            # What `shared` writes, every function writes that uses it.
+            entry["functions"] |= {function} if function else set(SECRETS_OF_LOWER)
+            entry["dimensions"].append(set(re.findall(r'\("(\w+)",', found["rest"])))
+            if found["how"] == "alarming":
+                entry["dimensions"].append(set())
+    return written
 
 
 class NobodyHoldsTooMuch(unittest.TestCase):
@@ -158,6 +192,34 @@ class NothingIsLost(unittest.TestCase):
                 self.assertIn(link[1], sections)
                 named_in_alarms.add(link[1])
         self.assertEqual(sections - named_in_alarms, set(), "sections that no alarm leads to")
+
+    def test_every_metric_that_an_alarm_or_the_dashboard_watches_is_one_that_the_code_writes(self) -> None:
+        written = metrics_written()
+        watched = [
+            (name, alarm["Properties"]["MetricName"], dimensions_of(alarm["Properties"]))
+            for name, alarm in of_type("AWS::CloudWatch::Alarm").items()
+            if alarm["Properties"]["Namespace"] == "Ledgerline"
+        ]
+        self.assertGreaterEqual(len(watched), 5)
+        body = RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+        for widget in json.loads(body)["widgets"]:
+            title = widget["properties"]["title"]
+            for row in widget["properties"]["metrics"]:
+                if row[0] == "Ledgerline":
+                    pairs = [part for part in row[2:] if isinstance(part, str)]
+                    watched.append((title, row[1], dict(zip(pairs[::2], pairs[1::2], strict=True))))
+                elif isinstance(row[0], dict):
+                    search = re.search(r"{Ledgerline,([^}]*)} MetricName=\"(\w+)\"", row[0]["expression"])
+                    assert search, row
+                    watched.append((title, search[2], dict.fromkeys(search[1].split(","))))
+        for where, metric, dimensions in watched:
+            with self.subTest(f"{where}: {metric}"):
+                self.assertIn(metric, written)
+                function = dimensions.pop("Function", None)
+                if function:
+                    self.assertIn(function, written[metric]["functions"])
+                # An alarm names all dimensions of what is written, or none where it is one sum.
+                self.assertIn(set(dimensions), written[metric]["dimensions"])
 
     def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_run(self) -> None:
         mappings = of_type("AWS::Lambda::EventSourceMapping").values()

@@ -222,7 +222,9 @@ impl Connector {
         let mut found = vec![
             secrets::session_keys(secrets, id("session")).await.err(),
             secrets::caller_key(secrets, id("caller_key")).await.err(),
-            secrets::oidc_client_secret(secrets, id("identity")).await.err(),
+            secrets::oidc_client_secret(secrets, id("identity"))
+                .await
+                .err(),
         ];
         let slack = secrets::slack_token(secrets, id("slack")).await;
         if matches!(slack, Ok(Some(_))) {

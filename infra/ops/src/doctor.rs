@@ -75,9 +75,10 @@ impl Check {
     }
 }
 
-/// Looks the settings over.
+/// Looks the settings in one folder over, and the policies in another: on the local stack they lie
+/// apart.
 #[must_use]
-pub fn settings(config: &Path) -> Check {
+pub fn settings(config: &Path, policies: &Path) -> Check {
     let told = |error: String| format!("{error}: edit it, run `make check`, deploy again");
     let mut faults = Vec::new();
     match Settings::load(config) {
@@ -87,9 +88,12 @@ pub fn settings(config: &Path) -> Check {
         }
         Err(error) => faults.push(told(error.to_string())),
     }
-    let policy = execute::policy::Policy::check(config);
+    let policy = execute::policy::Policy::check(policies);
     faults.extend(policy.err().map(|error| told(error.to_string())));
-    Check::of(format!("settings and policies in {}", config.display()), faults)
+    Check::of(
+        format!("settings in {}, and policies", config.display()),
+        faults,
+    )
 }
 
 /// Looks every credential over, each with its own system.
@@ -98,9 +102,10 @@ pub async fn credentials(connector: &Connector) -> Vec<Check> {
         let what = format!("credentials of {name}");
         match finding {
             Finding::Ready => Check::new(what, Verdict::Well),
-            Finding::NotUsed => {
-                Check::new(what, Verdict::Skipped("not used: its secret is empty".to_owned()))
-            }
+            Finding::NotUsed => Check::new(
+                what,
+                Verdict::Skipped("not used: its secret is empty".to_owned()),
+            ),
             Finding::Missing(missing) => Check::of(what, missing),
         }
     };
@@ -128,14 +133,21 @@ pub async fn stack(place: &Place) -> Vec<Check> {
                 .map(|difference| format!("{difference}: `make deploy` puts it right"))
                 .collect(),
         ),
-        Err(error) => Check::of("queues and table against the template", vec![error.to_string()]),
+        Err(error) => Check::of(
+            "queues and table against the template",
+            vec![error.to_string()],
+        ),
     });
     checks
 }
 
 /// Looks at the doors from outside: that they answer, that they let in nothing unsigned, and what
 /// time it is behind them.
-pub async fn doors(client: &reqwest::Client, webhook: Option<&str>, desk: Option<&str>) -> Vec<Check> {
+pub async fn doors(
+    client: &reqwest::Client,
+    webhook: Option<&str>,
+    desk: Option<&str>,
+) -> Vec<Check> {
     let Some(webhook) = webhook else {
         let why = "give --webhook-url, the WebhookUrl of the stack's outputs".to_owned();
         return vec![Check::new("the webhooks", Verdict::Skipped(why))];
@@ -196,7 +208,11 @@ impl Answer {
             .body(body);
         if let Some(name) = signature {
             // Of the right length, so that it is compared, and wrong.
-            let length = if name == "x-paystack-signature" { 128 } else { 64 };
+            let length = if name == "x-paystack-signature" {
+                128
+            } else {
+                64
+            };
             request = request.header(name, "0".repeat(length));
         }
         match request.send().await {
@@ -220,8 +236,12 @@ impl Answer {
 fn reached(url: &str, answer: &Answer) -> Vec<String> {
     match answer.status {
         Some(200..=299) => Vec::new(),
-        Some(404) => vec![format!("{url} answers 404: copy WebhookUrl from the stack's outputs")],
-        Some(status) => vec![format!("{url} answers {status}: look at the log of `ingest`")],
+        Some(404) => vec![format!(
+            "{url} answers 404: copy WebhookUrl from the stack's outputs"
+        )],
+        Some(status) => vec![format!(
+            "{url} answers {status}: look at the log of `ingest`"
+        )],
         None => vec![format!(
             "{url} is not reached: look at the address, and whether this machine reaches the network"
         )],
@@ -239,7 +259,9 @@ fn refused(answer: &Answer, secret: &str) -> Vec<String> {
             "it answers {status} to a forged delivery: something else answers at this address, or \
              stands before it; let nobody use it until it refuses"
         )],
-        Some(status) => vec![format!("it answers {status}, not 401: look at its function's log")],
+        Some(status) => vec![format!(
+            "it answers {status}, not 401: look at its function's log"
+        )],
         None => vec!["it is not reached".to_owned()],
     }
 }
@@ -270,7 +292,13 @@ pub fn print(checks: &[Check], out: &mut dyn Write) -> Result<(), OpsError> {
         match &check.verdict {
             Verdict::Well => writeln!(out, "{} {}", style::good("✔"), check.what)?,
             Verdict::Skipped(why) => {
-                writeln!(out, "{} {}: {}", style::faint("–"), check.what, style::faint(why))?;
+                writeln!(
+                    out,
+                    "{} {}: {}",
+                    style::faint("–"),
+                    check.what,
+                    style::faint(why)
+                )?;
             }
             Verdict::Fault(faults) => {
                 writeln!(out, "{} {}", style::bad("✘"), style::strong(&check.what))?;

@@ -16,7 +16,10 @@ const TEMPLATE: &str = include_str!("../../template.yaml");
 
 /// The properties of a queue that are plain numbers in the template, and SQS's names for them.
 const QUEUE_PROPERTIES: [(&str, QueueAttributeName); 2] = [
-    ("MessageRetentionPeriod", QueueAttributeName::MessageRetentionPeriod),
+    (
+        "MessageRetentionPeriod",
+        QueueAttributeName::MessageRetentionPeriod,
+    ),
     ("VisibilityTimeout", QueueAttributeName::VisibilityTimeout),
 ];
 
@@ -28,9 +31,16 @@ pub async fn find(place: &Place) -> Result<Vec<String>, OpsError> {
     let template = template()?;
     let mut differences = Vec::new();
     for queue in QUEUES {
-        let title = format!("{}{}Queue", queue.get(..1).unwrap_or_default().to_uppercase(), queue.get(1..).unwrap_or_default());
+        let title = format!(
+            "{}{}Queue",
+            queue.get(..1).unwrap_or_default().to_uppercase(),
+            queue.get(1..).unwrap_or_default()
+        );
         let dead = title.replace("Queue", "DeadLetterQueue");
-        let urls = [(title, place.queue(queue)?), (dead, place.dead_letter_queue(queue)?)];
+        let urls = [
+            (title, place.queue(queue)?),
+            (dead, place.dead_letter_queue(queue)?),
+        ];
         for (resource, url) in urls {
             let is = redrive::attributes(place, url).await?;
             let wanted = template.pointer(&format!("/Resources/{resource}/Properties"));
@@ -45,7 +55,12 @@ pub async fn find(place: &Place) -> Result<Vec<String>, OpsError> {
                 .unwrap_or_default();
             let is = redrive.get("maxReceiveCount").map(plain);
             let wanted = wanted.pointer("/RedrivePolicy/maxReceiveCount");
-            differences.extend(difference(&resource, "maxReceiveCount", wanted, is.as_deref()));
+            differences.extend(difference(
+                &resource,
+                "maxReceiveCount",
+                wanted,
+                is.as_deref(),
+            ));
         }
     }
     differences.extend(indexes(place, &template).await?);
@@ -72,7 +87,9 @@ fn difference(
 }
 
 fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 async fn indexes(place: &Place, template: &Value) -> Result<Vec<String>, OpsError> {
@@ -98,10 +115,17 @@ mod tests {
     #[test]
     fn the_template_is_read_with_the_numbers_that_are_compared() {
         let template = template().unwrap();
-        for (resource, seconds) in [("CallsQueue", 180), ("CasesQueue", 540), ("NoticesQueue", 360)] {
+        for (resource, seconds) in [
+            ("CallsQueue", 180),
+            ("CasesQueue", 540),
+            ("NoticesQueue", 360),
+        ] {
             let properties = &template["Resources"][resource]["Properties"];
             assert_eq!(properties["VisibilityTimeout"], seconds, "{resource}");
-            assert!(properties["RedrivePolicy"]["maxReceiveCount"].is_u64(), "{resource}");
+            assert!(
+                properties["RedrivePolicy"]["maxReceiveCount"].is_u64(),
+                "{resource}"
+            );
         }
         let indexes = &template["Resources"]["Table"]["Properties"]["GlobalSecondaryIndexes"];
         assert_eq!(indexes.as_array().map(Vec::len), Some(4));
@@ -110,11 +134,20 @@ mod tests {
     #[test]
     fn a_queue_that_gives_up_too_early_is_named_with_both_numbers() {
         let wanted = Value::from(10);
-        assert_eq!(difference("CasesQueue", "maxReceiveCount", Some(&wanted), Some("10")), None);
+        assert_eq!(
+            difference("CasesQueue", "maxReceiveCount", Some(&wanted), Some("10")),
+            None
+        );
         let told = difference("CasesQueue", "maxReceiveCount", Some(&wanted), Some("1")).unwrap();
-        assert_eq!(told, "CasesQueue: maxReceiveCount is 1, and 10 in the template");
+        assert_eq!(
+            told,
+            "CasesQueue: maxReceiveCount is 1, and 10 in the template"
+        );
         assert!(difference("CasesQueue", "maxReceiveCount", Some(&wanted), None).is_some());
         // What the template leaves to AWS is not compared.
-        assert_eq!(difference("CasesDeadLetterQueue", "maxReceiveCount", None, None), None);
+        assert_eq!(
+            difference("CasesDeadLetterQueue", "maxReceiveCount", None, None),
+            None
+        );
     }
 }

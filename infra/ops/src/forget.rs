@@ -52,7 +52,10 @@ pub async fn find(place: &Place, index: &CallerIndex, caller: &str) -> Result<Fo
 /// [`OpsError`] where the ledger cannot be written; again, it goes on where it stopped.
 pub async fn erase(place: &Place, found: &Found) -> Result<usize, OpsError> {
     let mut erased = 0;
-    let bar = progress::bar(u64::try_from(found.calls.len()).unwrap_or_default(), "Erasing");
+    let bar = progress::bar(
+        u64::try_from(found.calls.len()).unwrap_or_default(),
+        "Erasing",
+    );
     for call in &found.calls {
         erased += place.ledger.erase(call).await?;
         bar.inc(1);

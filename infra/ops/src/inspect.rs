@@ -212,7 +212,7 @@ fn print_followed(follow_ups: &[FollowUp], out: &mut dyn Write) -> std::io::Resu
 pub fn as_json(story: &Story) -> Value {
     json!({
         "call": story.record,
-        "summary": story.case.as_ref().map(|case| case.summary.to_string()),
+        "summary": story.case.as_ref().map(|case| case.summary.as_str()),
         "is_settled": story.is_settled(),
         "actions": story.actions,
         "notices": story.notices,

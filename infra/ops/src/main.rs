@@ -98,7 +98,9 @@ async fn run(arguments: Arguments, out: &mut (dyn Write + Send)) -> Result<ExitC
         Command::Connect { system, config } => {
             return operate::connect(asked, system, config.as_deref(), out).await;
         }
-        Command::Redrive { queue, dry_run } => operate::redrive(asked, &queue, dry_run, out).await?,
+        Command::Redrive { queue, dry_run } => {
+            operate::redrive(asked, &queue, dry_run, out).await?
+        }
         Command::Export { from, to } => operate::export(asked, (from, to), out).await?,
         Command::Forget { caller, yes } => operate::forget(asked, &caller, yes, out).await?,
         Command::Review(what) => desk(asked, what, out).await?,

@@ -147,7 +147,10 @@ pub async fn doctor(
     out: Output<'_>,
 ) -> Result<ExitCode, OpsError> {
     let place = asked.place()?;
-    let mut checks = vec![doctor::settings(config.unwrap_or(own_settings(&place)))];
+    let own = config.unwrap_or(own_settings(&place));
+    // The local stack deploys its own settings beside the policies that everybody gets.
+    let policies = config.unwrap_or(Path::new("infra/config"));
+    let mut checks = vec![doctor::settings(own, policies)];
     checks.extend(doctor::stack(&place).await);
     // Without settings no credential can be looked at; that they are broken was said above.
     if let Ok(connector) = asked.connector(&place, config) {
@@ -164,11 +167,7 @@ pub async fn doctor(
 }
 
 /// `setup`: fails where nothing could be set up.
-pub async fn set_up(
-    asked: Asked<'_>,
-    what: Setup,
-    out: Output<'_>,
-) -> Result<ExitCode, OpsError> {
+pub async fn set_up(asked: Asked<'_>, what: Setup, out: Output<'_>) -> Result<ExitCode, OpsError> {
     let Setup::Dialnexa {
         agents,
         webhook_url,
@@ -192,16 +191,21 @@ pub async fn set_up(
         mapping: &mapping,
         is_dry: dry_run,
     };
-    let way = connector.dialnexa_api().await.map_err(|error| other(&error))?;
-    let parts = setup::dialnexa(way, &wanted).await.map_err(|error| {
-        OpsError::Other(format!("{error}; what is set up stays: run it again"))
-    })?;
+    let way = connector
+        .dialnexa_api()
+        .await
+        .map_err(|error| other(&error))?;
+    let parts = setup::dialnexa(way, &wanted)
+        .await
+        .map_err(|error| OpsError::Other(format!("{error}; what is set up stays: run it again")))?;
     if asked.as_json {
         json(&parts, out)?;
     } else {
         setup::print(&parts, out)?;
     }
-    let is_well = parts.iter().any(|part| !matches!(part.came, Came::ForYou(_)));
+    let is_well = parts
+        .iter()
+        .any(|part| !matches!(part.came, Came::ForYou(_)));
     Ok(code(is_well))
 }
 
@@ -287,11 +291,7 @@ pub async fn forget(
 }
 
 /// `audit verify`: fails where a trail does not hold together.
-pub async fn verify(
-    asked: Asked<'_>,
-    call: String,
-    out: Output<'_>,
-) -> Result<ExitCode, OpsError> {
+pub async fn verify(asked: Asked<'_>, call: String, out: Output<'_>) -> Result<ExitCode, OpsError> {
     let call = CallId::new(call)?;
     let verified = asked.place()?.ledger.verify_audit(&call).await?;
     if asked.as_json {

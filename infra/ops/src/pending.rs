@@ -108,7 +108,12 @@ impl Pending {
             Due::Call(record) => self.calls.push(Waiting {
                 call: Some(record.call.to_string()),
                 what: record.workflow.title().to_owned(),
-                state: if record.planned { "contested" } else { "not planned" }.to_owned(),
+                state: if record.planned {
+                    "contested"
+                } else {
+                    "not planned"
+                }
+                .to_owned(),
                 owner: None,
                 since: Some(record.created_at),
                 until: None,
@@ -174,9 +179,20 @@ fn section(title: &str, waiting: &[Waiting], out: &mut dyn Write) -> std::io::Re
     if waiting.is_empty() {
         return Ok(());
     }
-    writeln!(out, "{} {}", style::strong(title), style::faint(&waiting.len().to_string()))?;
+    writeln!(
+        out,
+        "{} {}",
+        style::strong(title),
+        style::faint(&waiting.len().to_string())
+    )?;
     for one in waiting.iter().take(MOST_PRINTED) {
-        write!(out, "  {}  {}: {}", one.call.as_deref().unwrap_or("–"), one.what, one.state)?;
+        write!(
+            out,
+            "  {}  {}: {}",
+            one.call.as_deref().unwrap_or("–"),
+            one.what,
+            one.state
+        )?;
         if let Some(owner) = &one.owner {
             write!(out, ", {owner}")?;
         }
@@ -242,11 +258,17 @@ mod tests {
         let mut pending = Pending::default();
         pending.see(&Due::Action(action(refund(), State::Unknown)));
         pending.see(&Due::Action(action(refund(), State::Deferred)));
-        pending.see(&Due::Action(action(ActionId::notice("finance_alerts", "x"), State::Unknown)));
+        pending.see(&Due::Action(action(
+            ActionId::notice("finance_alerts", "x"),
+            State::Unknown,
+        )));
         pending.see_review(&action(refund(), State::AwaitingApproval));
         // Looked up twice and not found: still nobody knows, and now a person must find out.
         let sent_at = Some(Timestamp::UNIX_EPOCH);
-        pending.see_review(&Action { sent_at, ..action(refund(), State::NeedsPerson) });
+        pending.see_review(&Action {
+            sent_at,
+            ..action(refund(), State::NeedsPerson)
+        });
         pending.see_review(&action(refund(), State::NeedsPerson));
         // What the index of reviews gave already is not counted again.
         pending.see(&Due::Action(action(refund(), State::AwaitingApproval)));
@@ -260,7 +282,11 @@ mod tests {
         assert!(pending.needs_somebody());
         let mut printed = Vec::new();
         pending.print(&mut printed).unwrap();
-        assert!(String::from_utf8(printed).unwrap().contains("Outcomes that nobody knows"));
+        assert!(
+            String::from_utf8(printed)
+                .unwrap()
+                .contains("Outcomes that nobody knows")
+        );
     }
 
     #[test]
@@ -268,7 +294,11 @@ mod tests {
         let mut pending = Pending::default();
         let mut printed = Vec::new();
         pending.print(&mut printed).unwrap();
-        assert!(String::from_utf8(printed).unwrap().contains("Nothing waits."));
+        assert!(
+            String::from_utf8(printed)
+                .unwrap()
+                .contains("Nothing waits.")
+        );
         pending.dead_letters.insert("cases".to_owned(), 2);
         let mut printed = Vec::new();
         pending.print(&mut printed).unwrap();

@@ -35,17 +35,33 @@ pub const QUEUES: [&str; 3] = ["calls", "cases", "notices"];
 
 /// The secrets: the name here, the output of the template, the variable.
 const SECRETS: [(&str, &str, Variable); 13] = [
-    ("caller_key", "CallerKeySecretArn", Variable::CallerKeySecretId),
+    (
+        "caller_key",
+        "CallerKeySecretArn",
+        Variable::CallerKeySecretId,
+    ),
     ("dialnexa", "DialNexaSecretArn", Variable::DialNexaSecretId),
-    ("dialnexa_api", "DialNexaApiSecretArn", Variable::DialNexaApiSecretId),
+    (
+        "dialnexa_api",
+        "DialNexaApiSecretArn",
+        Variable::DialNexaApiSecretId,
+    ),
     ("gmail", "GmailSecretArn", Variable::GmailSecretId),
     ("hubspot", "HubspotSecretArn", Variable::HubspotSecretId),
     ("identity", "OidcSecretArn", Variable::OidcSecretId),
     ("paystack", "PaystackSecretArn", Variable::PaystackSecretId),
-    ("quickbooks", "QuickBooksSecretArn", Variable::QuickBooksSecretId),
+    (
+        "quickbooks",
+        "QuickBooksSecretArn",
+        Variable::QuickBooksSecretId,
+    ),
     ("session", "SessionSecretArn", Variable::SessionSecretId),
     ("slack", "SlackSecretArn", Variable::SlackSecretId),
-    ("slack_signing", "SlackSigningSecretArn", Variable::SlackSigningSecretId),
+    (
+        "slack_signing",
+        "SlackSigningSecretArn",
+        Variable::SlackSigningSecretId,
+    ),
     ("stripe", "StripeSecretArn", Variable::StripeSecretId),
     ("zendesk", "ZendeskSecretArn", Variable::ZendeskSecretId),
 ];
@@ -130,7 +146,7 @@ pub struct Place {
     desk_url: Option<String>,
 }
 
-/// One output of a deployed stack, in CloudFormation's words.
+/// One output of a deployed stack, in the words of `CloudFormation`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Output {
@@ -211,10 +227,14 @@ impl Place {
             outputs.get(name).cloned().ok_or_else(missing)
         };
         let named = |suffix: &str| -> Result<BTreeMap<String, String>, OpsError> {
-            [("calls", "Calls"), ("cases", "Cases"), ("notices", "Notices")]
-                .into_iter()
-                .map(|(name, title)| Ok((name.to_owned(), output(&format!("{title}{suffix}"))?)))
-                .collect()
+            [
+                ("calls", "Calls"),
+                ("cases", "Cases"),
+                ("notices", "Notices"),
+            ]
+            .into_iter()
+            .map(|(name, title)| Ok((name.to_owned(), output(&format!("{title}{suffix}"))?)))
+            .collect()
         };
         let (queues, dead) = (named("QueueUrl")?, named("DeadLetterQueueUrl")?);
         let aws = aws_config(environment, AwsTimeouts::default())?;
@@ -342,14 +362,24 @@ impl Place {
     /// # Errors
     /// [`OpsError::Other`] where the table cannot be described.
     pub async fn index_names(&self) -> Result<Vec<String>, OpsError> {
-        let described = self.dynamo.describe_table().table_name(&self.table_name).send().await;
+        let described = self
+            .dynamo
+            .describe_table()
+            .table_name(&self.table_name)
+            .send()
+            .await;
         let described = described.map_err(|error| {
             let code = error.code().unwrap_or("not reached").to_owned();
             OpsError::Other(format!("the table cannot be described: {code}"))
         })?;
-        let table = described.table.unwrap_or_else(|| TableDescription::builder().build());
+        let table = described
+            .table
+            .unwrap_or_else(|| TableDescription::builder().build());
         let indexes = table.global_secondary_indexes.unwrap_or_default();
-        Ok(indexes.into_iter().filter_map(|index| index.index_name).collect())
+        Ok(indexes
+            .into_iter()
+            .filter_map(|index| index.index_name)
+            .collect())
     }
 
     /// Where messages that the ledger owes go.
@@ -377,8 +407,9 @@ fn read_outputs(path: &Path) -> Result<Option<BTreeMap<String, String>>, OpsErro
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(OpsError::File(path.to_owned(), error)),
     };
-    let outputs: Vec<Output> = serde_json::from_str(&text)
-        .map_err(|error| OpsError::Other(format!("{} is no list of outputs: {error}", path.display())))?;
+    let outputs: Vec<Output> = serde_json::from_str(&text).map_err(|error| {
+        OpsError::Other(format!("{} is no list of outputs: {error}", path.display()))
+    })?;
     let named = outputs
         .into_iter()
         .map(|output| (output.output_key, output.output_value));

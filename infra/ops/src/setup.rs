@@ -31,24 +31,114 @@ const MAX_PAGES: usize = 10;
 /// The fields that an agent should fill: ours, the name that is proposed, DialNexa's type, and what
 /// its model is told. None asks for a number of a card, an account or a tax record.
 const RECOMMENDED: [(Field, &str, &str, &str); 18] = [
-    (Field::Outcome, "Outcome", "STRING", "What the caller wanted, in two to four words: payment request, document resend, refund request, duplicate charge, disputed charge, failed renewal, tax or billing address, payment status, promise to pay, or other"),
-    (Field::CustomerName, "Customer name", "STRING", "The caller's full name, as they gave it; empty if they gave none"),
-    (Field::Email, "Customer email", "STRING", "The e-mail address the caller confirmed; empty if none"),
-    (Field::Amount, "Amount", "NUMBER", "The amount of money the call is about, in units of its currency; empty if none was said"),
-    (Field::Currency, "Currency", "STRING", "The currency of the amount as its ISO code, such as NGN; empty if it was not said"),
-    (Field::Purpose, "Purpose", "STRING", "What the payment is for, in a few words"),
-    (Field::DueDate, "Due date", "STRING", "The date by which it is to be paid, as YYYY-MM-DD; empty if none was agreed"),
-    (Field::InvoiceNumber, "Invoice number", "STRING", "The invoice number the caller gave; empty if none"),
-    (Field::PaymentReference, "Payment reference", "STRING", "The transaction reference the caller gave; empty if none"),
-    (Field::Subscription, "Subscription", "STRING", "The subscription code or the name of the plan; empty if none"),
-    (Field::RefundReason, "Refund reason", "STRING", "Why the caller wants money back, in one sentence without numbers; empty if they do not"),
-    (Field::DisputeReason, "Dispute reason", "STRING", "What the caller says is wrong with a charge, in one sentence without numbers; empty if nothing"),
-    (Field::Consent, "Consent", "BOOLEAN", "True only if the caller said yes to being sent a payment request or a document"),
-    (Field::Channel, "Channel", "STRING", "How the caller wants to be reached: email, phone or none"),
-    (Field::RecipientConfirmed, "Recipient confirmed", "BOOLEAN", "True only if the agent read the address back and the caller confirmed it"),
-    (Field::PromisedNextStep, "Promised next step", "STRING", "What the agent promised would happen next, in one sentence; empty if nothing"),
-    (Field::FollowUpDeadline, "Follow up deadline", "STRING", "By when the agent promised it, as YYYY-MM-DD; empty if no day was named"),
-    (Field::CallbackExpected, "Callback expected", "BOOLEAN", "True only if the caller expects to be called back"),
+    (
+        Field::Outcome,
+        "Outcome",
+        "STRING",
+        "What the caller wanted, in two to four words: payment request, document resend, refund request, duplicate charge, disputed charge, failed renewal, tax or billing address, payment status, promise to pay, or other",
+    ),
+    (
+        Field::CustomerName,
+        "Customer name",
+        "STRING",
+        "The caller's full name, as they gave it; empty if they gave none",
+    ),
+    (
+        Field::Email,
+        "Customer email",
+        "STRING",
+        "The e-mail address the caller confirmed; empty if none",
+    ),
+    (
+        Field::Amount,
+        "Amount",
+        "NUMBER",
+        "The amount of money the call is about, in units of its currency; empty if none was said",
+    ),
+    (
+        Field::Currency,
+        "Currency",
+        "STRING",
+        "The currency of the amount as its ISO code, such as NGN; empty if it was not said",
+    ),
+    (
+        Field::Purpose,
+        "Purpose",
+        "STRING",
+        "What the payment is for, in a few words",
+    ),
+    (
+        Field::DueDate,
+        "Due date",
+        "STRING",
+        "The date by which it is to be paid, as YYYY-MM-DD; empty if none was agreed",
+    ),
+    (
+        Field::InvoiceNumber,
+        "Invoice number",
+        "STRING",
+        "The invoice number the caller gave; empty if none",
+    ),
+    (
+        Field::PaymentReference,
+        "Payment reference",
+        "STRING",
+        "The transaction reference the caller gave; empty if none",
+    ),
+    (
+        Field::Subscription,
+        "Subscription",
+        "STRING",
+        "The subscription code or the name of the plan; empty if none",
+    ),
+    (
+        Field::RefundReason,
+        "Refund reason",
+        "STRING",
+        "Why the caller wants money back, in one sentence without numbers; empty if they do not",
+    ),
+    (
+        Field::DisputeReason,
+        "Dispute reason",
+        "STRING",
+        "What the caller says is wrong with a charge, in one sentence without numbers; empty if nothing",
+    ),
+    (
+        Field::Consent,
+        "Consent",
+        "BOOLEAN",
+        "True only if the caller said yes to being sent a payment request or a document",
+    ),
+    (
+        Field::Channel,
+        "Channel",
+        "STRING",
+        "How the caller wants to be reached: email, phone or none",
+    ),
+    (
+        Field::RecipientConfirmed,
+        "Recipient confirmed",
+        "BOOLEAN",
+        "True only if the agent read the address back and the caller confirmed it",
+    ),
+    (
+        Field::PromisedNextStep,
+        "Promised next step",
+        "STRING",
+        "What the agent promised would happen next, in one sentence; empty if nothing",
+    ),
+    (
+        Field::FollowUpDeadline,
+        "Follow up deadline",
+        "STRING",
+        "By when the agent promised it, as YYYY-MM-DD; empty if no day was named",
+    ),
+    (
+        Field::CallbackExpected,
+        "Callback expected",
+        "BOOLEAN",
+        "True only if the caller expects to be called back",
+    ),
 ];
 
 /// What is to be set up.
@@ -137,12 +227,13 @@ struct Agent {
 
 #[derive(Deserialize)]
 struct Version {
-    version_number: u64,
+    #[serde(rename = "version_number")]
+    number: u64,
     title: Option<String>,
     #[serde(default)]
     is_published: bool,
-    #[serde(default, alias = "post_call_analysis")]
-    postcall_analysis: Option<Vec<Value>>,
+    #[serde(default, rename = "postcall_analysis", alias = "post_call_analysis")]
+    analysis: Option<Vec<Value>>,
 }
 
 /// Sets DialNexa up over `transport`, and says what came of each part.
@@ -200,7 +291,10 @@ impl Setup<'_> {
             parts.push(Part::new(what, Came::AlreadySo));
             return Ok(Some(known.id));
         }
-        parts.push(Part::new(format!("{what}: {EVENT}, switched on"), self.came()));
+        parts.push(Part::new(
+            format!("{what}: {EVENT}, switched on"),
+            self.came(),
+        ));
         if !self.wanted.is_dry {
             let mut events = known.events;
             if !events.iter().any(|event| event == EVENT) {
@@ -259,17 +353,23 @@ impl Setup<'_> {
         let agent: Option<Agent> = self.exchange.find(request.parameter(id)).await?;
         let Some(newest) = agent.as_ref().and_then(Agent::newest) else {
             let advice = "DialNexa knows no such agent: copy its id from the dashboard";
-            parts.push(Part::new(format!("agent {id}"), Came::ForYou(advice.to_owned())));
+            parts.push(Part::new(
+                format!("agent {id}"),
+                Came::ForYou(advice.to_owned()),
+            ));
             return Ok(());
         };
-        let fields = newest.postcall_analysis.clone().unwrap_or_default();
-        let missing = missing(&fields, self.wanted.mapping);
+        let known = newest.analysis.clone().unwrap_or_default();
+        let missing = missing(&known, self.wanted.mapping);
         let reports_to = agent.as_ref().and_then(|agent| agent.webhook_id.as_deref());
         let is_elsewhere = reports_to.is_some_and(|other| webhook.is_some_and(|our| our != other));
         if is_elsewhere {
             let advice = "it reports to another webhook: change that in the dashboard, if it should \
                           report to Ledgerline";
-            parts.push(Part::new(format!("agent {id}: its webhook"), Came::ForYou(advice.to_owned())));
+            parts.push(Part::new(
+                format!("agent {id}: its webhook"),
+                Came::ForYou(advice.to_owned()),
+            ));
         }
         let is_linked = reports_to.is_some();
         if missing.is_empty() && is_linked {
@@ -277,13 +377,11 @@ impl Setup<'_> {
             return Ok(());
         }
         let names: Vec<&str> = missing.iter().map(|(_, name, ..)| *name).collect();
-        let mut what = format!("agent {id}, version {}", newest.version_number);
-        if !names.is_empty() {
-            what.push_str(&format!(": fields {}", names.join(", ")));
-        }
-        if !is_linked {
-            what.push_str(": its webhook");
-        }
+        let fields = (!names.is_empty()).then(|| format!("fields {}", names.join(", ")));
+        let link = (!is_linked).then(|| "its webhook".to_owned());
+        let parts_of: Vec<String> = fields.into_iter().chain(link).collect();
+        let version = newest.number;
+        let what = format!("agent {id}, version {version}: {}", parts_of.join("; "));
         if newest.is_published {
             let advice = "this version is published, and DialNexa changes drafts only: make a new \
                           version in the dashboard, and run this again";
@@ -294,12 +392,12 @@ impl Setup<'_> {
         if self.wanted.is_dry {
             return Ok(());
         }
-        let mut all = fields;
+        let mut all = known;
         all.extend(missing.into_iter().map(|(_, name, kind, description)| {
             json!({ "field_name": name, "field_type": kind, "field_description": description })
         }));
         let mut body = json!({
-            "version_number": newest.version_number, "post_call_analysis": all,
+            "version_number": newest.number, "post_call_analysis": all,
         });
         if let (false, Some(webhook), Some(body)) = (is_linked, webhook, body.as_object_mut()) {
             body.insert("webhook_id".to_owned(), json!(webhook));
@@ -310,7 +408,10 @@ impl Setup<'_> {
             .write(request.parameter(id).body(body))
             .await?;
         let advice = "look at the draft in the dashboard, and publish it";
-        parts.push(Part::new(format!("agent {id}"), Came::ForYou(advice.to_owned())));
+        parts.push(Part::new(
+            format!("agent {id}"),
+            Came::ForYou(advice.to_owned()),
+        ));
         Ok(())
     }
 
@@ -325,9 +426,7 @@ impl Setup<'_> {
 
 impl Agent {
     fn newest(&self) -> Option<&Version> {
-        self.versions
-            .iter()
-            .max_by_key(|version| version.version_number)
+        self.versions.iter().max_by_key(|version| version.number)
     }
 }
 
@@ -372,7 +471,11 @@ mod tests {
     fn every_recommended_field_is_understood_as_what_it_is_recommended_for() {
         let mapping = Mapping::default();
         for (field, name, kind, description) in RECOMMENDED {
-            assert_eq!(mapping.analysis.get(&normalise(name)), Some(&field), "{name}");
+            assert_eq!(
+                mapping.analysis.get(&normalise(name)),
+                Some(&field),
+                "{name}"
+            );
             assert!(["STRING", "NUMBER", "BOOLEAN"].contains(&kind), "{name}");
             assert!(!description.is_empty(), "{name}");
         }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-use super::audit::{AuditEntry, AuditNote, Head};
+use super::audit::{AuditEntry, AuditNote, Head, QUIET_READS};
 use super::outbox::{Destination, OutboxRecord};
 use super::private::private_writes;
 use super::record::{Action, ActionId, CallRecord, partition};
@@ -300,19 +300,31 @@ impl Ledger {
         self.read_all(call, "notice#").await
     }
 
-    /// A call's audit trail with the sequence and hash of its head.
+    /// A call's audit trail with the sequence and hash of its head, as they were at one moment.
     ///
     /// # Errors
-    /// [`TableError`] where the table cannot be read.
+    /// [`TableError`] where the table cannot be read, or the trail grows too fast to be.
     pub async fn audit(&self, call: &CallId) -> Result<(Vec<AuditEntry>, u32, String), TableError> {
-        let entries = self.read_all(call, "audit#").await?;
+        let mut head = self.head(call).await?;
+        for _ in 0..QUIET_READS {
+            let entries = self.read_all(call, "audit#").await?;
+            let after = self.head(call).await?;
+            let is_quiet = after.sequence == head.sequence;
+            head = after;
+            if is_quiet {
+                let entries = entries.into_iter().map(|(entry, _)| entry).collect();
+                return Ok((entries, head.sequence, head.hash));
+            }
+        }
+        Err(TableError::Unavailable {
+            reason: "the trail grows faster than it is read".to_owned(),
+        })
+    }
+
+    /// The head of a call's trail; an empty one where there is no trail.
+    pub(super) async fn head(&self, call: &CallId) -> Result<Head, TableError> {
         let head: Option<(Head, u64)> = self.read(&Head::key(call)).await?;
-        let (head, _) = head.unwrap_or_default();
-        Ok((
-            entries.into_iter().map(|(entry, _)| entry).collect(),
-            head.sequence,
-            head.hash,
-        ))
+        Ok(head.unwrap_or_default().0)
     }
 
     pub(super) async fn read<T: DeserializeOwned>(

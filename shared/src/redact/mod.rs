@@ -9,10 +9,12 @@
 //! number are what the call was about.
 
 mod kind;
+mod leak;
 pub mod mask;
 mod redacted;
 
 pub use kind::{Confidence, How, Kind, Span};
+pub use leak::{looks_like_card, looks_like_card_in};
 pub use redacted::{LastFour, Redacted, RulesVersion, Segment};
 
 mod bank_codes;

@@ -5,6 +5,7 @@ use std::fmt;
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::clock::Clock;
@@ -59,7 +60,34 @@ impl Metrics {
     /// Counts `value` of `name`, by `dimensions`: names and values that we chose, few of each, and
     /// never anything of a call.
     pub fn metric(&self, name: &'static str, value: u64, dimensions: &[(&'static str, &str)]) {
-        let line = self.line(name, value, dimensions);
+        self.write(&self.line(name, (value, "Count"), dimensions, false));
+    }
+
+    /// How long `name` took.
+    pub fn milliseconds(
+        &self,
+        name: &'static str,
+        took: SignedDuration,
+        dimensions: &[(&'static str, &str)],
+    ) {
+        // A clock that was set back in between tells nothing.
+        let took = u64::try_from(took.as_millis()).unwrap_or_default();
+        self.write(&self.line(name, (took, "Milliseconds"), dimensions, false));
+    }
+
+    /// Counts one `name` that must never be: by where it was seen, and in one sum over all functions,
+    /// which an alarm can watch.
+    pub fn alarming(&self, name: &'static str, dimensions: &[(&'static str, &str)]) {
+        self.write(&self.line(name, (1, "Count"), dimensions, true));
+    }
+
+    /// The time, by the clock of what is written here.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn write(&self, line: &str) {
         match &self.lines {
             Lines::StandardOutput => {
                 // A metric that cannot be written is not worth failing a call for.
@@ -69,7 +97,7 @@ impl Metrics {
                 lines
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)
-                    .push(line);
+                    .push(line.to_owned());
             }
         }
     }
@@ -83,9 +111,19 @@ impl Metrics {
         }
     }
 
-    fn line(&self, name: &str, value: u64, dimensions: &[(&'static str, &str)]) -> String {
+    fn line(
+        &self,
+        name: &str,
+        (value, unit): (u64, &str),
+        dimensions: &[(&'static str, &str)],
+        in_one_sum: bool,
+    ) -> String {
         let mut names = vec!["Function"];
         names.extend(dimensions.iter().map(|(dimension, _)| *dimension));
+        let mut sets = vec![names];
+        if in_one_sum {
+            sets.push(Vec::new());
+        }
         let mut line = Map::new();
         line.insert("Function".to_owned(), Value::from(self.function));
         for (dimension, of) in dimensions {
@@ -98,8 +136,8 @@ impl Metrics {
                 "Timestamp": self.clock.now().as_millisecond(),
                 "CloudWatchMetrics": [{
                     "Namespace": NAMESPACE,
-                    "Dimensions": [names],
-                    "Metrics": [{ "Name": name, "Unit": "Count" }],
+                    "Dimensions": sets,
+                    "Metrics": [{ "Name": name, "Unit": unit }],
                 }],
             }),
         );
@@ -138,5 +176,25 @@ mod tests {
             })
         );
         assert!(!written[0].contains('\n'));
+    }
+
+    #[test]
+    fn what_must_never_be_is_summed_over_all_functions_too() {
+        let metrics =
+            Metrics::in_memory("notify", Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH)));
+        metrics.alarming("PanLikeSeen", &[("Where", "slack")]);
+        metrics.milliseconds("VendorLatency", SignedDuration::from_millis(-3), &[]);
+        let lines: Vec<Value> = metrics
+            .written()
+            .iter()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        let said = |line: &Value, place: &str| line["_aws"]["CloudWatchMetrics"][0][place].clone();
+        assert_eq!(
+            said(&lines[0], "Dimensions"),
+            json!([["Function", "Where"], []])
+        );
+        assert_eq!(said(&lines[1], "Metrics")[0]["Unit"], "Milliseconds");
+        assert_eq!(lines[1]["VendorLatency"], 0);
     }
 }

@@ -8,3 +8,4 @@ pub mod slack;
 #[cfg(any(test, feature = "suite"))]
 pub mod testing;
 pub mod token;
+pub mod watched;

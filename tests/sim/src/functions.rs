@@ -165,6 +165,7 @@ impl Instance {
                 outbox: Arc::new(to(None, Some(notices))),
                 callers: CallerIndex::new(caller_key),
                 public_base_url: PUBLIC_BASE_URL.to_owned(),
+                metrics: parts.metrics.clone(),
             },
             notifier: Notifier {
                 driver: Driver::new(ledger.clone(), notify::PACE, "notify"),

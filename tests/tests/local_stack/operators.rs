@@ -42,7 +42,10 @@ fn what_waits_is_listed_and_a_replayed_call_is_not_done_again() {
         let before = at_rest(stack, &done).await;
         at_rest(stack, &waits).await;
         // when somebody asks what waits,
-        let pending = json(&ledgerline(stack, &["pending", "--json", "--hours", "9000"]));
+        let pending = json(&ledgerline(
+            stack,
+            &["pending", "--json", "--hours", "9000"],
+        ));
         let calls = |kind: &str| -> Vec<String> {
             let rows = pending[kind].as_array().unwrap().iter();
             rows.map(|row| row["call"].as_str().unwrap_or_default().to_owned())
@@ -55,9 +58,15 @@ fn what_waits_is_listed_and_a_replayed_call_is_not_done_again() {
         assert!(pending["dead_letters"]["cases"].is_u64());
         let story = ledgerline(stack, &["inspect", done.as_str()]);
         let story = String::from_utf8(story.stdout).unwrap();
-        assert!(story.contains("followed  whether the payment request is paid"), "{story}");
+        assert!(
+            story.contains("followed  whether the payment request is paid"),
+            "{story}"
+        );
         // And when the one that is done is put back on its queues, a dry run first,
-        let dry = json(&ledgerline(stack, &["replay", done.as_str(), "--dry-run", "--json"]));
+        let dry = json(&ledgerline(
+            stack,
+            &["replay", done.as_str(), "--dry-run", "--json"],
+        ));
         assert_eq!(dry["is_dry"], true);
         let replayed = ledgerline(stack, &["replay", done.as_str(), "--json"]);
         assert!(replayed.status.success());
@@ -71,9 +80,17 @@ fn what_waits_is_listed_and_a_replayed_call_is_not_done_again() {
         assert_eq!(after.actions, before.actions);
         let log = stack.log().await;
         let mark = done.as_str();
-        assert_eq!(effects(&log, "paystack", "payment_request_created", mark), 1);
+        assert_eq!(
+            effects(&log, "paystack", "payment_request_created", mark),
+            1
+        );
         assert_eq!(effects(&log, "zendesk", "ticket_created", mark), 1);
-        assert!(after.actions.iter().all(|action| action.state == State::Succeeded));
+        assert!(
+            after
+                .actions
+                .iter()
+                .all(|action| action.state == State::Succeeded)
+        );
         // A call that nobody knows is no reason to put anything on a queue.
         let unknown = ledgerline(stack, &["replay", "call_nobody_knows"]);
         assert!(!unknown.status.success());
@@ -90,10 +107,12 @@ fn the_doctor_finds_what_differs_from_the_template_and_fails_for_it() {
         let verdict = |checks: &Value, what: &str| -> Value {
             let mut all = checks.as_array().unwrap().iter();
             let found = all.find(|check| check["what"] == what);
-            found.unwrap_or_else(|| panic!("nobody looks at {what}: {checks}")).clone()
+            found
+                .unwrap_or_else(|| panic!("nobody looks at {what}: {checks}"))
+                .clone()
         };
         for what in [
-            "settings and policies in infra/local",
+            "settings in infra/local, and policies",
             "the ledger",
             "credentials of paystack",
             "credentials of dialnexa",
@@ -112,7 +131,10 @@ fn the_doctor_finds_what_differs_from_the_template_and_fails_for_it() {
         let drift = verdict(&json(&examined), "queues and table against the template");
         assert_eq!(drift["verdict"], "fault");
         let told = drift["words"].to_string();
-        assert!(told.contains("NoticesQueue: maxReceiveCount is 7, and 8 in the template"), "{told}");
+        assert!(
+            told.contains("NoticesQueue: maxReceiveCount is 7, and 8 in the template"),
+            "{told}"
+        );
         assert!(told.contains("make deploy"), "{told}");
         stack.give_up_after("notices", 8).await;
     });
@@ -125,7 +147,10 @@ fn the_doctor_says_in_words_that_a_webhook_is_not_reached() {
         let examined = ledgerline(stack, &["doctor", "--webhook-url", nowhere]);
         assert!(!examined.status.success());
         let told = String::from_utf8(examined.stdout).unwrap();
-        assert!(told.contains("127.0.0.1:9/webhooks/dialnexa is not reached"), "{told}");
+        assert!(
+            told.contains("127.0.0.1:9/webhooks/dialnexa is not reached"),
+            "{told}"
+        );
     });
 }
 
@@ -166,13 +191,21 @@ fn nothing_of_a_forgotten_caller_stands_in_table_queues_or_logs_and_the_trail_ve
         let pieces = ["zainab", "okonjo", "2348099887766", "8099887766", "ikorodu"];
         let before = stack.whole_table().await.everything.to_lowercase();
         for piece in pieces {
-            assert!(before.contains(piece), "{piece:?} was never there: the test looks at nothing");
+            assert!(
+                before.contains(piece),
+                "{piece:?} was never there: the test looks at nothing"
+            );
         }
         // when they are forgotten,
         let address = format!("{who}@example.com");
         let forgotten = json(&ledgerline(stack, &["forget", &address, "--yes", "--json"]));
         assert_eq!(forgotten["found"]["calls"][0], call.as_str(), "{forgotten}");
-        assert!(forgotten["found"]["remains"].to_string().contains("Paystack"), "{forgotten}");
+        assert!(
+            forgotten["found"]["remains"]
+                .to_string()
+                .contains("Paystack"),
+            "{forgotten}"
+        );
         // then no byte of it is left, whatever money did,
         let table = stack.whole_table().await.everything.to_lowercase();
         let queues = stack.whole_queues().await.to_lowercase();

@@ -53,7 +53,10 @@ fn now() -> Timestamp {
 async fn connector(change: impl FnOnce(&mut Sandbox, &mut BTreeMap<String, String>)) -> Connector {
     let mut secrets: BTreeMap<String, String> = [
         ("paystack", json!({ "secret_key": "sk_test_sandbox" })),
-        ("dialnexa", json!({ "current": "whsec_sandbox", "previous": null })),
+        (
+            "dialnexa",
+            json!({ "current": "whsec_sandbox", "previous": null }),
+        ),
         ("dialnexa_api", json!({ "api_key": "key_sandbox:secret" })),
         ("slack", json!({ "bot_token": "xoxb-sandbox" })),
         (

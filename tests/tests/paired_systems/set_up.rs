@@ -80,19 +80,29 @@ fn names(fields: &[Value]) -> Vec<&str> {
 async fn a_second_run_registers_nothing_twice_and_changes_nothing() {
     let world = World::new(|_| {}).await;
     let first = world.set_up(&[AGENT], false).await;
-    assert_eq!(first.iter().filter(|part| part.came == Came::Done).count(), 2, "{first:?}");
+    assert_eq!(
+        first.iter().filter(|part| part.came == Came::Done).count(),
+        2,
+        "{first:?}"
+    );
     let after = world.dialnexa();
     assert_eq!(after.webhooks.len(), 1);
     assert_eq!(after.webhooks[0]["url"], URL);
     assert_eq!(after.webhooks[0]["events"], json!(["call.completed"]));
-    assert_eq!(after.agents[AGENT][0].webhook_id.as_deref(), Some("webhook_1"));
+    assert_eq!(
+        after.agents[AGENT][0].webhook_id.as_deref(),
+        Some("webhook_1")
+    );
     // What the agent asked already is still asked, as it was.
     let fields = world.fields();
     assert_eq!(fields[0]["field_name"], "issue_type");
     assert_eq!(fields[0]["display_order"], 1);
     assert!(names(&fields).contains(&"Recipient confirmed"));
     let second = world.set_up(&[AGENT], false).await;
-    assert!(second.iter().all(|part| part.came == Came::AlreadySo), "{second:?}");
+    assert!(
+        second.iter().all(|part| part.came == Came::AlreadySo),
+        "{second:?}"
+    );
     assert_eq!(world.dialnexa().webhooks, after.webhooks);
     assert_eq!(world.fields(), fields);
 }
@@ -101,7 +111,13 @@ async fn a_second_run_registers_nothing_twice_and_changes_nothing() {
 async fn a_dry_run_says_the_same_and_writes_nothing() {
     let world = World::new(|_| {}).await;
     let said = world.set_up(&[AGENT], true).await;
-    assert_eq!(said.iter().filter(|part| part.came == Came::WouldBeDone).count(), 2, "{said:?}");
+    assert_eq!(
+        said.iter()
+            .filter(|part| part.came == Came::WouldBeDone)
+            .count(),
+        2,
+        "{said:?}"
+    );
     assert!(world.dialnexa().webhooks.is_empty());
     assert_eq!(names(&world.fields()), ["issue_type"]);
 }
@@ -117,7 +133,10 @@ async fn a_webhook_that_was_switched_off_is_switched_on_and_keeps_its_other_even
     world.set_up(&[], false).await;
     let webhooks = world.dialnexa().webhooks;
     assert_eq!(webhooks.len(), 1);
-    assert_eq!(webhooks[0]["events"], json!(["campaign.completed", "call.completed"]));
+    assert_eq!(
+        webhooks[0]["events"],
+        json!(["campaign.completed", "call.completed"])
+    );
     assert_eq!(webhooks[0]["is_active"], true);
 }
 
@@ -125,7 +144,11 @@ async fn a_webhook_that_was_switched_off_is_switched_on_and_keeps_its_other_even
 async fn our_webhook_is_found_behind_a_hundred_others() {
     let world = World::new(|model| {
         for number in 0..120 {
-            let url = if number == 119 { URL.to_owned() } else { format!("https://other.example/{number}") };
+            let url = if number == 119 {
+                URL.to_owned()
+            } else {
+                format!("https://other.example/{number}")
+            };
             let webhook = json!({ "id": format!("w{number}"), "url": url,
                                   "events": ["call.completed"], "is_active": true });
             model.webhooks.push(webhook.as_object().unwrap().clone());
@@ -150,7 +173,11 @@ async fn what_an_agent_asks_under_a_name_of_its_own_is_not_asked_twice() {
     .await;
     world.set_up(&[AGENT], false).await;
     let fields = world.fields();
-    assert!(!names(&fields).contains(&"Customer email"), "{:?}", names(&fields));
+    assert!(
+        !names(&fields).contains(&"Customer email"),
+        "{:?}",
+        names(&fields)
+    );
     assert!(names(&fields).contains(&"Customer name"));
 }
 
@@ -158,7 +185,10 @@ async fn what_an_agent_asks_under_a_name_of_its_own_is_not_asked_twice() {
 async fn a_published_version_and_an_unknown_agent_are_left_to_a_person() {
     let world = World::new(|model| {
         let versions = model.agents.get_mut(AGENT).unwrap();
-        versions.push(Version { is_published: true, ..Version::default() });
+        versions.push(Version {
+            is_published: true,
+            ..Version::default()
+        });
     })
     .await;
     let parts = world.set_up(&[AGENT, "agent_nobody"], false).await;
@@ -172,7 +202,10 @@ async fn a_published_version_and_an_unknown_agent_are_left_to_a_person() {
     assert_eq!(advice.len(), 2, "{parts:?}");
     assert!(advice[0].contains("make a new version"));
     assert!(advice[1].contains("no such agent"));
-    assert_eq!(world.dialnexa().agents[AGENT][1].analysis, Vec::<Value>::new());
+    assert_eq!(
+        world.dialnexa().agents[AGENT][1].analysis,
+        Vec::<Value>::new()
+    );
 }
 
 #[tokio::test]

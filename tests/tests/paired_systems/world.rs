@@ -27,6 +27,7 @@ use shared::ledger::{
 };
 use shared::paystack::{Mode, Paystack};
 use shared::secrets::caller_key;
+use shared::telemetry::Metrics;
 use shared::vendors::hubspot::Hubspot;
 use shared::vendors::slack::Slack;
 use tests::in_process::InProcess;
@@ -123,6 +124,7 @@ impl World {
             outbox: Arc::new(Nobody),
             callers: CallerIndex::new(caller_key(&CallerVault, "caller-key").await.unwrap()),
             public_base_url: "https://calls.example.com".to_owned(),
+            metrics: Metrics::in_memory("execute", Arc::clone(&clock) as Arc<dyn Clock>),
         };
         let notifier = Notifier {
             driver: Driver::new(ledger.clone(), notify::PACE, "notify"),

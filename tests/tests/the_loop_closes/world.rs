@@ -72,6 +72,7 @@ impl World {
                 outbox: Arc::new(Nobody),
                 callers: CallerIndex::new(caller_key(&CallerVault, "caller-key").await.unwrap()),
                 public_base_url: "https://calls.example.com".to_owned(),
+                metrics: Metrics::in_memory("execute", Arc::clone(&clock) as Arc<dyn Clock>),
             },
             reconciler: Reconciler {
                 ledger,

@@ -135,7 +135,7 @@ async fn the_tables_say_what_the_workflows_ask_of_paystack() {
         .map(|row| first(&row[2]))
         .chain(reads.iter().map(|row| first(&row[0])))
         .collect();
-    let asked = asked(&known).await;
+    let asked = Box::pin(asked(&known)).await;
     let written: BTreeSet<(String, String)> = writes
         .iter()
         .map(|row| (first(&row[0]), first(&row[2])))

@@ -25,6 +25,7 @@ use shared::ledger::{
 };
 use shared::paystack::{Mode, Paystack};
 use shared::secrets::{ReadSecret, SecretError, caller_key};
+use shared::telemetry::Metrics;
 use shared::vendors::http::Transport;
 
 use super::in_process::{FILES, InProcess};
@@ -124,6 +125,7 @@ impl World {
             outbox: Arc::new(Told),
             callers: CallerIndex::new(caller_key(&Vault, "caller-key").await.unwrap()),
             public_base_url: "https://calls.example.com".to_owned(),
+            metrics: Metrics::in_memory("execute", Arc::clone(&clock) as Arc<dyn Clock>),
         };
         let world = Self {
             paystack,

@@ -1,5 +1,5 @@
 //! DialNexa's API, as far as Ledgerline asks it: a recording, missed calls, the registration of a
-//! webhook, and the analysis fields of an agent (`https://api.dialnexa.com/v1`, as its OpenAPI
+//! webhook, and the analysis fields of an agent (`https://api.dialnexa.com/v1`, as its `OpenAPI`
 //! description of August 2026 has it).
 
 use std::collections::BTreeMap;
@@ -69,7 +69,8 @@ impl DialNexa {
             (Method::Post, ["v1", "user-webhooks"]) => self.register(request),
             (Method::Patch, ["v1", "user-webhooks", id]) => self.change_webhook(id, request),
             (Method::Get, ["v1", "agents"]) => {
-                let agents: Vec<Value> = self.agents.keys().filter_map(|id| self.agent(id)).collect();
+                let agents: Vec<Value> =
+                    self.agents.keys().filter_map(|id| self.agent(id)).collect();
                 Response::json(200, &json!({ "agents": agents }))
             }
             (Method::Get, ["v1", "agents", id]) => match self.agent(id) {
@@ -129,7 +130,11 @@ impl DialNexa {
             return refused(404, "Webhook not found");
         };
         for (name, value) in asked {
-            let value = if name == "secret" { json!("********") } else { value };
+            let value = if name == "secret" {
+                json!("********")
+            } else {
+                value
+            };
             webhook.insert(name, value);
         }
         let body = json!({ "message": "Webhook updated successfully", "webhook": webhook });
@@ -196,5 +201,8 @@ impl DialNexa {
 }
 
 fn refused(status: u16, message: &str) -> Response {
-    Response::json(status, &json!({ "statusCode": status, "message": message, "error": "Error" }))
+    Response::json(
+        status,
+        &json!({ "statusCode": status, "message": message, "error": "Error" }),
+    )
 }
