@@ -16,6 +16,7 @@ from ledgerline_local.console import UserError, paint, say
 
 SAM_SETTINGS = paths.TEMPLATE.parent / "samconfig.toml"
 """Where SAM itself looks for settings, and keeps them: beside the template."""
+OUTPUTS = paths.LOCAL_STATE / "run" / "outputs.json"
 
 
 def main() -> None:
@@ -33,6 +34,7 @@ def main() -> None:
     _do("Packaging them with infra/config", package)
     if not arguments.package_only:
         _do("Deploying with SAM", _deploy(further))
+        _keep_outputs()
         say("Fill the secrets that the outputs name with `aws secretsmanager put-secret-value`.")
 
 
@@ -50,6 +52,20 @@ def _deploy(further: list[str]) -> list[str]:
     command += ["--capabilities", "CAPABILITY_IAM"]
     # The bucket for packages is SAM's own; asked for once, it is kept with the other answers.
     return command + (further if SAM_SETTINGS.exists() else ["--guided", *further])
+
+
+def _keep_outputs() -> None:
+    """Leaves the stack's outputs where `ledgerline` looks for the deployment that it works on."""
+    command = [str(environments.DEPLOY.ensure().program("sam")), "list", "stack-outputs", "--output", "json"]
+    # The stack's name and region are in SAM's own settings, beside the template.
+    command += ["--config-file", str(SAM_SETTINGS)]
+    listed = subprocess.run(command, cwd=SAM_SETTINGS.parent, stdout=subprocess.PIPE, check=False)
+    if listed.returncode != 0:
+        say("The outputs could not be read; write them yourself: docs/deploy.md says how.")
+        return
+    OUTPUTS.parent.mkdir(parents=True, exist_ok=True)
+    OUTPUTS.write_bytes(listed.stdout)
+    say(f"`ledgerline` now works on this deployment: {OUTPUTS}")
 
 
 def _do(what: str, command: list[str]) -> None:

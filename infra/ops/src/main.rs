@@ -99,7 +99,7 @@ async fn run(arguments: Arguments, out: &mut (dyn Write + Send)) -> Result<ExitC
             return operate::connect(asked, system, config.as_deref(), out).await;
         }
         Command::Redrive { queue, dry_run } => {
-            operate::redrive(asked, &queue, dry_run, out).await?
+            operate::redrive(asked, &queue, dry_run, out).await?;
         }
         Command::Export { from, to } => operate::export(asked, (from, to), out).await?,
         Command::Forget { caller, yes } => operate::forget(asked, &caller, yes, out).await?,

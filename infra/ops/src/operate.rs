@@ -38,11 +38,11 @@ impl Asked<'_> {
     fn place(self) -> Result<Place, OpsError> {
         Place::find(self.stack)
     }
+}
 
-    /// The folder of settings that belongs to `place`, unless another is named.
-    fn connector(self, place: &Place, config: Option<&Path>) -> Result<Connector, OpsError> {
-        place.connector(Settings::load(config.unwrap_or(own_settings(place)))?)
-    }
+/// What credentials are checked with, by the settings that belong to `place` unless others are named.
+fn connector(place: &Place, config: Option<&Path>) -> Result<Connector, OpsError> {
+    place.connector(Settings::load(config.unwrap_or(own_settings(place)))?)
 }
 
 fn own_settings(place: &Place) -> &'static Path {
@@ -153,7 +153,7 @@ pub async fn doctor(
     let mut checks = vec![doctor::settings(own, policies)];
     checks.extend(doctor::stack(&place).await);
     // Without settings no credential can be looked at; that they are broken was said above.
-    if let Ok(connector) = asked.connector(&place, config) {
+    if let Ok(connector) = connector(&place, config) {
         checks.extend(doctor::credentials(&connector).await);
     }
     let webhook = webhook_url.as_deref().or(place.webhook_url());
@@ -175,7 +175,7 @@ pub async fn set_up(asked: Asked<'_>, what: Setup, out: Output<'_>) -> Result<Ex
         dry_run,
     } = what;
     let place = asked.place()?;
-    let connector = asked.connector(&place, config.as_deref())?;
+    let connector = connector(&place, config.as_deref())?;
     let other = |error: &dyn std::error::Error| OpsError::Other(error.to_string());
     let mapping = classify::mapping(&connector.settings).map_err(|error| other(&error))?;
     let url = webhook_url
@@ -223,7 +223,7 @@ pub async fn connect(
     config: Option<&Path>,
     out: Output<'_>,
 ) -> Result<ExitCode, OpsError> {
-    let connector = asked.connector(&asked.place()?, config)?;
+    let connector = connector(&asked.place()?, config)?;
     let wanted = system.map_or_else(|| Which::ALL.to_vec(), |one| vec![one]);
     let mut is_ready = true;
     let mut findings = serde_json::Map::new();
