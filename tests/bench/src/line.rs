@@ -149,6 +149,7 @@ impl Line {
                 outbox: outbox(None, to(notices)),
                 callers: CallerIndex::new(caller_key),
                 public_base_url: "https://calls.example.com".to_owned(),
+                metrics: Metrics::in_memory("execute", clock.clone()),
             },
             notifier: Notifier {
                 driver: Driver::new(ledger.clone(), notify::PACE, "notify"),
