@@ -67,16 +67,16 @@ impl Ledger {
                 };
                 let item = action_item(&amended).map_err(LedgerError::from)?;
                 change.write(Write::replace(item, *revision));
+                change.note(AuditNote {
+                    what: "amended".to_owned(),
+                    action: Some(amended.id.clone()),
+                    from: Some(other.state),
+                    to: Some(amended.state),
+                    amount: amended.amount,
+                    actor: amendment.by.clone(),
+                    ..AuditNote::default()
+                });
             }
-            change.note(AuditNote {
-                what: "amended".to_owned(),
-                action: Some(id.clone()),
-                from: Some(action.state),
-                to: Some(next.state),
-                amount: next.amount,
-                actor: amendment.by.clone(),
-                ..AuditNote::default()
-            });
             let notices = self.notices(call).await.map_err(LedgerError::from)?;
             let notices: Vec<Action> = notices.into_iter().map(|(notice, _)| notice).collect();
             for notice in changed_alerts(&notices, &next, next.updated_at) {

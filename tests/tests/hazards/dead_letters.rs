@@ -1,12 +1,15 @@
 //! What fails for long lies in the dead-letter queue until somebody brings it back.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use sandbox::fault::{Fault, Rule};
+use sandbox::paystack::Effect;
 use sandbox::wire::Method;
-use simulator::calls::Call;
+use simulator::calls::{Call, Wish};
+use simulator::{Event, Function, World};
 
-use crate::support::{DAYS, ONCE, assert_sound, in_a_world, sum};
+use crate::support::{DAYS, ONCE, assert_sound, in_a_world, known_request, reminder_call, sum};
 
 #[test]
 fn a_failed_action_lies_in_the_dead_letter_queue_and_a_redrive_completes_it() {
@@ -34,27 +37,61 @@ fn a_failed_action_lies_in_the_dead_letter_queue_and_a_redrive_completes_it() {
     });
 }
 
-#[test]
-fn a_message_that_comes_back_after_ten_days_acts_on_nothing_stale() {
+/// A refund that policy lets go by itself comes into the dead-letter queue, and is redriven ten days
+/// later. Gives back how many refunds of ours there are then.
+fn refunds_after_ten_days(meanwhile: impl Fn(&World)) -> usize {
+    let count = Cell::new(0);
     in_a_world(async |world| {
-        let call = Call::new("call_old");
+        let call = Call {
+            wish: Wish::Refund {
+                reference: "T-old".to_owned(),
+                partly: false,
+            },
+            amount: 20_000,
+            is_known: true,
+            ..reminder_call("call_old", "PRQ_old")
+        };
+        known_request(&world, "PRQ_old");
+        let seed = serde_json::json!({ "transactions": [
+            { "id": 5001, "reference": "T-old", "amount": 2_000_000,
+              "customer": "kwame.mensah@example.com", "created_at": "2026-11-20T09:00:00Z" },
+        ]});
+        let seed = serde_json::from_value(seed).unwrap();
+        let now = world.now();
+        world.paystack.lock().model_mut().seed(seed, now).unwrap();
         let down = Fault::ServerError { committed: false };
         let rule = Rule::new(Method::Get, "/**", down).times(0);
         world.paystack.lock().faults_mut().add(rule);
-        world.pause(simulator::Function::Reconcile);
-        world.deliver(call.ended("one"));
-        // Given a case whose customer was on record all along, in the dead-letter queue for ten
-        // days, in which the customer was given another payment request by hand
+        world.pause(Function::Reconcile);
+        world.deliver(call.flat("one"));
         world.settle(Duration::from_hours(10 * 24)).await;
-        world.paystack.lock().faults_mut().clear();
         tokio::time::sleep(Duration::from_hours(10 * 24)).await;
-        // When it is redriven
-        world.resume(simulator::Function::Reconcile);
+        assert_eq!(world.cases.dead_letters(), 1);
+        world.paystack.lock().faults_mut().clear();
+        meanwhile(&world);
+        world.resume(Function::Reconcile);
         world.redrive();
         assert!(world.settle(DAYS).await);
-        // Then it is planned on what Paystack says now, and done at most once
-        let sum = sum(&world);
-        assert!(sum.requests <= 1 && sum.mails <= 1, "{sum:?}");
+        let is_whole = |effect: &Effect| matches!(effect, Effect::RefundCreated { amount, .. } if *amount == 2_000_000);
+        count.set(world.paystack.lock().log().count(is_whole));
         assert_sound(&world, &[call], "ten days").await;
     });
+    count.get()
+}
+
+#[test]
+fn a_case_redriven_after_ten_days_acts_on_nothing_stale() {
+    // Given nothing happened meanwhile, the case is worked off as it is now
+    assert_eq!(refunds_after_ten_days(|_| {}), 1);
+    // Given the bank took the payment up meanwhile, nothing is refunded beside it
+    let disputed = |world: &World| {
+        world.schedule(Duration::ZERO, Event::BankDisputes("T-old".to_owned()));
+    };
+    assert_eq!(refunds_after_ten_days(disputed), 0);
+    // Given the merchant gave half of it back by hand, the other half is not taken for the whole
+    let given_back = |world: &World| {
+        let half = Event::RefundedByHand("T-old".to_owned(), 1_000_000);
+        world.schedule(Duration::ZERO, half);
+    };
+    assert_eq!(refunds_after_ten_days(given_back), 0);
 }

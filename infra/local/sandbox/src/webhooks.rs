@@ -156,6 +156,7 @@ mod tests {
             record: number.to_string(),
             payload: json!({ "event": "refund.processed", "data": { "id": number } }),
             created_at: Timestamp::UNIX_EPOCH,
+            failed: false,
         }
     }
 

@@ -4,6 +4,7 @@ mod answers;
 mod lists;
 mod records;
 mod requests;
+mod uploads;
 
 use std::sync::Arc;
 

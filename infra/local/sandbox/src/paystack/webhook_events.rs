@@ -22,6 +22,8 @@ pub struct WebhookEvent {
     pub payload: Value,
     /// When it happened.
     pub created_at: Timestamp,
+    /// Whether the last try to deliver it failed.
+    pub failed: bool,
 }
 
 impl WebhookEvent {
@@ -39,19 +41,24 @@ impl WebhookEvent {
         name.rsplit_once('.').map_or(name, |(category, _)| category)
     }
 
-    fn row(&self, status: &str) -> Value {
+    /// What the list says of it: that it failed, or what the account's settings say of the others.
+    fn status<'a>(&self, others: &'a str) -> &'a str {
+        if self.failed { "Failed" } else { others }
+    }
+
+    fn row(&self, others: &str) -> Value {
         json!({
             "_id": self.id,
             "event_type": self.name(),
             "category": self.category(),
             "category_row_id": self.record,
-            "status": status,
+            "status": self.status(others),
             "createdAt": stamp(self.created_at),
         })
     }
 
-    fn whole(&self, status: &str) -> Value {
-        let mut whole = self.row(status);
+    fn whole(&self, others: &str) -> Value {
+        let mut whole = self.row(others);
         if let Some(whole) = whole.as_object_mut() {
             whole.insert("event_payload".into(), self.payload.clone());
             for name in [
@@ -82,7 +89,7 @@ impl Model {
                 && is("event_type", event.name())
                 && is("category", event.category())
                 && is("category_row_id", &event.record)
-                && is("status", &self.settings.webhook_status)
+                && is("status", event.status(&self.settings.webhook_status))
             {
                 matching.push(event);
             }
@@ -139,6 +146,17 @@ impl Model {
     #[must_use]
     pub fn webhook_events(&self) -> &[WebhookEvent] {
         &self.webhook_events
+    }
+
+    /// Notes how a try to deliver the event of that id ended.
+    pub fn webhook_tried(&mut self, id: &str, delivered: bool) {
+        for event in self
+            .webhook_events
+            .iter_mut()
+            .filter(|event| event.id == id)
+        {
+            event.failed = !delivered;
+        }
     }
 
     pub(super) fn request_event(&mut self, name: &str, id: u64, now: Timestamp) {
@@ -202,6 +220,7 @@ impl Model {
             record: record.to_string(),
             payload: json!({ "event": name, "data": data }),
             created_at: now,
+            failed: false,
         };
         self.webhook_events.push(event);
     }
