@@ -73,6 +73,7 @@ class Stack:
             "user": {"id": member},
             "team": {"id": "T0SANDBOX"},
             "actions": [{"action_id": "ledgerline_approve", "value": value}],
+            "response_url": "https://hooks.slack.com/actions/T0SANDBOX/1/abc",
         }
         raw = urllib.parse.urlencode({"payload": json.dumps(payload)}).encode()
         at = str(int(time.time()))

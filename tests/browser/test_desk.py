@@ -13,8 +13,15 @@ from playwright.sync_api import Page
 from browser import desk as world
 from browser.desk import expect
 
-CALLS = ("call_desk_done", "call_desk_stale", "call_desk_keyboard", "call_desk_phone", "call_desk_slack")
-WHO = ("ada.obi", "bola.ade", "chidi.eze", "dayo.ojo", "efe.osa")
+CALLS = (
+    "call_desk_done",
+    "call_desk_stale",
+    "call_desk_keyboard",
+    "call_desk_phone",
+    "call_desk_slack",
+    "call_desk_amend",
+)
+WHO = ("ada.obi", "bola.ade", "chidi.eze", "dayo.ojo", "efe.osa", "femi.alao")
 
 
 class Desk(unittest.TestCase):
@@ -112,6 +119,27 @@ class Desk(unittest.TestCase):
         world.screenshot(second, "case-stale")
         self.assertEqual(self.refunds("T-desk-1"), 0)
 
+    def test_an_amount_is_lowered_in_the_form_and_just_that_is_refunded(self) -> None:
+        page = self.page()
+        self.case(page, CALLS[5])
+        lower = page.get_by_label("Lower the amount")
+        lower.fill("60,000")
+        page.get_by_role("button", name="Change it").click()
+        expect(page.get_by_role("alert")).to_contain_text("only a smaller amount")
+        lower.fill("30,000.50")
+        page.get_by_role("button", name="Change it").click()
+        expect(page.get_by_role("status")).to_contain_text("You changed it.")
+        expect(page.get_by_role("heading", name="NGN 30,000.50")).to_be_visible()
+        page.get_by_role("button", name="Approve", exact=True).click()
+        expect(page.get_by_role("status")).to_contain_text("You approved it.")
+
+        def amounts() -> list[int]:
+            state = self.stack.order("state")["paystack"]
+            numbers = {it["id"] for it in state["transactions"] if it["reference"] == "T-desk-5"}
+            return [it["amount"] for it in state["refunds"] if it["transaction"] in numbers]
+
+        self.assertEqual(world.eventually("the refund is done", amounts), [3_000_050])
+
     def test_a_case_is_decided_by_keyboard_alone(self) -> None:
         page = self.page()
         page.goto(f"{self.stack.desk}/queue")
@@ -155,6 +183,8 @@ class Desk(unittest.TestCase):
     def test_a_click_in_slack_decides_and_the_message_says_who_did(self) -> None:
         button = world.eventually("the alert has buttons", lambda: self.alert("button"))
         self.assertEqual(self.stack.click("U0NOBODY", button), 200)
+        told = self.stack.order("state")["slack"]["ephemeral"]
+        self.assertEqual(told, ["You are not among those who may decide. Nothing was done."])
         self.assertEqual(self.stack.click("U0KOFI", button), 200)
         said = world.eventually("the alert says who", lambda: self.alert("said"))
         self.assertIn("Approved by kofi@example.com", said)

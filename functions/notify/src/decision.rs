@@ -1,5 +1,6 @@
 //! A decision on an alert: the buttons that ask for it, and who has taken it.
 
+use jiff::Timestamp;
 use shared::config::{Destination, Detail, Settings};
 use shared::ledger::{State, binding};
 use shared::vendors::slack::ButtonToken;
@@ -15,25 +16,28 @@ pub struct Question {
     pub words: String,
 }
 
-/// Who has approved it as it is, and when.
+/// Who has given it to whom, and who has approved it as it is, and when.
 #[must_use]
 pub fn decided(story: &Story, settings: &Settings) -> Vec<String> {
     let Some(about) = &story.about else {
         return Vec::new();
     };
-    let zone = &settings.merchant.time_zone;
+    let moment = |at: Timestamp| {
+        let at = at.to_zoned_datetime(settings.merchant.time_zone.clone());
+        at.strftime("%-d %b %Y, %H:%M %Z").to_string()
+    };
+    let given = story
+        .assigned
+        .iter()
+        .map(|(by, at)| format!("Given to {} by {by} on {}", story.owner, moment(*at)));
     let waits = about.state.waits_for_person();
     let now = binding(about);
-    about
+    let approved = about
         .approvals
         .iter()
         .filter(|given| !waits || given.binding == now)
-        .map(|given| {
-            let at = given.at.to_zoned_datetime(zone.clone());
-            let at = at.strftime("%-d %b %Y, %H:%M %Z");
-            format!("Approved by {} on {at}", given.by)
-        })
-        .collect()
+        .map(|given| format!("Approved by {} on {}", given.by, moment(given.at)));
+    given.chain(approved).collect()
 }
 
 /// What may be decided by a button: what waits for an approval and nothing else, and only where

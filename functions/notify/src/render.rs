@@ -417,6 +417,7 @@ impl Rendered {
                 .iter()
                 .map(|(label, value)| format!("{label}: {value}")),
         );
+        lines.extend(self.decided.iter().cloned());
         lines.push(String::new());
         lines.extend(
             self.links

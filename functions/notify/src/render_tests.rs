@@ -106,6 +106,7 @@ mod decisions {
             case: None,
             recipient: None,
             followed_up: None,
+            assigned: None,
         };
         let channel = &settings.notices.destinations["finance_alerts"];
         let template = &settings.notices.templates["alert"];

@@ -1,5 +1,6 @@
 //! What a notice is about, as the ledger has it now.
 
+use jiff::Timestamp;
 use shared::case::{Case, Urgency, Workflow};
 use shared::config::{Destination, Template};
 use shared::ids::CallId;
@@ -24,6 +25,8 @@ pub struct Story {
     pub about: Option<Action>,
     /// What was followed up, where it was written about that.
     pub followed_up: Option<FollowedUp>,
+    /// Who has given it to its owner, and when, where it was written about that.
+    pub assigned: Option<(String, Timestamp)>,
     /// The case, unless the caller was erased.
     pub case: Option<Case>,
     /// The customer on Paystack's record, where the caller is known to be them.
@@ -59,6 +62,7 @@ impl Story {
             state,
             about: about.map(|(action, _)| action),
             followed_up: FollowedUp::read(&notice.parameters),
+            assigned: text("assigned_by").map(|by| (by.to_owned(), notice.created_at)),
             case: ledger.case(&notice.call).await?,
             recipient: ledger.recipient(&notice.call).await?,
         })

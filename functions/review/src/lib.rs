@@ -26,5 +26,6 @@ pub use recording::{FindRecording, RecordingError};
 pub use reports::{Line, Report};
 pub use session::{NoSession, Person, SESSION_COOKIE, SESSION_LASTS, Session};
 pub use signing::{Purpose, SigningKeys};
+pub use slack::{ResponsePlace, TellMember};
 pub use start::start;
 pub use web::{Answer, Request};

@@ -20,6 +20,7 @@ use shared::vendors::watched::Watched;
 
 use crate::identity::{HttpProvider, IdentityProvider};
 use crate::recording::{FindRecording, RecordingError, TIME_OUT};
+use crate::slack::{HOOKS_URL, Hooks};
 use crate::{Desk, SecretIds};
 
 /// Reads the environment and the settings; asks nobody anything.
@@ -44,12 +45,13 @@ pub fn start(environment: &Environment) -> Result<Desk, Error> {
     ));
     let http = HttpClients::new()?;
     #[cfg(feature = "local")]
-    let (issuer, dialnexa_url) = (
+    let (issuer, dialnexa_url, hooks_url) = (
         environment.optional(Variable::OidcBaseUrl),
         environment.optional(Variable::DialNexaBaseUrl),
+        environment.optional(Variable::SlackBaseUrl),
     );
     #[cfg(not(feature = "local"))]
-    let (issuer, dialnexa_url): (Option<String>, Option<String>) = (None, None);
+    let (issuer, dialnexa_url, hooks_url) = (None::<String>, None::<String>, None::<String>);
     let oidc_secret = environment.required(Variable::OidcSecretId)?;
     let provider = issuer
         .or_else(|| settings.sign_in.issuer.clone())
@@ -77,6 +79,10 @@ pub fn start(environment: &Environment) -> Result<Desk, Error> {
             slack_signing: environment.required(Variable::SlackSigningSecretId)?,
             caller: environment.required(Variable::CallerKeySecretId)?,
         },
+        members: Arc::new(Hooks::new(
+            http.clone(),
+            base_url(HOOKS_URL, hooks_url.as_deref()),
+        )),
         recordings: Arc::new(Recordings {
             http,
             base_url: base_url(dialnexa::BASE_URL, dialnexa_url.as_deref()),

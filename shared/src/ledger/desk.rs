@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::alerts::told_of_owner;
 use super::audit::AuditNote;
 use super::commit::{Change, Ledger, LedgerError, action_item};
 use super::decide::{DecisionError, binding};
 use super::private::{private_writes, read_private};
-use super::record::{ActionId, partition};
+use super::record::{Action, ActionId, partition};
 use super::schedule::sortable;
 use super::table::{Entry, Index, Item, Key, TableError, Write};
 use crate::ids::CallId;
@@ -58,7 +59,8 @@ impl Ledger {
         }
     }
 
-    /// Gives an action that waits to another owner. What was approved stays approved.
+    /// Gives an action that waits to another owner, who is told where it has its place in other
+    /// systems. What was approved stays approved.
     ///
     /// # Errors
     /// [`DecisionError`] where it no longer waits, or is not what was shown.
@@ -80,6 +82,11 @@ impl Ledger {
                 action_item(&next).map_err(LedgerError::from)?,
                 revision,
             ));
+            let notices = self.notices(call).await.map_err(LedgerError::from)?;
+            let notices: Vec<Action> = notices.into_iter().map(|(notice, _)| notice).collect();
+            for notice in told_of_owner(&notices, &next, by, next.updated_at) {
+                change.create_notice(&notice).map_err(LedgerError::from)?;
+            }
             change.note(AuditNote {
                 what: "assigned".to_owned(),
                 action: Some(id.clone()),
@@ -193,7 +200,7 @@ impl Ledger {
         call: &CallId,
         id: &ActionId,
         shown: &str,
-    ) -> Result<(super::record::Action, u64), DecisionError> {
+    ) -> Result<(Action, u64), DecisionError> {
         let (action, revision) = self
             .action(call, id)
             .await

@@ -78,6 +78,31 @@ async fn what_a_person_decided_is_told_in_the_same_places() {
     }
 }
 
+/// Whoever is given a case is told where the case has its place: in its alert and in its ticket.
+#[tokio::test]
+async fn whom_a_case_is_given_to_is_told_in_its_alert_and_its_ticket() {
+    let world = World::new().await;
+    let case = call_that_waits(Workflow::DuplicateCharge, &world);
+    let actions = world.call(&case).await;
+    world.tell_all(&case).await;
+    let [alerts, tickets, notes, mails] = world.counts();
+    world.clock.advance(jiff::SignedDuration::from_mins(20));
+    let waiting = &actions[0];
+    let shown = shared::ledger::binding(waiting);
+    let ledger = &world.executor.ledger;
+    let assigned = ledger.assign(
+        &case.call,
+        &waiting.id,
+        &shown,
+        "ngozi@example.com",
+        "kofi@example.com",
+    );
+    assigned.await.unwrap();
+    world.tell_all(&case).await;
+    assert_eq!(world.counts(), [alerts, tickets + 1, notes, mails]);
+    assert_golden("duplicate_charge_assigned", &told(&world));
+}
+
 /// What somebody says can be anything: it stays text wherever it is shown.
 #[tokio::test]
 async fn markup_and_mentions_spoken_by_a_caller_reach_nobody() {

@@ -64,8 +64,8 @@ fn no_customer() -> Failure {
     Failure::new(
         Class::Rejected,
         "no_books_customer",
-        "QuickBooks has no customer, or several, with the e-mail address on Paystack's record: \
-         correct the address there",
+        "QuickBooks has no customer with the e-mail address on Paystack's record, or several: where \
+         they are in it, correct the address there",
     )
 }
 

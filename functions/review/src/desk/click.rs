@@ -11,7 +11,7 @@ use crate::web::{Answer, Request};
 
 impl Desk {
     /// Takes a click. Slack wants its answer within three seconds: nothing is waited for here but
-    /// the ledger and the queue.
+    /// the ledger, the queue, and for a second that a refusal is told.
     pub(super) async fn click(&self, request: &Request) -> Result<Answer, Stop> {
         let secret = slack_signing_secret(&*self.secrets, &self.secret_ids.slack_signing).await?;
         let header = |name: &str| request.headers.get(name).map(String::as_str);
@@ -31,7 +31,8 @@ impl Desk {
             return Ok(plain(400, "no press of a button\n"));
         };
         self.take(&click).await?;
-        // Slack shows nothing of this answer: the message itself is brought up to date.
+        // Slack shows nothing of this answer: the message itself is brought up to date, and who is
+        // refused is told apart.
         Ok(plain(200, ""))
     }
 
@@ -39,12 +40,16 @@ impl Desk {
         let member = format!("slack:{}/{}", click.team, click.user);
         let Some(press) = &click.press else {
             self.refuse(None, "slack_unknown_button", &member).await;
+            let words = "This message is too old to decide on. Open the call to decide.";
+            self.say(click, words).await;
             return Ok(());
         };
         let people = &self.settings.people;
         if people.slack_team.as_deref() != Some(click.team.as_str()) {
             self.refuse(Some(&press.call), "slack_wrong_team", &member)
                 .await;
+            let words = "Nobody decides from this workspace. Nothing was done.";
+            self.say(click, words).await;
             return Ok(());
         }
         let by = people
@@ -54,6 +59,8 @@ impl Desk {
         let Some(by) = by else {
             self.refuse(Some(&press.call), "slack_not_an_approver", &member)
                 .await;
+            let words = "You are not among those who may decide. Nothing was done.";
+            self.say(click, words).await;
             return Ok(());
         };
         let by = by.to_ascii_lowercase();
@@ -74,9 +81,20 @@ impl Desk {
         {
             Ok(_) => self.send_on(&press.call).await,
             Err(DecisionError::Ledger(error)) => return Err(error.into()),
-            Err(error) => self.refuse(Some(&press.call), code(&error), &by).await,
+            Err(error) => {
+                self.refuse(Some(&press.call), code(&error), &by).await;
+                self.say(click, &format!("Nothing was done: {error}."))
+                    .await;
+            }
         }
         Ok(())
+    }
+
+    /// Tells whoever clicked why nothing came of it: the message, which everybody sees, stays.
+    async fn say(&self, click: &Click, words: &str) {
+        if let Some(place) = &click.answered_at {
+            self.members.tell(place, words).await;
+        }
     }
 }
 

@@ -22,6 +22,7 @@ use crate::pages::{self, ASSETS, Frame};
 use crate::recording::FindRecording;
 use crate::session::Session;
 use crate::signing::SigningKeys;
+use crate::slack::TellMember;
 use crate::web::{Answer, Request};
 
 /// The secrets that the desk reads, by their ids.
@@ -53,6 +54,8 @@ pub struct Desk {
     pub provider: Option<Arc<dyn IdentityProvider>>,
     /// Finds recordings.
     pub recordings: Arc<dyn FindRecording>,
+    /// Tells a member in Slack why their click did nothing.
+    pub members: Arc<dyn TellMember>,
     /// Where the desk is found.
     pub public_base_url: String,
     /// Counts.

@@ -5,6 +5,8 @@ use shared::ids::CallId;
 use shared::ledger::{ActionId, Verdict};
 use shared::vendors::slack::ButtonToken;
 
+use super::feedback::ResponsePlace;
+
 /// A press of one button.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Click {
@@ -14,6 +16,8 @@ pub struct Click {
     pub team: String,
     /// What was pressed, where it is a button of ours that asks for a decision.
     pub press: Option<Press>,
+    /// Where whoever pressed it can be answered.
+    pub answered_at: Option<ResponsePlace>,
 }
 
 /// A decision as a button carries it.
@@ -38,6 +42,8 @@ struct Payload {
     team: Option<Id>,
     #[serde(default)]
     actions: Vec<Button>,
+    #[serde(default)]
+    response_url: String,
 }
 
 #[derive(Deserialize)]
@@ -64,6 +70,7 @@ impl Click {
             user: payload.user.id,
             team: payload.team.map(|team| team.id).unwrap_or_default(),
             press: payload.actions.first().and_then(press),
+            answered_at: ResponsePlace::read(&payload.response_url),
         })
     }
 }

@@ -34,6 +34,11 @@ async fn without_a_cookie_nobody_sees_anything() {
         .with_form(&[("action", &action.id.to_string()), ("verdict", "approve")]);
     assert_eq!(world.desk.answer(&request).await.status, 403);
     assert_eq!(world.now_is(&action).await.state, State::AwaitingApproval);
+    // A stranger writes into no call's own trail.
+    assert_eq!(
+        world.refused_at_the_door().await,
+        vec!["no_cookie"; pages.len() + 1]
+    );
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use jiff::SignedDuration;
@@ -126,6 +127,7 @@ fn next(page: &str) -> Option<String> {
 async fn ten_thousand_cases_cost_a_bounded_number_of_index_queries_and_no_scan() {
     let (world, table) = with_cases(10_000).await;
     the_first_page_is_one_small_query_a_shard(&world, &table).await;
+    the_first_page_takes_under_100_ms(&world, &table).await;
     a_filter_reads_a_bounded_part_and_says_where_to_look_further(&world, &table).await;
 }
 
@@ -151,6 +153,19 @@ async fn the_first_page_is_one_small_query_a_shard(world: &World, table: &Watche
     let rows = rows(&page.body);
     assert_eq!(rows.len(), PER_PAGE);
     assert_eq!(rows[..3], ["call_00000", "call_00100", "call_00200"]);
+}
+
+/// The function's own time, signed-in session and drawing included. A busy machine makes some draws
+/// slow, and not the fastest of many.
+async fn the_first_page_takes_under_100_ms(world: &World, table: &Watched) {
+    let mut fastest = Duration::MAX;
+    for _ in 0..20 {
+        let began = Instant::now();
+        assert_eq!(world.get(NGOZI, "/queue").await.status, 200);
+        fastest = fastest.min(began.elapsed());
+    }
+    assert!(fastest < Duration::from_millis(100), "{fastest:?}");
+    table.take();
 }
 
 async fn a_filter_reads_a_bounded_part_and_says_where_to_look_further(

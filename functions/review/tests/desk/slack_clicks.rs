@@ -19,6 +19,7 @@ pub fn click(world: &World, action: &Action, shown: &str, user: &str, team: &str
     let payload = json!({
         "type": "block_actions", "user": { "id": user }, "team": { "id": team },
         "actions": [{ "action_id": ButtonToken::APPROVE, "value": token.write() }],
+        "response_url": "https://hooks.slack.com/actions/T0SANDBOX/1/abc",
     });
     let request =
         Request::new("POST", "/slack/interactions").with_form(&[("payload", &payload.to_string())]);
@@ -72,6 +73,14 @@ async fn an_approvers_click_decides_once_and_a_replay_of_it_nothing() {
     assert_eq!(world.now_is(&action).await.state, State::Approved);
     assert_eq!(press(&world, &second).await.status, 200);
     assert_eq!(world.sent_to_execute(), 1);
+    let said = world.said.0.lock().unwrap().clone();
+    assert_eq!(
+        said,
+        [
+            "Nothing was done: you have approved it already; a second person has to.",
+            "Nothing was done: it no longer waits for a decision: it is approved.",
+        ]
+    );
     let settled = ("already_settled".to_owned(), KOFI.to_owned());
     assert_eq!(world.refused(&action.call).await.last(), Some(&settled));
 }
@@ -135,6 +144,17 @@ async fn a_wrong_team_or_member_decides_nothing() {
     }
     let stale = click(&world, &action, "0000", "U0NGOZI", TEAM);
     assert_eq!(press(&world, &stale).await.status, 200);
+    // Each hears why, and nobody else does.
+    let said = std::mem::take(&mut *world.said.0.lock().unwrap());
+    assert_eq!(
+        said,
+        [
+            "Nobody decides from this workspace. Nothing was done.",
+            "You are not among those who may decide. Nothing was done.",
+            "You are not among those who may decide. Nothing was done.",
+            "Nothing was done: it has changed since it was shown; look again before deciding.",
+        ]
+    );
     let changed = ("changed_since_shown".to_owned(), NGOZI.to_owned());
     assert_eq!(world.refused(&action.call).await.last(), Some(&changed));
     assert_eq!(world.now_is(&action).await.state, State::AwaitingApproval);

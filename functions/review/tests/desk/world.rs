@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use review::{
-    Answer, Desk, FindRecording, Person, Purpose, RecordingError, Request, SESSION_COOKIE,
-    SecretIds, Session, SigningKeys,
+    Answer, Desk, FindRecording, Person, Purpose, RecordingError, Request, ResponsePlace,
+    SESSION_COOKIE, SecretIds, Session, SigningKeys, TellMember,
 };
 use secrecy::SecretString;
 use serde_json::json;
@@ -60,8 +60,20 @@ impl FindRecording for Recordings {
     }
 }
 
+/// What members in Slack were told for themselves.
+#[derive(Default)]
+pub struct Said(pub Mutex<Vec<String>>);
+
+#[async_trait]
+impl TellMember for Said {
+    async fn tell(&self, _: &ResponsePlace, words: &str) {
+        self.0.lock().unwrap().push(words.to_owned());
+    }
+}
+
 pub struct World {
     pub desk: Desk,
+    pub said: Arc<Said>,
     pub clock: Arc<ManualClock>,
     pub posted: Arc<Posted>,
 }
@@ -74,6 +86,7 @@ impl World {
     pub fn on(table: Arc<dyn Table>) -> Self {
         let clock = Arc::new(ManualClock::at("2026-11-24T10:00:00Z".parse().unwrap()));
         let posted = Arc::new(Posted::default());
+        let said = Arc::new(Said::default());
         let mut settings =
             Settings::parse(include_str!("../../../../infra/local/settings.toml")).unwrap();
         settings.people.approvers = [NGOZI, KOFI].map(str::to_owned).into();
@@ -108,11 +121,13 @@ impl World {
             },
             provider: None,
             recordings: Arc::new(Recordings),
+            members: said.clone(),
             public_base_url: "https://desk.example.com".to_owned(),
             metrics: Metrics::in_memory("review", clock.clone()),
         };
         Self {
             desk,
+            said,
             clock,
             posted,
         }

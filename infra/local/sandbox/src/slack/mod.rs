@@ -70,6 +70,8 @@ pub struct Model {
     limiter: Limiter,
     /// The messages of each channel, oldest first.
     channels: BTreeMap<String, Vec<Message>>,
+    /// What members were told for themselves, in answer to clicks.
+    ephemeral: Vec<String>,
 }
 
 /// A refusal in Slack's words, e.g. `channel_not_found`.
@@ -83,6 +85,7 @@ impl Model {
             settings,
             limiter: Limiter::default(),
             channels: BTreeMap::new(),
+            ephemeral: Vec::new(),
         }
     }
 
@@ -109,7 +112,7 @@ impl Model {
     /// All messages by channel, for a test to look at.
     #[must_use]
     pub fn state(&self) -> Value {
-        json!({ "channels": self.channels })
+        json!({ "channels": self.channels, "ephemeral": self.ephemeral })
     }
 
     fn check_token(&self, request: &Request, fields: &Fields) -> Result<(), Refused> {
@@ -147,6 +150,16 @@ impl vendor::Model for Model {
         lists_lag: Duration,
     ) -> Answered<Effect> {
         let fields = Fields::read(request);
+        // Whoever holds the address of a click may answer it: no token is asked for.
+        if request.method == Method::Post && request.path.starts_with("/actions/") {
+            let words = fields.text("text").unwrap_or_default().to_owned();
+            self.ephemeral.push(words);
+            return Answered {
+                operation: "response_url",
+                response: Response::json(200, &json!({ "ok": true })),
+                effects: Vec::new(),
+            };
+        }
         let operation = match (request.method, request.path.trim_matches('/')) {
             (Method::Post, "chat.postMessage") => "chat.postMessage",
             (Method::Post, "chat.update") => "chat.update",
