@@ -32,6 +32,10 @@ const LEASE_BEYOND_TIME_OUT: SignedDuration = SignedDuration::from_secs(40);
 /// How long one exchange with a paired system may take.
 const CONTEXT_TIME_OUT: Duration = Duration::from_secs(3);
 
+/// How long one exchange with `QuickBooks` may take, which is written to as well. What it is asked for
+/// context has its own patience.
+const BOOKS_TIME_OUT: Duration = Duration::from_secs(8);
+
 /// What lives as long as the process.
 pub struct Setup {
     ledger: Ledger,
@@ -179,7 +183,7 @@ impl Setup {
             driver: Driver::new(self.ledger.clone(), pace, "execute"),
             ledger: self.ledger.clone(),
             paystack,
-            paired: self.paired(per_request).await,
+            paired: self.paired().await,
             settings: Arc::clone(&self.settings),
             policy: Arc::clone(&self.policy),
             outbox: Arc::new(OutboxQueues {
@@ -193,9 +197,8 @@ impl Setup {
     }
 
     /// The systems that are asked what they know. One whose credential cannot be read, or is not
-    /// what it should be, is not asked: it never stops a case. `QuickBooks` is written to as well, and
-    /// given as long as Paystack.
-    async fn paired(&self, books_time_out: Duration) -> Paired {
+    /// what it should be, is not asked: it never stops a case.
+    async fn paired(&self) -> Paired {
         let (secrets, metrics) = (&*self.secrets, &self.metrics);
         let stripe = usable(
             "stripe",
@@ -229,7 +232,7 @@ impl Setup {
                 let url = base_url(own, self.overrides.quickbooks.as_deref());
                 let way = TokenTransport::new(self.http.clone(), url, self.books.clone());
                 let watched = Watched::new(way, "quickbooks", metrics);
-                QuickBooks::new(watched, credential.realm_id, books_time_out)
+                QuickBooks::new(watched, credential.realm_id, BOOKS_TIME_OUT)
             }),
         }
     }
