@@ -5,10 +5,11 @@
 
 use std::borrow::Cow;
 
-use super::turns::sentences;
+use super::cues::Cues;
+use super::turns::{lower, sentences};
 
 /// Phrases with which nobody speaks to a merchant.
-const COMMANDS: [&str; 62] = [
+static COMMANDS: Cues<62> = Cues::new([
     "ignore your",
     "ignore all",
     "ignore the rules",
@@ -71,34 +72,29 @@ const COMMANDS: [&str; 62] = [
     "skip the check",
     "skip approval",
     "without any approval",
-];
+]);
 /// Marks of code and markup, which nobody pronounces.
-const MARKUP: [&str; 8] = ["<system", "</", "{\"", "\":", "[inst", "<|", "###", "```"];
+static MARKUP: Cues<8> = Cues::new(["<system", "</", "{\"", "\":", "[inst", "<|", "###", "```"]);
 
 /// `text` without what is said to the machine.
 pub(super) fn without_commands(text: &str) -> Cow<'_, str> {
-    let lower = text.to_ascii_lowercase().replace('’', "'");
-    if !COMMANDS
-        .iter()
-        .chain(&MARKUP)
-        .any(|cue| lower.contains(cue))
-    {
+    if !is_command(&lower(text)) {
         return Cow::Borrowed(text);
     }
     let mut kept = String::new();
     for sentence in sentences(text) {
-        let lower = sentence.to_ascii_lowercase().replace('’', "'");
-        if COMMANDS
-            .iter()
-            .chain(&MARKUP)
-            .any(|cue| lower.contains(cue))
-        {
+        if is_command(&lower(sentence)) {
             break;
         }
         kept.push_str(sentence);
         kept.push(' ');
     }
     Cow::Owned(kept.trim_end().to_owned())
+}
+
+/// Whether anything in `lower`, a text in lower case, is said to the machine.
+fn is_command(lower: &str) -> bool {
+    COMMANDS.stand_in(lower) || MARKUP.stand_in(lower)
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ ideas! {
     /// A fee.
     FEE = "fee fees penalty surcharge commission price prices pricing";
     /// More than once.
-    TWICE = "twice double doubled duplicate duplicated duplicates thrice dup two_times second_time multiple_times than_once two_payments two_debits two_alerts two_transactions two_separate both_debited both_went both_charged again_for repeated times_in same_transaction several_times many_times multiple_charges multiple_transactions over_and_over again_and_again #_times two_charges #_charges #_debits #_payments #_alerts more_than_once both_have both_payments both_transactions";
+    TWICE = "twice double doubled duplicate duplicated duplicates thrice dup two_times second_time multiple_times than_once two_payments two_debits two_alerts two_transactions two_separate both_debited both_went both_charged again_for repeated times_in same_transaction several_times many_times multiple_charges multiple_transactions over_and_over again_and_again #_times two_charges #_charges #_debits #_payments #_alerts more_than_once both_have both_payments both_transactions charged_again debited_again billed_again";
     /// Money back.
     REFUND = "refund refunds refunded refunding refundable reimburse reimbursed reimbursement reimbursements rebate money_back back_the_money give_back my_money_back back_my return_my_money moneyback restitution my_#_back #_back want_it_back of_it_back it_all_back return_the_extra return_extra extra_back balance_back difference_back";
     /// The bank takes it back.
@@ -41,11 +41,11 @@ ideas! {
     /// Undo.
     REVERSE = "reverse reversed reversal reversing recall recalled took_back taken_back take_back pulled_back claw";
     /// Disputes.
-    DISPUTE = "dispute disputes disputed disputing contest_the contest_this contest_that contest_my contest_a challenge challenging query contesting fraudulent_activity report_fraud suspicious_activity unauthorized_activity fradulent fishy";
+    DISPUTE = "dispute disputes disputed disputing contest_the contest_this contest_that contest_my contest_a challenge challenging query contesting fraudulent_activity report_fraud fraud_report fraud_complaint fraud_case report_of_theft report_a_theft suspicious_activity unauthorized_activity fradulent fishy";
     /// Fraud and theft.
-    FRAUD = "fraud fraudulent fraudster scam scammed scammer stole stolen steal stealing hacked hacker unauthorised unauthorized suspicious thief robbed cloned defrauded duped theft stealing strange_transactions identity_theft compromised";
+    FRAUD = "fraud fraudulent fraudster scam scammed scammer stole stolen steal stealing hacked hacker unauthorised unauthorized suspicious thief robbed cloned defrauded duped theft stealing strange_transactions identity_theft compromised someone_transferred someone_transfered somebody_transferred someone_has_transferred someone_took someone_withdrew somebody_took somebody_withdrew suspicious_money snatched";
     /// Not known to the caller.
-    UNKNOWN = "recognise recognize recognised recognized authorise authorize authorised authorized unknown unrecognised unrecognized unfamiliar not_make never_made not_mine know_nothing no_know never_bought not_buy not_me isn't_mine isnt_mine consent not_approve didnt_make didn't_make dont_remember don't_remember wasnt_me not_remember";
+    UNKNOWN = "recognise recognize recognised recognized authorise authorize authorised authorized unknown unrecognised unrecognized unfamiliar not_make never_made not_mine know_nothing no_know never_bought not_buy not_me isn't_mine isnt_mine consent not_approve didnt_make didn't_make dont_remember don't_remember wasnt_me not_remember did_not_do didn't_do aren't_mine not_belong not_familiar not_aware wasn't_aware not_sure_of not_responsible by_me_not not_by_me no_be_me";
     /// Money that left.
     WITHDRAW = "withdraw withdrew withdrawal withdrawals withdrawn witdrawal withdrawl took taken removed missing gone comot taking carry emptied short";
     /// Change.
@@ -130,6 +130,8 @@ ideas! {
     PLASTIC = "debit_card debit_cards debit_one debit_account debit_visa debit_mastercard";
     /// Asks what holds in general, not what happened.
     ASKING = "is_there are_there do_you does_it will_i would_i will_it how_much what_is what_are do_i can_i_pay am_i_going what_if allowed accept";
+    /// Where money is to come from.
+    COLLECT = "from ask";
     /// Due.
     DUE = "due deadline late reminder notice";
 }

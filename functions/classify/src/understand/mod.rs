@@ -10,6 +10,7 @@ mod claims;
 mod collect;
 mod commands;
 mod concepts;
+mod cues;
 pub mod extract;
 pub mod features;
 mod mapping;

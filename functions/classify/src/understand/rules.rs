@@ -8,10 +8,10 @@ use shared::case::Workflow;
 
 use super::concepts::{
     ACCOUNT, ADDRESS, BALANCE, BANK, BILL, BLOCK, CANCEL, CARD, CHANGE, CHARGE, CHARGEBACK,
-    CONTACT, CREATE, DISPUTE, DOCUMENT, DUE, ELSEWHERE, EXTEND, FAIL, FEE, FRAUD, INVOICE_ME,
-    Ideas, LINK, LOST, MONEY, MOVED, NOT, ORDER, OWE, PAY, PURCHASE, REFUND, REMOVE, RENEW,
-    REQUEST, RETURN, REVERSE, SEE, SEND, SOMEONE, STATUS, SUBSCRIPTION, TAX, TRANSFER, TWICE,
-    UNKNOWN, VIP, WITHDRAW, WRONG,
+    COLLECT, CONTACT, CREATE, DISPUTE, DOCUMENT, DUE, ELSEWHERE, EXTEND, FAIL, FEE, FRAUD,
+    INVOICE_ME, Ideas, LINK, LOST, MONEY, MOVED, NOT, ORDER, OWE, PAY, PURCHASE, REFUND, REMOVE,
+    RENEW, REQUEST, RETURN, REVERSE, SEE, SEND, SOMEONE, STATUS, SUBSCRIPTION, TAX, TRANSFER,
+    TWICE, UNKNOWN, VIP, WITHDRAW, WRONG,
 };
 
 /// A workflow out of the question.
@@ -43,7 +43,12 @@ const fn all(ideas: Ideas, of: Ideas) -> bool {
 fn is_possible(workflow: Workflow, ideas: Ideas) -> bool {
     /// What can be paid, owed or taken.
     const PAID: Ideas = CHARGE | BILL | FEE | WITHDRAW | MONEY | PAY | TRANSFER;
+    /// What is wrong with a charge.
+    const OBJECTED: Ideas =
+        CHARGE | DISPUTE | WRONG | UNKNOWN | FRAUD | NOT | REMOVE | WITHDRAW | REFUND | SOMEONE;
     match workflow {
+        // What it would cost to end something is a question.
+        Workflow::DisputedCharge if all(ideas, FEE | CANCEL) && !any(ideas, OBJECTED) => false,
         Workflow::DisputedCharge => {
             any(ideas, PAID | DISPUTE | DOCUMENT | REMOVE)
                 || any(ideas, PURCHASE)
@@ -80,6 +85,7 @@ fn is_possible(workflow: Workflow, ideas: Ideas) -> bool {
         Workflow::PaymentRequest => {
             any(ideas, INVOICE_ME | DOCUMENT | LINK | BILL)
                 || any(ideas, REQUEST | SEND) && any(ideas, PAY | MONEY)
+                || all(ideas, COLLECT | MONEY)
         }
         Workflow::PaymentStatus => {
             any(ideas, PAID | BALANCE)
@@ -118,14 +124,13 @@ fn is_settled(workflow: Workflow, ideas: Ideas) -> bool {
         }
         Workflow::DisputedCharge => {
             (any(ideas, FRAUD) && any(ideas, MONEY | CHARGE | WITHDRAW | PAY | TRANSFER)
-                || any(ideas, UNKNOWN) && any(ideas, CHARGE | PAY | TRANSFER)
+                || any(ideas, UNKNOWN) && any(ideas, CHARGE | PAY | TRANSFER | WITHDRAW)
                 || all(ideas, SOMEONE | WITHDRAW) && any(ideas, ACCOUNT | MONEY | LOST))
                 && !any(ideas, TWICE | CHARGEBACK | REFUND | CONTACT)
         }
         Workflow::VipPaymentBlocker => any(ideas, VIP) && any(ideas, BLOCK),
         Workflow::DocumentResend => {
-            any(ideas, DOCUMENT)
-                && any(ideas, SEND | SEE)
+            (any(ideas, DOCUMENT) && any(ideas, SEND | SEE) || all(ideas, LINK | SEND | FAIL))
                 && !any(
                     ideas,
                     INVOICE_ME | WRONG | CHARGE | REQUEST | STATUS | OWE | FRAUD | REFUND,

@@ -1,5 +1,7 @@
 //! A turn's sentences, and what a sentence does: ask, tell of something settled, take back.
 
+use super::cues::Cues;
+
 /// The sentences of a turn; where a recogniser gave no marks, the clauses.
 pub(super) fn sentences(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
@@ -74,7 +76,7 @@ pub(super) fn lower(text: &str) -> String {
 
 /// Whether a sentence asks for something, rather than tells what happened.
 pub(super) fn asks(sentence: &str) -> bool {
-    const CUES: [&str; 33] = [
+    static CUES: Cues<33> = Cues::new([
         "i want",
         "i need",
         "i'd like",
@@ -108,13 +110,13 @@ pub(super) fn asks(sentence: &str) -> bool {
         "i have to",
         "we need",
         "we want",
-    ];
-    CUES.iter().any(|cue| sentence.contains(cue))
+    ]);
+    CUES.stand_in(sentence)
 }
 
 /// Whether a sentence tells of what is settled or another's: it asks for nothing.
 pub(super) fn is_aside(sentence: &str) -> bool {
-    const CUES: [&str; 26] = [
+    static CUES: Cues<26> = Cues::new([
         "went fine",
         "was fine",
         "part is fine",
@@ -141,13 +143,13 @@ pub(super) fn is_aside(sentence: &str) -> bool {
         "i'm not disputing",
         "i am not disputing",
         "thank god",
-    ];
-    CUES.iter().any(|cue| sentence.contains(cue))
+    ]);
+    CUES.stand_in(sentence)
 }
 
 /// Whether a sentence takes a request back.
 pub(super) fn takes_back(sentence: &str) -> bool {
-    const CUES: [&str; 46] = [
+    static CUES: Cues<46> = Cues::new([
         "never mind",
         "nevermind",
         "forget about",
@@ -194,8 +196,8 @@ pub(super) fn takes_back(sentence: &str) -> bool {
         "no wahala about",
         "make una leave",
         "don't bother",
-    ];
-    CUES.iter().any(|cue| sentence.contains(cue))
+    ]);
+    CUES.stand_in(sentence)
 }
 
 #[cfg(test)]

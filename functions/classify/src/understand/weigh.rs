@@ -8,6 +8,7 @@ use super::Heard;
 use super::calls::{Decision, decide};
 use super::claims::trust;
 use super::collect::Collected;
+use super::cues::Cues;
 
 /// How sure a workflow is at least that analysis and caller agree on.
 const AGREED: u16 = 930;
@@ -126,7 +127,7 @@ fn disagreement(source: &str, claimed: Workflow, heard: Workflow) -> String {
 
 /// Whether anyone says that a payment or an account is blocked.
 fn cannot_pay(turns: &[(Speaker, &str)]) -> bool {
-    const CUES: [&str; 16] = [
+    static CUES: Cues<16> = Cues::new([
         "can't pay",
         "cannot pay",
         "can't make a payment",
@@ -143,12 +144,9 @@ fn cannot_pay(turns: &[(Speaker, &str)]) -> bool {
         "suspended",
         "refuses my card",
         "cannot complete",
-    ];
+    ]);
     turns
         .iter()
         .filter(|(speaker, _)| *speaker != Speaker::Agent)
-        .any(|(_, text)| {
-            let words = text.to_ascii_lowercase();
-            CUES.iter().any(|cue| words.contains(cue))
-        })
+        .any(|(_, text)| CUES.stand_in(&text.to_ascii_lowercase()))
 }
