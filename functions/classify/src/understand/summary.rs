@@ -13,8 +13,8 @@ pub const LONGEST: usize = 500;
 #[must_use]
 pub(super) fn compose(workflow: Workflow, also: &[Workflow], fields: &Fields) -> String {
     let mut summary = claim(workflow, fields);
-    if let Some(refused) = &fields.credit_request
-        && refused.value
+    if let Some(wanted) = &fields.credit_request
+        && wanted.value
     {
         summary.push_str(" Wants a credit in place of a refund.");
     }

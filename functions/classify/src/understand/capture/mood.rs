@@ -18,12 +18,42 @@ pub(super) fn wants_credit(words: &str) -> Option<bool> {
         "credit on my account",
         "credit to my account",
     ];
-    has(words, &CUES).then_some(true)
+    wanted(words, &CUES)
+}
+
+/// Whether what one of `cues` names is wanted, or refused: "I don't want store credit".
+fn wanted(words: &str, cues: &[&str]) -> Option<bool> {
+    const REFUSES: [&str; 10] = [
+        "don't ",
+        "dont ",
+        "do not ",
+        "not want",
+        "not need",
+        "no need",
+        "no want",
+        "rather than",
+        "instead of",
+        "without ",
+    ];
+    let refused = |before: &str| {
+        let clause = before.rsplit([',', ';', ':']).next().unwrap_or(before);
+        let clause = clause.rsplit(" but ").next().unwrap_or(clause);
+        let adjacent = [" not", " no", " not a", " not any"]
+            .iter()
+            .any(|negation| clause.trim_end().ends_with(negation));
+        adjacent || has(clause, &REFUSES)
+    };
+    let mentions: Vec<bool> = cues
+        .iter()
+        .flat_map(|cue| words.match_indices(cue))
+        .filter_map(|(at, _)| words.get(..at))
+        .map(refused)
+        .collect();
+    (!mentions.is_empty()).then(|| mentions.contains(&false))
 }
 
 /// Whether a call back is expected.
 pub(super) fn callback(words: &str) -> Option<bool> {
-    const REFUSED: [&str; 3] = ["don't call me", "no need to call", "do not call me"];
     const WANTED: [&str; 7] = [
         "call me back",
         "call me",
@@ -33,11 +63,7 @@ pub(super) fn callback(words: &str) -> Option<bool> {
         "give me a call",
         "expect your call",
     ];
-    if has(words, &REFUSED) {
-        Some(false)
-    } else {
-        has(words, &WANTED).then_some(true)
-    }
+    wanted(words, &WANTED)
 }
 
 /// How soon a person must look.
@@ -139,6 +165,30 @@ pub(super) fn promises_to_pay(words: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_caller_refuses_is_not_wanted() {
+        for refused in [
+            " i don't want store credit, i want my money back. ",
+            " give me my money, not store credit. ",
+            " i want a refund instead of a credit note ",
+            " i no want store credit o ",
+        ] {
+            assert_eq!(wants_credit(refused), Some(false), "{refused}");
+        }
+        for wanted in [
+            " store credit is fine ",
+            " don't refund it, credit my next invoice. ",
+            " not a refund but store credit ",
+        ] {
+            assert_eq!(wants_credit(wanted), Some(true), "{wanted}");
+        }
+        assert_eq!(callback(" you don't need to call me back "), Some(false));
+        assert_eq!(
+            callback(" why did you not call me back, please call me "),
+            Some(true)
+        );
+    }
 
     #[test]
     fn how_a_caller_sounds_is_no_more_than_what_they_say() {

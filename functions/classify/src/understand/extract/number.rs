@@ -236,16 +236,24 @@ fn digits(text: &Text<'_>, start: usize, spaced: bool) -> Option<Group> {
                 && text.token(next).is_some_and(|token| token.glued)
                 && is_group(next + 1, true);
             let space = spaced && is_group(next, false);
-            let part = if comma {
-                next + 1
+            // "1,50,000" and "12,50,000": a lakh is grouped by two.
+            let lakh = leading <= 2
+                && text.is_symbol(next, ',')
+                && text.is_symbol(next + 2, ',')
+                && text.token(next + 1).is_some_and(|token| {
+                    token.kind == Kind::Digits && token.glued && token.end - token.start == 2
+                })
+                && is_group(next + 3, true);
+            let (part, step) = if comma || lakh {
+                (next + 1, if lakh { 100 } else { 1000 })
             } else if space {
-                next
+                (next, 1000)
             } else {
                 break;
             };
             let token = text.token(part)?;
             let group = text.slice(token.start, token.end).parse::<i64>().ok()?;
-            whole = whole.checked_mul(1000)?.checked_add(group)?;
+            whole = whole.checked_mul(step)?.checked_add(group)?;
             next = part + 1;
             grouped = true;
         }

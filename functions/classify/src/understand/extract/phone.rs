@@ -137,7 +137,13 @@ pub fn phones(text: &Text<'_>, country: Country) -> Vec<PhoneNumber> {
         };
         if digits.len() >= 7
             && !is_something_else(text, at)
-            && let Some(phone) = read(&digits, international, country, has_cue(text, at))
+            && !is_social_security(text, at)
+            && let Some(phone) = read(
+                &digits,
+                international,
+                country,
+                has_cue(text, at) || is_american(text, at),
+            )
             && !found.contains(&phone)
         {
             found.push(phone);
@@ -282,6 +288,34 @@ fn is_something_else(text: &Text<'_>, at: usize) -> bool {
     })
 }
 
+/// "011-12-3456": digits in the shape of an American social security number.
+fn is_social_security(text: &Text<'_>, at: usize) -> bool {
+    let digits = |index, length| is_group(text, index, length);
+    let dash = |index: usize| text.is_symbol(index, '-');
+    digits(at, 3) && dash(at + 1) && digits(at + 2, 2) && dash(at + 3) && digits(at + 4, 4)
+}
+
+/// Whether a group of `length` digits stands at `index`.
+fn is_group(text: &Text<'_>, index: usize, length: usize) -> bool {
+    text.token(index)
+        .is_some_and(|token| token.kind == Kind::Digits && token.end - token.start == length)
+}
+
+/// "650-701-8887" and "(650) 701-8887": digits grouped as North Americans write a number.
+fn is_american(text: &Text<'_>, at: usize) -> bool {
+    let open = usize::from(text.is_symbol(at, '('));
+    let digits = |index, length| is_group(text, index, length);
+    let close = at + open + 1;
+    let parted = usize::from(text.is_symbol(close, ')'));
+    let dash = usize::from(text.is_symbol(close + parted, '-'));
+    let second = close + parted + dash;
+    digits(at + open, 3)
+        && parted + dash > 0
+        && digits(second, 3)
+        && text.is_symbol(second + 1, '-')
+        && digits(second + 2, 4)
+}
+
 /// Whether a word about telephones stands shortly before.
 fn has_cue(text: &Text<'_>, at: usize) -> bool {
     (1..=6).any(|back| {
@@ -348,6 +382,8 @@ mod tests {
                 "+12125550100",
             ),
             ("2348031234567", Country::Nigeria, "+2348031234567"),
+            ("650-701-8887", Country::UnitedStates, "+16507018887"),
+            ("(650)-701-8887", Country::UnitedStates, "+16507018887"),
         ];
         for (words, country, expected) in cases {
             assert_eq!(heard(words, country), [expected], "{words}");
@@ -361,6 +397,7 @@ mod tests {
             "I paid 15,000 on 03/11/2026",
             "reference T685312322670591",
             "zero eight zero",
+            "011-12-3456",
         ] {
             assert_eq!(
                 heard(words, Country::Nigeria),

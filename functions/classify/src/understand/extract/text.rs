@@ -20,6 +20,8 @@ pub(super) struct Token {
     pub(super) start: usize,
     /// The byte after its last.
     pub(super) end: usize,
+    /// The byte after its last without the apostrophe of a plural's genitive ("weeks'").
+    bare: usize,
     /// What it is made of.
     pub(super) kind: Kind,
     /// What the word means to the extractors.
@@ -73,9 +75,14 @@ impl<'a> Text<'a> {
             } else {
                 Lexeme::Unknown
             };
+            let bare = word
+                .strip_suffix(['\'', '’'])
+                .filter(|bare| !bare.is_empty())
+                .map_or(end, |bare| start + bare.len());
             tokens.push(Token {
                 start,
                 end,
+                bare,
                 kind,
                 lexeme,
                 glued: previous_end == start,
@@ -104,12 +111,8 @@ impl<'a> Text<'a> {
     /// The token's word in lower case, without the apostrophe of a plural's genitive ("weeks'");
     /// empty past the end.
     pub(super) fn word(&self, index: usize) -> &str {
-        let word = self
-            .token(index)
-            .map_or("", |token| self.slice(token.start, token.end));
-        word.strip_suffix(['\'', '’'])
-            .filter(|bare| !bare.is_empty())
-            .unwrap_or(word)
+        self.token(index)
+            .map_or("", |token| self.slice(token.start, token.bare))
     }
 
     /// The word `back` places before `index`; empty before the beginning.

@@ -7,7 +7,7 @@ use jiff::civil::{Date, Weekday};
 use super::super::lexicon::{Lexeme, lexeme};
 use super::super::number::below_hundred;
 use super::super::text::{Kind, Text};
-use super::{Tense, civil, day_number, nearest, ordinal, tense, year};
+use super::{Tense, civil, day_number, nearest, ordinal, said_year, tense};
 
 /// Such a day, and the token after its last.
 pub(super) fn placed(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
@@ -83,13 +83,14 @@ fn weekday_first(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize
     }
 }
 
-/// "two Sundays from now", "3 Fridays ago".
+/// "two Sundays from now", "3 Fridays ago", "two Mondays later".
 fn counted_weekdays(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
     let (count, day) = match super::digits(text, at) {
         Some(count) => (count, at + 1),
         None => below_hundred(text, at)?,
     };
-    let Lexeme::Weekday(weekday) = lexeme(text.word(day).strip_suffix('s')?) else {
+    let name = text.word(day);
+    let Lexeme::Weekday(weekday) = lexeme(name.strip_suffix('s').unwrap_or(name)) else {
         return None;
     };
     let weekday = Weekday::from_monday_one_offset(i8::try_from(weekday).ok()?).ok()?;
@@ -98,6 +99,7 @@ fn counted_weekdays(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, us
     }
     let (sign, next) = match (text.word(day + 1), text.word(day + 2)) {
         ("from", "now" | "today") => (1, day + 3),
+        ("later" | "hence", _) => (1, day + 2),
         ("ago" | "back", _) => (-1, day + 2),
         _ => return None,
     };
@@ -153,11 +155,14 @@ fn month(
     if let Lexeme::Month(month) = text.lexeme(at) {
         let first = |year| civil(year, i64::from(month), 1);
         let comma = usize::from(text.is_symbol(at + 1, ','));
-        if let Some((year, next)) = year(text, at + 1 + comma) {
+        if let Some((year, next)) = said_year(text, at + 1 + comma, today) {
             return Some((of(first(year)?)?, next));
         }
         let date = nearest(|year| of(first(year)?), today, tense(text, at));
         return Some((date?, at + 1));
+    }
+    if let ("every" | "each", "month") = (text.word(at), text.word(at + 1)) {
+        return Some((nearest_month(of, today, Tense::Future)?, at + 2));
     }
     let inner = usize::from(text.word(at) == "the" && distance(text.word(at + 1)).is_some());
     let ahead = distance(text.word(at + inner))?;

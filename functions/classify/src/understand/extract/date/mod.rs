@@ -5,6 +5,8 @@ mod calendar;
 mod relative;
 mod written;
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 
 use super::lexicon::Lexeme;
@@ -13,6 +15,9 @@ use super::text::{Kind, Text};
 use calendar::{nearest_month, placed};
 use relative::relative;
 use written::{whole_year, written};
+
+/// The years that callers speak of; other numbers beside a date are no years.
+const YEARS: Range<i64> = 1900..2100;
 
 /// A date found in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,21 +161,9 @@ fn month_and_day(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize
     let comma = usize::from(
         text.is_symbol(next, ',') || text.is_symbol(next, '-') || text.is_symbol(next, '/'),
     );
-    if let Some((year, after)) = year(text, next + comma) {
+    if let Some((year, after)) = said_year(text, next + comma, today) {
         return Some((civil(year, i64::from(month), day)?, after));
     }
-    let next = match (text.word(next), text.word(next + 1)) {
-        ("this" | "last" | "next", "year") => {
-            let offset = match text.word(next) {
-                "last" => -1,
-                "next" => 1,
-                _ => 0,
-            };
-            let year = i64::from(today.year()) + offset;
-            return Some((civil(year, i64::from(month), day)?, next + 2));
-        }
-        _ => next,
-    };
     let date = nearest(
         |year| civil(year, i64::from(month), day),
         today,
@@ -179,12 +172,12 @@ fn month_and_day(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize
     Some((date, next))
 }
 
-/// How many tokens join a month's name to its day: "Oct. 2", "Jan-1".
+/// How many tokens join a month's name to its day: "Oct. 2", "Jan-1", "Oct/2".
 fn after_name(text: &Text<'_>, at: usize) -> usize {
-    let joined = text.is_symbol(at + 1, '.') || text.is_symbol(at + 1, '-');
+    let joined = text.is_symbol(at + 1, '-') || text.is_symbol(at + 1, '/');
+    let stopped = text.is_symbol(at + 1, '.') && text.word(at).len() <= 4;
     let glued = text.token(at + 1).is_some_and(|token| token.glued);
-    let short = text.word(at).len() <= 4;
-    usize::from(joined && glued && (short || text.is_symbol(at + 1, '-')))
+    usize::from((joined || stopped) && glued)
 }
 
 /// "may" is a month beside a day, and a verb elsewhere.
@@ -283,9 +276,10 @@ fn ordinal(text: &Text<'_>, at: usize) -> Option<(i64, usize, bool)> {
     if let Some(day) = digits(text, at) {
         let token = text.token(at)?;
         let bad_glue = token.glued
-            && !text
-                .before(at, 1)
-                .is_some_and(|before| matches!(before.kind, Kind::Symbol('(' | '-' | '/')));
+            && !text.before(at, 1).is_some_and(|before| {
+                matches!(before.kind, Kind::Symbol('(' | '-' | '/'))
+                    || matches!(before.lexeme, Lexeme::Month(_))
+            });
         let grouped = text.is_symbol(at + 1, ',')
             && text
                 .token(at + 2)
@@ -313,12 +307,30 @@ fn ordinal(text: &Text<'_>, at: usize) -> Option<(i64, usize, bool)> {
 
 /// A year: `2026`, "twenty twenty six", "two thousand and twenty six".
 fn year(text: &Text<'_>, at: usize) -> Option<(i64, usize)> {
-    if let Some(year) = digits(text, at) {
-        return (1950..2100).contains(&year).then_some((year, at + 1));
-    }
-    let said = number(text, at, false)?;
-    let year = said.value / UNIT;
-    (1950..2100).contains(&year).then_some((year, said.next))
+    let (year, next) = match digits(text, at) {
+        Some(year) => (year, at + 1),
+        None => {
+            let said = number(text, at, false)?;
+            (said.value / UNIT, said.next)
+        }
+    };
+    // "On the 3rd of November 2000 naira was debited", "on 5 May 1930 hours".
+    let counts = matches!(
+        text.lexeme(next),
+        Lexeme::Money(_) | Lexeme::LocalMoney(_) | Lexeme::Suffix(_)
+    ) || matches!(text.word(next), "hours" | "hrs");
+    (YEARS.contains(&year) && !counts).then_some((year, next))
+}
+
+/// The year that is said at `at`, as [`year`] or from the call's own: "next year".
+fn said_year(text: &Text<'_>, at: usize, today: Date) -> Option<(i64, usize)> {
+    let ahead = match (text.word(at), text.word(at + 1)) {
+        ("last", "year") => -1,
+        ("this", "year") => 0,
+        ("next", "year") => 1,
+        _ => return year(text, at),
+    };
+    Some((i64::from(today.year()) + ahead, at + 2))
 }
 
 fn digits(text: &Text<'_>, at: usize) -> Option<i64> {
@@ -429,6 +441,19 @@ mod tests {
             ("I go pay next week Friday", "2026-12-04"),
             ("last week's Sunday", "2026-11-22"),
             ("Wednesday of next week", "2026-12-02"),
+            ("end of January next year", "2027-01-31"),
+            ("by the end of March 2028", "2028-03-31"),
+            ("it goes off on the 1st of every month", "2026-12-01"),
+            ("two Mondays later", "2026-12-07"),
+            ("paid Nov2", "2026-11-02"),
+            (
+                "born on the sixteenth of july nineteen forty three",
+                "1943-07-16",
+            ),
+            (
+                "on the 3rd of November 2000 naira was debited",
+                "2026-11-03",
+            ),
             ("the first Friday of next month", "2026-12-04"),
             ("last Monday of March 2027", "2027-03-29"),
             ("the 20th of next month", "2026-12-20"),

@@ -7,7 +7,7 @@ use super::super::lexicon::Lexeme;
 use super::super::number::{UNIT, number};
 use super::super::text::Text;
 use super::calendar::{in_week, weekday_at};
-use super::{Tense, civil, lone_day, month_and_day, nearest, tense};
+use super::{Tense, civil, lone_day, month_and_day, nearest, said_year, tense};
 
 /// "tomorrow", "next Friday", "end of month", "in two weeks".
 pub(super) fn relative(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
@@ -156,6 +156,10 @@ fn end_of(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
         }
         _ => match text.lexeme(next) {
             Lexeme::Month(month) => {
+                if let Some((year, after)) = said_year(text, next + 1, today) {
+                    let first = civil(year, i64::from(month), 1)?;
+                    return Some((if begins { first } else { first.last_of_month() }, after));
+                }
                 let first = nearest(
                     |year| civil(year, i64::from(month), 1),
                     today,

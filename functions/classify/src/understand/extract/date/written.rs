@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::super::text::{Kind, Text};
-use super::{civil, digits, nearest, tense};
+use super::{YEARS, civil, digits, nearest, tense};
 
 /// `2026-12-31`, `31/12/2026`, `3.11.26`, `31/12`.
 pub(super) fn written(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, usize)> {
@@ -30,7 +30,11 @@ pub(super) fn written(text: &Text<'_>, at: usize, today: Date) -> Option<(Date, 
     let width = token.end - token.start;
     if let Some(third) = third {
         let date = if width == 4 {
-            civil(first, second, third)?
+            YEARS
+                .contains(&first)
+                .then(|| civil(first, second, third))??
+        } else if width > 2 {
+            return None;
         } else {
             // Day first; a month past twelve was written the American way.
             let year = whole_year(third, today);

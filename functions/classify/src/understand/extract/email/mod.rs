@@ -105,7 +105,9 @@ fn domain(text: &Text<'_>, start: usize) -> Option<(String, usize)> {
             break;
         }
         at += 1;
-        if !labels.is_empty() && is_top_level(&label) {
+        let of_a_country =
+            labels.len() > 1 && end.is_some() && label.len() == 2 && !is_stop(&label);
+        if !labels.is_empty() && (is_top_level(&label) || of_a_country) {
             end = Some((labels.len(), label.clone(), at));
         } else if !labels.is_empty() && !label.is_empty() {
             // "com" grown into "company" by glue is no longer the end found before.
@@ -182,6 +184,8 @@ mod tests {
                 "zanele double two at mweb dot co dot z a",
                 "zanele22@mweb.co.za",
             ),
+            ("thandi at web mail dot co dot za", "thandi@webmail.co.za"),
+            ("ada at zeta dot com dot SM", "ada@zeta.com.sm"),
             (
                 "info at acme dash foods dot co dot ke",
                 "info@acme-foods.co.ke",

@@ -247,7 +247,16 @@ pub(super) fn is_provider_piece(label: &str, word: &str) -> bool {
     matches!(
         (label, word),
         (
-            "g" | "gee" | "ji" | "hot" | "y" | "proton" | "zoho" | "fast" | "rocket",
+            "g" | "gee"
+                | "ji"
+                | "hot"
+                | "y"
+                | "proton"
+                | "zoho"
+                | "fast"
+                | "rocket"
+                | "web"
+                | "voda",
             "mail"
         ) | ("i", "cloud")
             | ("out", "look")
