@@ -307,12 +307,11 @@ fn ordinal(text: &Text<'_>, at: usize) -> Option<(i64, usize, bool)> {
 
 /// A year: `2026`, "twenty twenty six", "two thousand and twenty six".
 fn year(text: &Text<'_>, at: usize) -> Option<(i64, usize)> {
-    let (year, next) = match digits(text, at) {
-        Some(year) => (year, at + 1),
-        None => {
-            let said = number(text, at, false)?;
-            (said.value / UNIT, said.next)
-        }
+    let (year, next) = if let Some(year) = digits(text, at) {
+        (year, at + 1)
+    } else {
+        let said = number(text, at, false)?;
+        (said.value / UNIT, said.next)
     };
     // "On the 3rd of November 2000 naira was debited", "on 5 May 1930 hours".
     let counts = matches!(
