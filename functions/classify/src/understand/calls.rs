@@ -4,7 +4,9 @@
 use shared::case::{Confidence, Workflow};
 use shared::redact::Speaker;
 
-use super::concepts::{BALANCE, BLOCK, DUE, FEE, Ideas, MONEY, OWE, PAY, VIP};
+use super::concepts::{
+    ACCOUNT, BALANCE, BILL, BLOCK, DOCUMENT, DUE, FEE, Ideas, MONEY, OWE, PAY, VIP,
+};
 use super::features::ideas as ideas_of;
 use super::model::{LABELS, Scores, Sums, confidence as calibrated, score};
 use super::turns::{LONG, asks, is_aside, lower, sentences, takes_back};
@@ -22,6 +24,12 @@ const WORD: usize = 16;
 const SAYS_MORE: usize = 4;
 /// Two turns heard together start nothing below this.
 const TOGETHER: u16 = 800;
+/// An agent's sentence surer than this names the matter where the caller did not.
+const NAMED: u16 = 700;
+/// How sure a workflow is at most that only the agent named.
+const GUESS: u16 = 480;
+/// The first turns, in which an agent greets and lists what they can do.
+const GREETING: usize = 2;
 /// A text of one turn of at most this many bytes is one utterance.
 const ONE_UTTERANCE: usize = 700;
 /// A turn of at most this many bytes is also scored whole.
@@ -69,6 +77,7 @@ pub(super) fn decide(turns: &[(Speaker, &str)]) -> Decision {
     let mut units = 0_usize;
     let mut single: Option<Scores> = None;
     let mut latest: Option<Workflow> = None;
+    let mut withdrawn = false;
     if let [(speaker, text)] = turns
         && *speaker != Speaker::Agent
         && text.len() <= ONE_UTTERANCE
@@ -92,6 +101,7 @@ pub(super) fn decide(turns: &[(Speaker, &str)]) -> Decision {
             count += 1;
             if takes_back(sentence) {
                 withdraw(sentence, &mut heard, latest);
+                withdrawn = true;
                 (units, set_aside) = (units + 1, true);
                 continue;
             }
@@ -152,8 +162,45 @@ pub(super) fn decide(turns: &[(Speaker, &str)]) -> Decision {
     match single {
         // One sentence: the model's own answer.
         Some(scores) if units == 1 && by_agent.is_none() => of_one(scores.best()),
-        _ => settle(&heard, others),
+        _ => {
+            let settled = settle(&heard, others);
+            if settled.workflow == Workflow::Other && !withdrawn {
+                named_by_agent(turns).unwrap_or(settled)
+            } else {
+                settled
+            }
+        }
     }
+}
+
+/// What our own agent named where the caller only described it ("so you need proof of payment"):
+/// a guess for a person, never sure enough to act on. The greeting names everything, and is left
+/// out.
+fn named_by_agent(turns: &[(Speaker, &str)]) -> Option<Decision> {
+    let mut best: Option<(Workflow, u16, usize)> = None;
+    for (turn, (speaker, text)) in turns.iter().enumerate().skip(GREETING) {
+        if *speaker != Speaker::Agent {
+            continue;
+        }
+        for sentence in sentences(&lower(text)) {
+            let (workflow, margin) = score(sentence).best();
+            let confidence = calibrated(workflow, margin).thousandths();
+            if workflow != Workflow::Other
+                && confidence >= NAMED
+                && best.is_none_or(|(_, surest, _)| confidence > surest)
+            {
+                best = Some((workflow, confidence, turn));
+            }
+        }
+    }
+    let (workflow, confidence, turn) = best?;
+    Some(Decision {
+        workflow,
+        confidence: Confidence::from_thousandths(confidence.min(GUESS)),
+        also: Vec::new(),
+        evidence: vec![turn],
+        is_meant: false,
+    })
 }
 
 /// Whether a sentence only answers what it was asked, such as "fifteen thousand naira": a few words
@@ -287,7 +334,7 @@ fn opened_about_debt(turns: &[(Speaker, &str)]) -> Option<usize> {
                 let ideas = ideas_of(sentence);
                 let words = sentence.to_ascii_lowercase();
                 ideas & OWED != 0
-                    && ideas & (PAY | BALANCE | DUE | FEE) | ideas & super::concepts::DOCUMENT != 0
+                    && ideas & (PAY | BALANCE | DUE | FEE | ACCOUNT | BILL | DOCUMENT | MONEY) != 0
                     && [
                         "calling",
                         "call is",
@@ -322,8 +369,7 @@ fn withdraw(sentence: &str, heard: &mut [Evidence; LABELS], latest: Option<Workf
 /// Whether a sentence names any matter of ours.
 fn speaks_of_something(ideas: Ideas) -> bool {
     use super::concepts::{
-        ACCOUNT, ADDRESS, CHARGE, CHARGEBACK, DISPUTE, DOCUMENT, REFUND, RENEW, REQUEST,
-        SUBSCRIPTION, TRANSFER,
+        ADDRESS, CHARGE, CHARGEBACK, DISPUTE, REFUND, RENEW, REQUEST, SUBSCRIPTION, TRANSFER,
     };
     ideas
         & (REFUND
@@ -355,6 +401,32 @@ mod tests {
             (Speaker::Caller, "Okay, I will sort it."),
         ];
         assert_eq!(decide(&turns).workflow, Workflow::Collections);
+    }
+
+    #[test]
+    fn what_only_the_agent_named_is_a_guess_and_never_sure() {
+        let mut turns = vec![
+            (
+                Speaker::Agent,
+                "Good day, I can help with invoices, refunds and payments.",
+            ),
+            (
+                Speaker::Caller,
+                "The machine gave me no slip when I was there.",
+            ),
+            (
+                Speaker::Agent,
+                "I see, you need a copy of the receipt by e-mail.",
+            ),
+            (Speaker::Caller, "Exactly that."),
+        ];
+        let decision = decide(&turns);
+        assert_eq!(decision.workflow, Workflow::DocumentResend);
+        assert!(decision.confidence.thousandths() <= GUESS);
+        assert_eq!(decision.evidence, [2]);
+        // A greeting lists everything, and names nothing.
+        turns.truncate(2);
+        assert_eq!(decide(&turns).workflow, Workflow::Other);
     }
 
     #[test]

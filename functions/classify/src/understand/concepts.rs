@@ -29,7 +29,7 @@ ideas! {
     /// A bill, or what stands on it.
     BILL = "bill bills billing";
     /// A fee.
-    FEE = "fee fees penalty surcharge commission price prices pricing";
+    FEE = "fee fees penalty penalties surcharge commission price prices pricing";
     /// More than once.
     TWICE = "twice double doubled duplicate duplicated duplicates thrice dup two_times second_time multiple_times than_once two_payments two_debits two_alerts two_transactions two_separate both_debited both_went both_charged again_for repeated times_in same_transaction several_times many_times multiple_charges multiple_transactions over_and_over again_and_again #_times two_charges #_charges #_debits #_payments #_alerts more_than_once both_have both_payments both_transactions charged_again debited_again billed_again";
     /// Money back.
@@ -95,7 +95,7 @@ ideas! {
     /// Denial.
     NOT = "not no never don't dont didn't didnt doesn't doesnt can't cant cannot won't isn't isnt haven't havent hasn't hasnt wasn't wasnt couldn't without neither nothing";
     /// End something.
-    CANCEL = "cancel canceled cancelled cancelling cancellation terminate close end stop canceling retract";
+    CANCEL = "cancel canceled cancelled cancelling cancellation terminate terminating termination exit close end stop canceling retract";
     /// Give goods back.
     RETURN = "return returned returning returns exchange";
     /// Cards.

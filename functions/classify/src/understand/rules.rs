@@ -136,6 +136,27 @@ fn is_settled(workflow: Workflow, ideas: Ideas) -> bool {
                     INVOICE_ME | WRONG | CHARGE | REQUEST | STATUS | OWE | FRAUD | REFUND,
                 )
         }
+        // Money asked for from somebody.
+        Workflow::PaymentRequest
+            if all(ideas, REQUEST | COLLECT | MONEY)
+                && !any(
+                    ideas,
+                    REFUND
+                        | WRONG
+                        | CHARGE
+                        | STATUS
+                        | DISPUTE
+                        | FRAUD
+                        | TWICE
+                        | WITHDRAW
+                        | ACCOUNT
+                        | BANK
+                        | PURCHASE
+                        | NOT,
+                ) =>
+        {
+            true
+        }
         Workflow::PaymentRequest => {
             all(ideas, REQUEST | PAY | SEND)
                 && !any(

@@ -383,7 +383,7 @@ mod tests {
             ),
             ("2348031234567", Country::Nigeria, "+2348031234567"),
             ("650-701-8887", Country::UnitedStates, "+16507018887"),
-            ("(650)-701-8887", Country::UnitedStates, "+16507018887"),
+            ("(650) 701-8887", Country::UnitedStates, "+16507018887"),
         ];
         for (words, country, expected) in cases {
             assert_eq!(heard(words, country), [expected], "{words}");
