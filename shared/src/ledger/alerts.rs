@@ -68,7 +68,10 @@ fn followed(
         next.state = State::Planned;
         if let Value::Object(parameters) = &mut next.parameters {
             parameters.insert("state".to_owned(), json!(about.state));
-            parameters.remove("assigned_by");
+            // A reminder may stand for it, which says only that it waits; what is said now is new.
+            for said in ["assigned_by", "subject", "event"] {
+                parameters.remove(said);
+            }
         }
         next.lease = None;
         next.sends = 0;
@@ -84,4 +87,78 @@ fn followed(
         followed.push(next);
     }
     followed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::{Urgency, Workflow};
+    use crate::ids::CallId;
+
+    fn action(id: ActionId, parameters: Value) -> Action {
+        let call = CallId::new("call_a1").unwrap();
+        let owner = "finance@example.com".to_owned();
+        Action {
+            parameters,
+            ..Action::planned(
+                call,
+                id,
+                Workflow::DuplicateCharge,
+                Urgency::High,
+                owner,
+                Timestamp::UNIX_EPOCH,
+            )
+        }
+    }
+
+    fn notice(destination: &str, place: &str, parameters: Value) -> Action {
+        Action {
+            resource: format!("notice-call_a1-{destination}"),
+            ..action(ActionId::notice(destination, place), parameters)
+        }
+    }
+
+    #[test]
+    fn what_was_decided_is_not_told_in_the_words_of_a_reminder() {
+        let mut decided = action(ActionId::action("refund", "101"), json!({}));
+        decided.state = State::Approved;
+        let about = decided.id.sort_key();
+        let asked = json!({ "about": about, "alert": true, "state": "awaiting_approval" });
+        let reminder = json!({ "about": about, "alert": true, "subject": "decision",
+                               "event": "reminder", "state": "needs_person" });
+        // Reminders come first in the order of their names.
+        let notices = [
+            notice("finance_alerts", "decision.101.reminder", reminder),
+            notice("finance_alerts", "refund.101.awaiting_approval.0", asked),
+        ];
+        let changed = changed_alerts(&notices, &decided, Timestamp::UNIX_EPOCH);
+        let [changed] = changed.as_slice() else {
+            panic!("{changed:?}");
+        };
+        assert_eq!(changed.parameters.get("subject"), None);
+        assert_eq!(changed.parameters["state"], json!("approved"));
+    }
+
+    #[test]
+    fn a_new_owner_is_told_where_the_case_has_its_place_and_nowhere_else() {
+        let mut assigned = action(ActionId::action("refund", "101"), json!({}));
+        assigned.owner = "kofi@example.com".to_owned();
+        let told = json!({ "about": assigned.id.sort_key(), "alert": false });
+        let mut note = notice("crm", "refund.101.awaiting_approval.0", told.clone());
+        note.resource = format!("notice-call_a1-{}", note.id);
+        let notices = [
+            note,
+            notice("billing_tickets", "refund.101.awaiting_approval.0", told),
+        ];
+        let at = Timestamp::UNIX_EPOCH;
+        let told = told_of_owner(&notices, &assigned, "ngozi@example.com", at);
+        let [told] = told.as_slice() else {
+            panic!("{told:?}");
+        };
+        assert_eq!(
+            (told.id.name.as_str(), told.owner.as_str()),
+            ("billing_tickets", "kofi@example.com")
+        );
+        assert_eq!(told.parameters["assigned_by"], json!("ngozi@example.com"));
+    }
 }
