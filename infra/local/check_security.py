@@ -27,7 +27,7 @@ def faults(path: Path) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         expanded = Path(folder) / "expanded.json"
         expanded.write_text(json.dumps(templates.expand(template), indent=1))
-        checkov = str(environments.CHECKOV.ensure().program("checkov"))
+        checkov = str(environments.CHECKS.ensure().program("checkov"))
         # Without --skip-download it asks its maker for more rules.
         command = [checkov, "--config-file", str(RULES), "--file", str(expanded), "--skip-download"]
         done = subprocess.run(

@@ -85,8 +85,8 @@ INVOKE = Environment(
 DEPLOY = Environment(
     LOCAL_STATE / "venv-deploy", LOCAL_TOOLS / "requirements-deploy.txt", "the SAM command line (once, about 350 MB)"
 )
-CHECKOV = Environment(
-    LOCAL_STATE / "venv-checkov", LOCAL_TOOLS / "requirements-checkov.txt", "checkov (once, about 290 MB)"
+CHECKS = Environment(
+    LOCAL_STATE / "venv-checks", LOCAL_TOOLS / "requirements-checks.txt", "checkov and others (once, about 300 MB)"
 )
 BROWSER = Environment(
     LOCAL_STATE / "venv-browser", BROWSER_TESTS / "requirements.txt", "the tools of the browser suite (once)"

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import tempfile
 import unittest
+from collections.abc import Callable
 from pathlib import Path
 
+import check_security
 from check_template import faults
 from ledgerline_local import paths
 
 ORIGINAL = paths.TEMPLATE.read_text()
 
 
-def faults_after(*replacements: tuple[str, str]) -> list[str]:
-    """What the check says of a copy with the replacements made."""
+def faults_after(*replacements: tuple[str, str], check: Callable[[Path], list[str]] = faults) -> list[str]:
+    """What a check says of a copy with the replacements made."""
     text = ORIGINAL
     for old, new in replacements:
         if old not in text:
@@ -22,7 +24,7 @@ def faults_after(*replacements: tuple[str, str]) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "template.yaml"
         copy.write_text(text)
-        return faults(copy)
+        return check(copy)
 
 
 class BrokenCopies(unittest.TestCase):
@@ -79,6 +81,15 @@ class BrokenCopies(unittest.TestCase):
 
     def test_not_yaml(self) -> None:
         self.assert_found("cannot be expanded", ("Resources:", "Resources: ["))
+
+    def test_a_queue_without_a_key_and_a_table_without_backups_are_found_by_the_check_of_security(self) -> None:
+        found = faults_after(
+            ("      KmsMasterKeyId: !Ref DataKey\n      KmsDataKeyReusePeriodSeconds: 3600\n", ""),
+            ("PointInTimeRecoveryEnabled: true", "PointInTimeRecoveryEnabled: false"),
+            check=check_security.faults,
+        )
+        for about in ("CallsQueue", "Table"):
+            self.assertTrue(any(about in fault for fault in found), f"nothing about {about} among {found}")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,8 @@
 //! Paystack's webhooks as they come: late, twice, out of order, odd, and from somebody else.
 
+use std::collections::BTreeSet;
+
+use doors::Doors;
 use reconcile::Answer;
 use sandbox::paystack::RefundStatus;
 use serde_json::json;
@@ -134,4 +137,20 @@ async fn a_webhook_whose_look_fails_is_worked_off_by_the_sweep() {
     world.sweep_after(1).await;
     let follow_up = world.follow_up("call-1", Subject::Refund).await;
     assert_eq!(follow_up.stage, Stage::NeedsAttention);
+}
+
+#[test]
+fn the_statuses_that_paystack_is_answered_are_the_ones_described() {
+    let ours: BTreeSet<u16> = [
+        Answer::Received,
+        Answer::Ignored,
+        Answer::NotSigned,
+        Answer::Malformed,
+        Answer::TooLarge,
+        Answer::Unavailable,
+    ]
+    .map(Answer::status)
+    .into();
+    let doors = Doors::read();
+    assert_eq!(doors.statuses("POST", "/webhooks/paystack"), Some(&ours));
 }

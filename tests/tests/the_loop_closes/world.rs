@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use aws_lambda_events::http::HeaderValue;
+use doors::Doors;
 use execute::Executor;
 use execute::policy::Policy;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -160,7 +161,9 @@ impl World {
             let value = HeaderValue::from_str(signature).unwrap();
             request.headers.insert(SIGNATURE_HEADER, value);
         }
-        self.reconciler.take_in(request, &KEY.into()).await
+        let answer = self.reconciler.take_in(request, &KEY.into()).await;
+        Doors::read().check("POST", "/webhooks/paystack", answer.status());
+        answer
     }
 
     /// Every event that Paystack's side has to tell, the oldest first.

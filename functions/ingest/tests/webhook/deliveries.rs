@@ -1,10 +1,15 @@
 //! What becomes of a delivery: queued, kept, or refused, and never lost in silence.
 
-use crate::sample;
-use crate::world::{SECRET, World, sign};
+use std::collections::BTreeSet;
+
 use aws_lambda_events::event::apigw::ApiGatewayV2httpRequest;
+use doors::Doors;
+use ingest::Answer;
 use shared::call::UnknownReason;
 use shared::queue::CallsMessage;
+
+use crate::sample;
+use crate::world::{SECRET, World, sign};
 
 fn is((status, code): &(i64, String), expected: (i64, &str)) {
     assert_eq!((*status, code.as_str()), expected);
@@ -198,4 +203,22 @@ async fn a_request_without_an_id_is_answered_with_lambdas() {
     let response = world.ingest.handle(request, "lambda-request").await;
     let body = serde_json::to_string(&response.body).unwrap();
     assert!(body.contains("lambda-request"), "{body}");
+}
+
+#[test]
+fn the_statuses_that_dialnexa_is_answered_are_the_ones_described() {
+    let ours: BTreeSet<u16> = [
+        Answer::Accepted,
+        Answer::Kept,
+        Answer::Greeted,
+        Answer::Malformed,
+        Answer::NotSigned,
+        Answer::TooLarge,
+        Answer::Unavailable,
+        Answer::Internal,
+    ]
+    .map(Answer::status)
+    .into();
+    let doors = Doors::read();
+    assert_eq!(doors.statuses("POST", "/webhooks/dialnexa"), Some(&ours));
 }

@@ -118,3 +118,22 @@ proptest! {
         prop_assert!(!said.contains(SECRET) && !said.contains(&signature));
     }
 }
+
+#[tokio::test]
+async fn a_card_that_comes_where_no_redactor_looks_raises_the_alarm_and_the_call_goes_on() {
+    let world = World::new();
+    let quiet = sample!("payment-request");
+    world.post_signed(quiet).await;
+    let said = || world.metrics.written().join("\n");
+    assert!(!said().contains("PanLikeSeen"), "{}", said());
+    // A card of fifteen digits where a telephone number is expected, which is kept to act on.
+    let body = String::from_utf8(quiet.to_vec()).unwrap();
+    let body = body.replace("2348031234567", "378282246310005");
+    assert_eq!(world.post_signed(body.as_bytes()).await.0, 202);
+    let said = said();
+    assert_eq!(said.matches("\"PanLikeSeen\":1").count(), 1, "{said}");
+    // An alarm without dimensions watches the sum of all functions.
+    assert!(said.contains(r#""Dimensions":[["Function","Where"],[]]"#), "{said}");
+    assert!(said.contains(r#""Kind":"card_number""#), "{said}");
+    assert!(!said.contains("378282246310005"));
+}

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use aws_lambda_events::encodings::Body;
 use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
+use doors::Doors;
 use hmac::{Hmac, KeyInit, Mac};
 use ingest::{Ingest, SigningKeys};
 use secrecy::SecretString;
@@ -106,6 +107,8 @@ impl World {
     /// What a request is answered: its status and code. Every answer is checked for its form.
     pub(crate) async fn answer(&self, request: ApiGatewayV2httpRequest) -> (i64, String) {
         let response = self.ingest.handle(request, "lambda-request").await;
+        let status = u16::try_from(response.status_code).unwrap();
+        Doors::read().check("POST", "/webhooks/dialnexa", status);
         (response.status_code, code(&response))
     }
 

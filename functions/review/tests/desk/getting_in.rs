@@ -18,7 +18,7 @@ async fn without_a_cookie_nobody_sees_anything() {
         "/reports.csv",
     ];
     for page in pages {
-        let answer = world.desk.answer(&Request::new("GET", page)).await;
+        let answer = world.answer(&Request::new("GET", page)).await;
         assert_eq!(answer.status, 303, "{page}");
         assert!(
             answer.location.unwrap().starts_with("/sign-in?to=%2F"),
@@ -32,7 +32,7 @@ async fn without_a_cookie_nobody_sees_anything() {
     );
     let request = Request::new("POST", "/calls/call_a1/decision")
         .with_form(&[("action", &action.id.to_string()), ("verdict", "approve")]);
-    assert_eq!(world.desk.answer(&request).await.status, 403);
+    assert_eq!(world.answer(&request).await.status, 403);
     assert_eq!(world.now_is(&action).await.state, State::AwaitingApproval);
     // A stranger writes into no call's own trail.
     assert_eq!(
@@ -57,7 +57,7 @@ async fn a_forged_or_expired_cookie_opens_nothing() {
     let forged = [foreign.as_str(), &unsigned, &other_purpose, "x"];
     for cookie in forged {
         let request = Request::new("GET", "/queue").with_cookie(SESSION_COOKIE, cookie);
-        assert_eq!(world.desk.answer(&request).await.status, 303, "{cookie}");
+        assert_eq!(world.answer(&request).await.status, 303, "{cookie}");
     }
     assert_eq!(
         world.refused_at_the_door().await,
@@ -147,9 +147,6 @@ async fn a_sign_in_that_was_not_begun_here_ends_nowhere() {
     let world = World::new();
     for target in ["/sign-in", "/sign-in/callback?code=a&state=b"] {
         // Without a provider there is no way in at all.
-        assert_eq!(
-            world.desk.answer(&Request::new("GET", target)).await.status,
-            503
-        );
+        assert_eq!(world.answer(&Request::new("GET", target)).await.status, 503);
     }
 }

@@ -8,6 +8,7 @@
 )]
 
 mod decide_once;
+mod described;
 mod getting_in;
 mod pages_say;
 mod queue_reads;

@@ -93,7 +93,7 @@ async fn the_durable_link_opens_the_call_and_an_unknown_one_opens_nothing() {
 #[tokio::test]
 async fn every_page_forbids_foreign_script_framing_and_keeping() {
     let world = World::new();
-    let answer = world.desk.answer(&Request::new("GET", "/sign-out")).await;
+    let answer = world.answer(&Request::new("GET", "/sign-out")).await;
     let response = answer.response();
     let header = |name: &str| response.headers[name].to_str().unwrap();
     let policy = header("content-security-policy");

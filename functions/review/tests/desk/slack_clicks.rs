@@ -41,7 +41,7 @@ fn signed(mut request: Request, at: i64) -> Request {
 }
 
 async fn press(world: &World, request: &Request) -> Answer {
-    world.desk.answer(request).await
+    world.answer(request).await
 }
 
 #[tokio::test]

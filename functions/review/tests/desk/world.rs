@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use doors::Doors;
 use jiff::{SignedDuration, Timestamp};
 use review::{
     Answer, Desk, FindRecording, Person, Purpose, RecordingError, Request, ResponsePlace,
@@ -161,6 +162,13 @@ impl World {
         }
     }
 
+    /// What the desk answers, held against `docs/openapi.yaml`.
+    pub async fn answer(&self, request: &Request) -> Answer {
+        let answer = self.desk.answer(request).await;
+        Doors::read().check(&request.method, &request.path, answer.status);
+        answer
+    }
+
     /// A page as `email` asks for it.
     pub async fn get(&self, email: &str, target: &str) -> Answer {
         let session = self.session(email, &["finance"]);
@@ -170,7 +178,7 @@ impl World {
     pub async fn get_in(&self, session: &Session, target: &str) -> Answer {
         let cookie = Self::keys().seal(Purpose::Session, session);
         let request = Request::new("GET", target).with_cookie(SESSION_COOKIE, &cookie);
-        self.desk.answer(&request).await
+        self.answer(&request).await
     }
 
     /// A form as `email` sends it from a page of theirs.
@@ -192,7 +200,7 @@ impl World {
         let request = Request::new("POST", target)
             .with_cookie(SESSION_COOKIE, &cookie)
             .with_form(&fields);
-        self.desk.answer(&request).await
+        self.answer(&request).await
     }
 
     /// A decision by `email` on exactly what `binding` stands for.
