@@ -133,7 +133,10 @@ async fn a_card_that_comes_where_no_redactor_looks_raises_the_alarm_and_the_call
     let said = said();
     assert_eq!(said.matches("\"PanLikeSeen\":1").count(), 1, "{said}");
     // An alarm without dimensions watches the sum of all functions.
-    assert!(said.contains(r#""Dimensions":[["Function","Where"],[]]"#), "{said}");
+    assert!(
+        said.contains(r#""Dimensions":[["Function","Where"],[]]"#),
+        "{said}"
+    );
     assert!(said.contains(r#""Kind":"card_number""#), "{said}");
     assert!(!said.contains("378282246310005"));
 }
