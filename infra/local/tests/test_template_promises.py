@@ -96,7 +96,10 @@ def metrics_written() -> dict[str, dict[str, Any]]:
             entry = written.setdefault(name, {"functions": set(), "dimensions": []})
             # What `shared` writes, every function writes that uses it.
             entry["functions"] |= {function} if function else set(SECRETS_OF_LOWER)
-            entry["dimensions"].append(set(re.findall(r'\("(\w+)",', found["rest"])))
+            # Dimensions that several metrics share stand in a binding of that name just above.
+            shared = re.search(r"&(\w+)$", found["rest"].strip())
+            bound = shared and re.search(rf"let {shared[1]} = \[(.*?)\];", text, re.DOTALL)
+            entry["dimensions"].append(set(re.findall(r'\("(\w+)",', bound[1] if bound else found["rest"])))
             if found["how"] == "alarming":
                 entry["dimensions"].append(set())
     return written

@@ -46,18 +46,15 @@ impl Transport for Watched {
         let begun = self.metrics.now();
         let outcome = self.inner.send(request).await;
         let took = self.metrics.now().duration_since(begun);
-        let answer = match outcome.as_ref().map(|answer| answer.status) {
-            Ok(..300) => "2xx",
-            Ok(300..400) => "3xx",
-            Ok(400..500) => "4xx",
-            Ok(500..) => "5xx",
-            Err(_) => "none",
-        };
-        self.metrics.milliseconds(
-            "VendorLatency",
-            took,
-            &[("Vendor", vendor), ("Answer", answer)],
-        );
+        let vendor = [("Vendor", vendor)];
+        self.metrics.milliseconds("VendorLatency", took, &vendor);
+        // No answer, or one that says that it is the vendor's own fault or that we ask too much.
+        let is_well = outcome
+            .as_ref()
+            .is_ok_and(|answer| answer.status < 500 && answer.status != 429);
+        if !is_well {
+            self.metrics.metric("VendorFailure", 1, &vendor);
+        }
         outcome
     }
 }
@@ -107,12 +104,15 @@ mod tests {
             !written.contains("4084"),
             "the number itself is said nowhere"
         );
-        for said in ["2xx", "5xx", "none"] {
-            assert_eq!(
-                written.matches(&format!("\"Answer\":\"{said}\"")).count(),
-                1,
-                "{written}"
-            );
-        }
+        assert_eq!(
+            written.matches("\"VendorLatency\":").count(),
+            3,
+            "{written}"
+        );
+        assert_eq!(
+            written.matches("\"VendorFailure\":1").count(),
+            2,
+            "{written}"
+        );
     }
 }

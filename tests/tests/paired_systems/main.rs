@@ -19,4 +19,5 @@ mod rules;
 mod set_up;
 mod specifications;
 mod told_once;
+mod what_it_costs;
 mod world;

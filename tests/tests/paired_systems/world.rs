@@ -23,7 +23,7 @@ use shared::clock::{Clock, ManualClock};
 use shared::config::Settings;
 use shared::ids::CountingTokens;
 use shared::ledger::{
-    Action, CallerIndex, Decision, Driver, Ledger, MemoryTable, Pace, State, Verdict,
+    Action, CallerIndex, Decision, Driver, Ledger, MemoryTable, Pace, State, Table, Verdict,
 };
 use shared::paystack::{Mode, Paystack};
 use shared::secrets::caller_key;
@@ -78,6 +78,11 @@ pub struct World {
 
 impl World {
     pub async fn new() -> Self {
+        Self::on(Arc::new(MemoryTable::default())).await
+    }
+
+    /// A world whose ledger is kept in `table`.
+    pub async fn on(table: Arc<dyn Table>) -> Self {
         let clock = Arc::new(ManualClock::at(START.parse().unwrap()));
         let time = || Arc::clone(&clock);
         let paystack = sandbox::Paystack::new(paystack::Model::new(paystack::Settings::default()));
@@ -97,7 +102,7 @@ impl World {
         let quickbooks = InProcess::new(sandbox::QuickBooks::new(books), "intuit-access-0", time());
         let time_out = Duration::from_secs(8);
         let ledger = Ledger::new(
-            Arc::new(MemoryTable::default()),
+            table,
             Arc::clone(&clock) as Arc<dyn Clock>,
             Arc::new(CountingTokens::from(1)),
         );
