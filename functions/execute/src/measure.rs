@@ -63,3 +63,92 @@ fn log(what: &'static str, action: &Action) {
         "{what}"
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::Timestamp;
+    use shared::case::{Urgency, Workflow};
+    use shared::clock::ManualClock;
+    use shared::ids::CallId;
+    use shared::ledger::ActionId;
+    use shared::money::{Currency, Money};
+
+    use super::*;
+
+    fn metrics() -> Metrics {
+        Metrics::in_memory("execute", Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH)))
+    }
+
+    fn refund(state: State) -> Action {
+        let call = CallId::new("call_a1").unwrap();
+        let id = ActionId::action(Deed::Refund.as_str(), "4099");
+        let (workflow, urgency) = (Workflow::RefundRequest, Urgency::Normal);
+        Action {
+            state,
+            amount: Some(Money::new(450_000, Currency::Kes)),
+            ..Action::planned(
+                call,
+                id,
+                workflow,
+                urgency,
+                String::new(),
+                Timestamp::UNIX_EPOCH,
+            )
+        }
+    }
+
+    #[test]
+    fn a_decision_is_counted_by_workflow_and_by_who_takes_it() {
+        let metrics = metrics();
+        for state in [
+            State::Planned,
+            State::AwaitingApproval,
+            State::Declined,
+            State::Observed,
+        ] {
+            decided(&refund(state), &metrics);
+        }
+        let written = metrics.written();
+        for (line, decision) in written
+            .iter()
+            .zip(["automatic", "review", "declined", "observed"])
+        {
+            assert!(
+                line.contains(&format!("\"Decision\":\"{decision}\"")),
+                "{line}"
+            );
+            assert!(line.contains("\"Workflow\":\"refund_request\""), "{line}");
+            assert!(
+                !line.contains("call_a1"),
+                "a metric says nothing of a call: {line}"
+            );
+        }
+    }
+
+    #[test]
+    fn money_is_counted_once_it_has_moved_and_an_unknown_outcome_as_such() {
+        let metrics = metrics();
+        for state in [State::Sent, State::Deferred, State::Rejected] {
+            came_to(&refund(state), &metrics);
+        }
+        assert_eq!(metrics.written(), Vec::<String>::new());
+        came_to(&refund(State::Succeeded), &metrics);
+        came_to(&refund(State::Unknown), &metrics);
+        // A payment request asks for money, and moves none.
+        let id = ActionId::action(Deed::FinalisePaymentRequest.as_str(), "PRQ_a1");
+        came_to(
+            &Action {
+                id,
+                ..refund(State::Succeeded)
+            },
+            &metrics,
+        );
+        let written = metrics.written();
+        assert_eq!(written.len(), 2, "{written:?}");
+        assert!(written[0].contains("\"MoneyMoved\":450000"), "{written:?}");
+        assert!(written[0].contains("\"Currency\":\"KES\""), "{written:?}");
+        assert!(written[1].contains("\"UnknownOutcome\":1"), "{written:?}");
+    }
+}

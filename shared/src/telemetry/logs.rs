@@ -10,13 +10,14 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use crate::config::{Environment, Variable};
 
 /// Our own crates: what they log holds no payload at any level.
-const OURS: [&str; 6] = [
+const OURS: [&str; 7] = [
     "shared",
     "ingest",
     "classify",
     "execute",
     "notify",
     "reconcile",
+    "review",
 ];
 
 /// The most that other crates log. Below it some print the bodies that they carry.
