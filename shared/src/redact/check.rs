@@ -58,8 +58,55 @@ impl Digits {
         }
     }
 
+    /// The digits as the nibbles of a number, the first one lowest, and how many there are.
+    fn nibbles(&self) -> (u128, usize) {
+        let mut bytes = [0; 16];
+        for (byte, pair) in bytes.iter_mut().zip(self.packed) {
+            *byte = pair;
+        }
+        let length = usize::from(self.length).min(Self::CAPACITY);
+        (u128::from_le_bytes(bytes), length)
+    }
+
+    /// Other digits stand in these, in their order and side by side.
+    pub(super) fn contains(&self, part: &Self) -> bool {
+        let ((all, length), (part, part_length)) = (self.nibbles(), part.nibbles());
+        let mask = (1u128 << (4 * part_length)) - 1;
+        part_length > 0
+            && part_length <= length
+            && (0..=length - part_length).any(|at| (all >> (4 * at)) & mask == part)
+    }
+
+    /// Some `count` digits in a row stand in both.
+    pub(super) fn shares(&self, other: &Self, count: usize) -> bool {
+        let (digits, length) = other.nibbles();
+        let mask = (1u128 << (4 * count)) - 1;
+        let (all, all_length) = self.nibbles();
+        count <= length
+            && count <= all_length
+            && (0..=length - count).any(|from| {
+                let part = (digits >> (4 * from)) & mask;
+                (0..=all_length - count).any(|at| (all >> (4 * at)) & mask == part)
+            })
+    }
+
     pub(super) fn first(&self) -> Option<u8> {
-        self.values().first().copied()
+        let [pair, ..] = self.packed;
+        (self.length > 0).then_some(pair & 15)
+    }
+
+    /// Puts other digits behind these.
+    pub(super) fn append(&mut self, other: &Self) {
+        let ((digits, length), (more, more_length)) = (self.nibbles(), other.nibbles());
+        if length + more_length > Self::CAPACITY {
+            self.extend(&other.values());
+            return;
+        }
+        let all = (digits | more << (4 * length)).to_le_bytes();
+        for (pair, byte) in self.packed.iter_mut().zip(all) {
+            *pair = byte;
+        }
+        self.length += other.length;
     }
 
     /// How many there are; over the capacity counts as one more.

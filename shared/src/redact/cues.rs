@@ -161,6 +161,17 @@ impl Question {
     }
 }
 
+/// No cue names a number from further away, in words.
+pub(super) const FARTHEST: u32 = 30;
+
+/// Whether a cue may say something, as far as the number alone tells.
+pub(super) fn may_say(asked: &Question, cue: Cue) -> bool {
+    match cue {
+        Cue::Expiry | Cue::Expires => asked.expiry,
+        cue => asked.ask(cue) != Verdict::Skip,
+    }
+}
+
 /// The distance from an earlier element to a later one, in words, and what ended between.
 pub(super) fn distance(from: &Element, to: &Element) -> (u32, bool, bool) {
     (
@@ -205,14 +216,15 @@ fn naming(elements: &[Element], at: usize, question: Question) -> Option<(Verdic
         elements.get(at.wrapping_sub(1)).map(|e| e.what),
         Some(What::Correction)
     );
-    for (index, element) in elements
-        .get(..at)?
-        .iter()
-        .enumerate()
-        .rev()
-        .filter(|(_, element)| element.is_there())
-        .take(if question.length < 3 { 10 } else { 40 })
-    {
+    let mut left = if question.length < 3 { 10 } else { 40 };
+    for (index, element) in elements.get(..at)?.iter().enumerate().rev() {
+        if !element.is_there() {
+            continue;
+        }
+        if left == 0 || number.words - element.words + numbers / 2 > FARTHEST {
+            break;
+        }
+        left -= 1;
         if matches!(
             element.what,
             What::Found(_) | What::Number(_) | What::Code { .. }

@@ -58,30 +58,26 @@ fn window(length: usize) -> usize {
     (length / 128).clamp(LEAST, WINDOW)
 }
 
-/// Looks again at what it would leave, so many times by the rules.
-const BY_RULES: usize = 8;
-/// And so many times more cutting all numbers around what is still found, each time wider.
-const AGAIN: usize = BY_RULES + 14;
+/// After the second look, so many looks only at what stands around its finds: by the rules, and then
+/// cutting all numbers there. What people say needs one of them, rarely.
+const BY_RULES: usize = 4;
+const NEARBY: usize = BY_RULES + 2;
 
 /// Everything to cut, in order, without overlaps.
 ///
 /// A marker reads otherwise than what stood there, so what is left is looked at again until
-/// nothing more is found: redacting our output then changes nothing. One or two looks are enough
-/// for what people say; text made to go on for ever loses the numbers around it.
+/// nothing more is found: redacting our output then changes nothing. Text made to go on for ever
+/// loses the numbers around its finds, and in the end all of itself.
 pub(super) fn find(label: Option<&str>, pieces: &[Piece<'_>], settings: Settings) -> Vec<Find> {
     // Four gigabytes are more than places are told in: what is not read does not stay.
     if pieces.iter().any(|piece| piece.text.len() > Place::LAST) {
-        return (0..)
-            .zip(pieces)
-            .filter(|(_, piece)| !piece.text.is_empty())
-            .map(|(index, piece)| Find::written(index, 0, piece.text.len(), Kind::Secret))
-            .collect();
+        return everything(pieces);
     }
+    let room = room(pieces);
     let mut finds = find_once(label, pieces, settings);
-    for round in 0..AGAIN {
-        if finds.is_empty() {
-            break;
-        }
+    let mut around: Option<Vec<Unchanged>> = None;
+    let mut nearby = 0;
+    while !finds.is_empty() {
         let rendered = render(pieces, &finds);
         let left: Vec<Piece<'_>> = pieces
             .iter()
@@ -91,51 +87,177 @@ pub(super) fn find(label: Option<&str>, pieces: &[Piece<'_>], settings: Settings
                 text,
             })
             .collect();
-        let mut more = find_once(label, &left, settings);
+        let mut more = match &around {
+            Some(around) => {
+                let parts = parts_around(&left, around);
+                let texts: Vec<Piece<'_>> = parts.iter().map(|part| part.0).collect();
+                let mut more = find_once(label, &texts, settings);
+                if nearby > BY_RULES && !more.is_empty() {
+                    all_numbers(&texts, &mut more);
+                }
+                for find in &mut more {
+                    let from = parts.get(find.piece).map_or(0, |part| part.1);
+                    (find.start, find.end) = (find.start + from, find.end + from);
+                }
+                more
+            }
+            None => find_once(label, &left, settings),
+        };
         if more.is_empty() {
-            break;
+            // Near the last finds there is nothing more: once again all of it.
+            if around.take().is_none() {
+                break;
+            }
+            continue;
         }
-        if let Some(wider) = round.checked_sub(BY_RULES) {
-            numbers_around(&left, &mut more, 256 << wider);
+        let again = nearby > 0 && around.is_none();
+        if nearby > NEARBY + 2 {
+            return everything(pieces);
         }
+        if again || nearby > NEARBY {
+            whole_pieces(&left, &mut more);
+        }
+        nearby += 1;
+        around = Some(unchanged(&left, &more));
         let more = to_original(&finds, more);
         finds.extend(more);
         tidy(&mut finds);
+        thin_out(&mut finds, room);
     }
     finds
 }
 
-/// Adds every number that stands within `reach` bytes of a find.
-fn numbers_around(pieces: &[Piece<'_>], finds: &mut Vec<Find>, reach: usize) {
+/// All of every text.
+fn everything(pieces: &[Piece<'_>]) -> Vec<Find> {
+    (0..)
+        .zip(pieces)
+        .filter(|(_, piece)| !piece.text.is_empty())
+        .map(|(index, piece)| Find::written(index, 0, piece.text.len(), Kind::Secret))
+        .collect()
+}
+
+/// So many bytes of a piece that no find changed, at its start and at its end.
+type Unchanged = (usize, usize);
+
+/// What the next finds leave of each piece as it is.
+fn unchanged(pieces: &[Piece<'_>], finds: &[Find]) -> Vec<Unchanged> {
+    let mut unchanged: Vec<Unchanged> = pieces
+        .iter()
+        .map(|piece| (piece.text.len(), piece.text.len()))
+        .collect();
+    for find in finds {
+        if let (Some((start, end)), Some(piece)) =
+            (unchanged.get_mut(find.piece), pieces.get(find.piece))
+        {
+            *start = (*start).min(find.start);
+            *end = (*end).min(piece.text.len() - find.end);
+        }
+    }
+    unchanged
+}
+
+/// So many bytes around a find may read otherwise for it; a shorter piece is read as a whole.
+const SURROUNDINGS: usize = 4096;
+
+/// The parts of pieces around what changed in them, and where each begins.
+fn parts_around<'a>(pieces: &[Piece<'a>], unchanged: &[Unchanged]) -> Vec<(Piece<'a>, usize)> {
+    let part = |(piece, &(start, end)): (&Piece<'a>, &Unchanged)| {
+        let text = piece.text;
+        // A word is read as a whole.
+        let from = text
+            .get(..floor(text, start.saturating_sub(SURROUNDINGS)))
+            .and_then(|before| before.rfind(char::is_whitespace))
+            .unwrap_or(0);
+        let to = floor(
+            text,
+            (text.len() - end.min(text.len())).saturating_add(SURROUNDINGS),
+        );
+        let to = text
+            .get(to..)
+            .and_then(|after| after.find(char::is_whitespace))
+            .map_or(text.len(), |length| to + length);
+        let whole = text.len() <= 2 * SURROUNDINGS || from > to;
+        let (from, to) = if whole { (0, text.len()) } else { (from, to) };
+        let text = text.get(from..to).unwrap_or_default();
+        (Piece { text, ..*piece }, from)
+    };
+    pieces.iter().zip(unchanged).map(part).collect()
+}
+
+/// The last boundary of characters up to a place.
+fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// So many finds are kept in any text, and one more for each [`BYTES_A_FIND`] of it.
+const FINDS: usize = 1024;
+/// See above: what is handed back of a find takes about as many bytes.
+const BYTES_A_FIND: usize = 128;
+
+/// How many finds texts may have.
+fn room(pieces: &[Piece<'_>]) -> usize {
+    let length: usize = pieces.iter().map(|piece| piece.text.len()).sum();
+    FINDS + length / BYTES_A_FIND
+}
+
+/// Joins neighbours, the nearest first, while there are more finds than there is room for: a text
+/// that is made of little else goes in longer stretches, and memory stays small on it.
+fn thin_out(finds: &mut Vec<Find>, room: usize) {
+    let mut reach = 4;
+    while finds.len() > room {
+        finds.dedup_by(|next, last| {
+            let joins = next.piece == last.piece && next.start - last.end <= reach;
+            if joins {
+                last.end = next.end;
+                last.last_four = None;
+                last.confidence = Confidence::Low;
+            }
+            joins
+        });
+        if reach > BYTES_A_FIND {
+            break;
+        }
+        reach *= 2;
+    }
+}
+
+/// Makes of every find all of its piece.
+fn whole_pieces(pieces: &[Piece<'_>], finds: &mut Vec<Find>) {
+    finds.dedup_by_key(|find| find.piece);
+    for find in finds {
+        find.start = 0;
+        find.end = pieces.get(find.piece).map_or(0, |piece| piece.text.len());
+        find.last_four = None;
+    }
+}
+
+/// Adds every number of the pieces in which something was found.
+fn all_numbers(pieces: &[Piece<'_>], finds: &mut Vec<Find>) {
     let mut all = Vec::new();
     let mut scanner = Scanner::new();
-    for (index, piece) in pieces.iter().enumerate() {
-        scanner.enter(index, piece.text);
+    let mut firsts = finds.iter().copied().peekable();
+    while let Some(first) = firsts.next() {
+        while firsts.next_if(|next| next.piece == first.piece).is_some() {}
+        let Some(piece) = pieces.get(first.piece) else {
+            continue;
+        };
+        scanner.enter(first.piece, piece.text);
         loop {
             let ended = scanner.read(WINDOW);
-            for element in scanner.elements.drain(..) {
-                let after = finds.partition_point(|find| {
-                    (find.piece, find.start) < (index, element.start.get())
-                });
-                let near = [after.checked_sub(1), Some(after)]
-                    .into_iter()
-                    .flatten()
-                    .find_map(|at| {
-                        finds.get(at).filter(|find| {
-                            find.piece == index
-                                && find.start <= element.end.get() + reach
-                                && element.start.get() <= find.end + reach
-                        })
-                    });
-                if let (Some(find), What::Number(_) | What::Code { .. }) = (near, element.what) {
-                    all.push(Find {
-                        start: element.start.get(),
-                        end: element.end.get(),
-                        last_four: None,
-                        ..*find
-                    });
-                }
-            }
+            let numbers = scanner
+                .elements
+                .drain(..)
+                .filter(|element| matches!(element.what, What::Number(_) | What::Code { .. }));
+            all.extend(numbers.map(|element| Find {
+                start: element.start.get(),
+                end: element.end.get(),
+                last_four: None,
+                ..first
+            }));
             if ended {
                 break;
             }
@@ -233,6 +355,7 @@ fn find_once(label: Option<&str>, pieces: &[Piece<'_>], settings: Settings) -> V
     let label_text = label.map(words_of_label).unwrap_or_default();
     let length: usize = pieces.iter().map(|piece| piece.text.len()).sum();
     let window = window(length);
+    let room = room(pieces);
     // No element is shorter than two bytes with what parts it from the next.
     let mut scanner = Scanner::with_room(window.min(length / 2 + label_text.len() + 1));
     let rules = Rules::new(pieces, settings);
@@ -256,6 +379,10 @@ fn find_once(label: Option<&str>, pieces: &[Piece<'_>], settings: Settings) -> V
             let horizon = scanner.elements.len().saturating_sub(AHEAD);
             looks::mark(&mut scanner.elements, marked);
             from = rules.decide(&mut scanner.elements, &mut scanner.finds, from, horizon);
+            if scanner.finds.len() > room {
+                tidy(&mut scanner.finds);
+                thin_out(&mut scanner.finds, room / 2);
+            }
             let past = from.saturating_sub(BEHIND);
             scanner.elements.drain(..past);
             from -= past;

@@ -3,8 +3,8 @@
 use super::check::{is_month_year, value};
 use super::element::{Element, Gap, Look, Number, What};
 
-/// What follows a number may tell its look from so far away.
-const OVERLAP: usize = 36;
+/// A number may go on with others that began so far back: the groups behind a plus sign.
+const OVERLAP: usize = 16;
 
 /// Marks the numbers of a stream, of which those before `marked` were marked before; marking twice
 /// changes nothing.
@@ -14,10 +14,11 @@ pub(super) fn mark(elements: &mut [Element], marked: usize) {
     while from > 0 && elements.get(from).is_some_and(joined) {
         from -= 1;
     }
-    mark_all(elements.get_mut(from..).unwrap_or_default());
+    mark_groups(elements.get_mut(from..).unwrap_or_default());
+    mark_counted(elements, marked.max(1));
 }
 
-fn mark_all(elements: &mut [Element]) {
+fn mark_groups(elements: &mut [Element]) {
     let mut at = 0;
     while at < elements.len() {
         let length = group_length(elements.get(at..).unwrap_or_default());
@@ -38,7 +39,6 @@ fn mark_all(elements: &mut [Element]) {
         }
         at += length;
     }
-    mark_counted(elements);
 }
 
 /// How many numbers hang together by single signs: 12/26, 1,200.50, 2026-11-24.
@@ -237,8 +237,8 @@ fn mark_phone(group: &[Element], after: &mut [Element]) {
 }
 
 /// "4,200 naira", "fifteen hundred dollars", "120 times".
-fn mark_counted(elements: &mut [Element]) {
-    for at in 1..elements.len() {
+fn mark_counted(elements: &mut [Element], from: usize) {
+    for at in from..elements.len() {
         let (before, rest) = elements.split_at_mut(at);
         let Some(unit) = rest.first() else {
             return;

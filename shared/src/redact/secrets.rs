@@ -450,7 +450,7 @@ pub(super) fn after_login(text: &str, name_end: usize) -> Option<(usize, usize)>
     let user = rest.trim_start().strip_prefix([':', '='])?.trim_start();
     let behind = user.get(token_length(user)?..)?.trim_start();
     let value = behind.strip_prefix(['/', '|'])?.trim_start();
-    let length = token_length(value)?;
+    let length = token_length(value).filter(|_| rendered_marker(value).is_none())?;
     let token = value.get(..length)?;
     let odd = length >= 6 && token.bytes().any(|byte| !byte.is_ascii_lowercase());
     let start = text.len() - value.len();

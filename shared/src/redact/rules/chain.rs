@@ -5,13 +5,17 @@ use super::super::cues::distance;
 use super::super::element::{Element, Gap, What};
 use super::super::kind::Kind;
 use super::super::lexicon::Cue;
-use super::super::runs::{Run, is_quantity, run_at};
+use super::super::runs::{Run, is_quantity};
+use super::memory::Runs;
 
 /// Words of an interruption: "please stop there, I cannot take card details on this call".
 const INTERRUPTION: u32 = 24;
 
 /// A chain holds at most so many runs: a number is not told in more.
 const CHAIN: usize = 24;
+
+/// Nor are so many digits said of one, with all that is taken back and said again.
+const HEARD: usize = 96;
 
 /// How far a number may be spread.
 #[derive(Clone, Copy)]
@@ -49,6 +53,14 @@ impl Reach {
             spoken: false,
         }
     }
+
+    /// As far as any number is spread.
+    const FARTHEST: Self = Self {
+        full: usize::MAX,
+        same_turn: 6,
+        other_turn: INTERRUPTION,
+        spoken: false,
+    };
 
     /// Nothing asks for the number: only digits said in words belong together across words.
     pub(super) const UNNAMED: Self = Self {
@@ -89,7 +101,7 @@ impl Sum {
     }
 
     fn add(&mut self, run: &Run, corrected: bool) {
-        self.digits.extend(&run.digits.values());
+        self.digits.append(&run.digits);
         self.most += run.most;
         self.spoken |= run.spoken;
         self.least = if corrected {
@@ -101,11 +113,14 @@ impl Sum {
 
     /// More digits may come: a Verve card has up to nineteen, and fails its check before.
     fn is_unfinished(&self, full: usize) -> bool {
-        let verve = full == 16
-            && self.digits.len() < 19
-            && matches!(*self.digits.values(), [5, 0, ..])
-            && !is_card(&self.digits.values());
-        self.least < full || verve
+        let verve = || {
+            full == 16
+                && self.digits.len() < 19
+                && self.digits.first() == Some(5)
+                && matches!(*self.digits.values(), [5, 0, ..])
+                && !is_card(&self.digits.values())
+        };
+        self.least < full || verve()
     }
 
     /// One digit more makes it whole.
@@ -115,7 +130,7 @@ impl Sum {
 
     /// A run says again what stands in it already.
     fn repeats(&self, run: &Run) -> bool {
-        contains(&self.digits.values(), &run.digits.values())
+        self.digits.contains(&run.digits)
     }
 }
 
@@ -157,9 +172,18 @@ impl Chain {
     }
 }
 
-/// Digits that stand in others, in their order and side by side.
-pub(super) fn contains(all: &[u8], part: &[u8]) -> bool {
-    !part.is_empty() && all.windows(part.len()).any(|window| window == part)
+/// Whether a number may go on behind a run, whatever asked for it.
+pub(super) fn may_go_on(elements: &[Element], first: &Run, runs: &Runs) -> bool {
+    let mut at = first.last + 1;
+    next_run(
+        elements,
+        &Sum::of(first),
+        first,
+        &mut at,
+        Reach::FARTHEST,
+        runs,
+    )
+    .is_some()
 }
 
 /// The chain that begins with a run, if it goes on: what follows until the number is whole.
@@ -168,14 +192,16 @@ pub(super) fn chain_at(
     elements: &[Element],
     first: Run,
     reach: Reach,
+    runs: &Runs,
     other_speaker: impl Fn(usize, usize) -> Option<bool>,
 ) -> Option<Chain> {
     let mut at = first.last + 1;
-    let mut next = next_run(elements, &Sum::of(&first), &first, &mut at, reach);
+    let mut next = next_run(elements, &Sum::of(&first), &first, &mut at, reach, runs);
     // Most numbers are told in one go: the chain is made when there is a second one.
     next.as_ref()?;
     let mut chain = Chain::of(first);
     let mut last = first;
+    let mut heard = first.said;
     while let Some((run, corrected)) = next.take() {
         let crossed = elements
             .get(run.first)
@@ -188,7 +214,10 @@ pub(super) fn chain_at(
             None => crossed && run.digits.len() > 2 && chain.sum.repeats(&run),
         };
         let full = !chain.sum.is_unfinished(reach.full) && chain.sum.most + run.said > 19;
-        if full && !echo || chain.count == CHAIN {
+        // Nobody takes so much back, or says it again so often.
+        heard += run.said;
+        let endless = heard > HEARD;
+        if full && !echo || endless || chain.count == CHAIN {
             break;
         }
         if other == Some(true) && !echo {
@@ -201,7 +230,7 @@ pub(super) fn chain_at(
             }
             last = run;
         }
-        next = next_run(elements, &chain.sum, &last, &mut at, reach);
+        next = next_run(elements, &chain.sum, &last, &mut at, reach, runs);
     }
     (chain.count > 1).then_some(chain)
 }
@@ -215,6 +244,7 @@ fn next_run(
     last: &Run,
     at: &mut usize,
     reach: Reach,
+    runs: &Runs,
 ) -> Option<(Run, bool)> {
     let end = elements.get(last.last)?;
     let unfinished = sum.is_unfinished(reach.full);
@@ -250,7 +280,7 @@ fn next_run(
             }
             What::Number(_) => {
                 let apart = words > 0 || element.links > end.links;
-                let run = run_at(elements, *at).filter(|run| {
+                let run = runs.at(elements, *at).filter(|run| {
                     let told = run.spoken || sum.spoken;
                     // "14 of 200" are two numbers.
                     // Of what was asked for, recognisers write some digits as they are.
@@ -262,7 +292,10 @@ fn next_run(
                     let goes_on = words == 0 && element.gap.has(Gap::FILLER | Gap::IS);
                     let together =
                         !apart || told || goes_on || !reach.spoken && (interrupted || groups);
-                    let enough = words == 0 || run.said >= 2 || sum.may_end(reach.full);
+                    let enough = words == 0
+                        || run.said >= 2
+                        || reach.full == usize::MAX
+                        || sum.may_end(reach.full);
                     !run.phone && together && enough
                 })?;
                 *at = run.last + 1;

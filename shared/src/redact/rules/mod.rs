@@ -2,6 +2,7 @@
 
 mod chain;
 mod expiry;
+mod memory;
 mod nearby;
 mod spread;
 
@@ -14,9 +15,10 @@ use super::engine::{Find, Piece};
 use super::kind::{Confidence, How, Kind};
 use super::looks::{may_be_expiry, may_be_half_expiry};
 use super::redacted::LastFour;
-use super::runs::{Around, Evident, Run, evident, first_card, first_hyphened, is_quantity, run_at};
+use super::runs::{Around, Evident, Run, evident, first_card, first_hyphened, is_quantity};
 use super::vat::is_tax_number;
 use super::{Settings, Speaker};
+use memory::{Names, Runs};
 use nearby::{
     after_card, expiry_after_card, first_letter, has_letters, letters_around, with_letters,
 };
@@ -29,8 +31,10 @@ const SHORT: usize = 96;
 pub(super) struct Rules<'a> {
     pieces: &'a [Piece<'a>],
     settings: Settings,
-    /// Where the last cue stands, so that text without one costs no search.
-    last_cue: Cell<Option<usize>>,
+    /// Where names stood, so that text without one costs no search.
+    names: Cell<Names>,
+    /// Runs that were read.
+    runs: Runs,
     /// What was found last.
     told: Cell<[Option<Told>; 4]>,
 }
@@ -40,7 +44,8 @@ impl<'a> Rules<'a> {
         Self {
             pieces,
             settings,
-            last_cue: Cell::new(None),
+            names: Cell::new(Names::default()),
+            runs: Runs::new(),
             told: Cell::new([None; 4]),
         }
     }
@@ -53,14 +58,15 @@ impl<'a> Rules<'a> {
         mut at: usize,
         horizon: usize,
     ) -> usize {
-        self.last_cue.set(None);
+        let mut names = Names::default();
+        self.runs.forget();
         let mut seen = 0;
         while at < horizon.min(elements.len()) {
-            let passed = elements.get(seen..at).unwrap_or_default();
-            if let Some(last) = passed.iter().rposition(Element::names) {
-                self.last_cue.set(Some(seen + last));
+            for (index, element) in elements.iter().enumerate().take(at).skip(seen) {
+                names.pass(index, element);
             }
             seen = at;
+            self.names.set(names);
             at = match elements.get(at) {
                 Some(element) if element.look == Look::MonthYear && element.is_number() => {
                     self.decide_month_year(elements, finds, at)
@@ -68,7 +74,7 @@ impl<'a> Rules<'a> {
                 Some(Element {
                     what: What::Number(_),
                     ..
-                }) => match run_at(elements, at) {
+                }) => match self.runs.at(elements, at) {
                     Some(run) => self.decide_chain(elements, finds, run),
                     None => at + 1,
                 },
@@ -87,9 +93,11 @@ impl<'a> Rules<'a> {
 
     /// What the nearest cue before an element says of the number there.
     fn before(&self, elements: &[Element], at: usize, question: Question) -> Option<Verdict> {
-        self.last_cue
-            .get()
-            .and_then(|_| cues::before(elements, at, question))
+        if self.names.get().may_name(elements, at, &question) {
+            cues::before(elements, at, question)
+        } else {
+            None
+        }
     }
 
     fn question(&self, digits: Digits, run: &Run) -> Question {
@@ -279,6 +287,7 @@ impl<'a> Rules<'a> {
             confidence,
             last_four,
         });
+        self.runs.forget();
         let end = last.end;
         let cut = elements.get_mut(run.first..=run.last).unwrap_or_default();
         for element in cut.iter_mut() {

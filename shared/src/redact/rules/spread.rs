@@ -9,7 +9,7 @@ use super::super::kind::{Confidence, Kind};
 use super::super::lexicon::Cue;
 use super::super::runs::Run;
 use super::Rules;
-use super::chain::{Chain, Reach, chain_at, contains, full_length, is_spread_card};
+use super::chain::{Chain, Reach, chain_at, full_length, is_spread_card, may_go_on};
 use super::nearby::{has_letters, with_letters};
 
 /// What was found, to know it again.
@@ -27,21 +27,30 @@ const NEAR: u32 = 16;
 impl Rules<'_> {
     /// What the nearest cue asks for, however long the run is.
     pub(super) fn wanted(&self, elements: &[Element], run: &Run) -> Option<Cue> {
-        let question = self.question(run.digits, run);
-        self.last_cue
-            .get()
-            .and_then(|_| cues::wanted(elements, run.first, question))
+        let any = Question {
+            least: 0,
+            length: usize::MAX,
+            ..self.question(run.digits, run)
+        };
+        if self.names.get().may_name(elements, run.first, &any) {
+            cues::wanted(elements, run.first, any)
+        } else {
+            None
+        }
     }
 
     /// The goes in which the number that begins with a run is told.
     pub(super) fn chain(&self, elements: &[Element], run: &Run) -> Option<Chain> {
+        if !may_go_on(elements, run, &self.runs) {
+            return None;
+        }
         let reach = match self.wanted(elements, run) {
             Some(cue) => Reach::of(cue),
             // Nobody tells a number digit by digit, a turn each, without saying what it is.
             None if run.said < 2 => return None,
             None => Reach::UNNAMED,
         };
-        chain_at(elements, *run, reach, |first, other| {
+        chain_at(elements, *run, reach, &self.runs, |first, other| {
             let (first, other) = (
                 self.speaker(elements.get(first)?),
                 self.speaker(elements.get(other)?),
@@ -133,24 +142,21 @@ impl Rules<'_> {
     /// The kind of what was found not long ago and is said again here: "four two four two, right?"
     pub(super) fn repeated(&self, elements: &[Element], run: &Run) -> Option<Kind> {
         let here = elements.get(run.first)?.words;
-        let digits = run.digits.values();
+        let digits = run.digits.len();
         self.told
             .get()
             .into_iter()
             .flatten()
             .find(|told| {
                 let since = here.saturating_sub(told.words);
-                let near = match digits.len() {
+                let near = match digits {
                     ..3 => false,
                     3 => told.digits.len() == 3 && since <= NEAR,
                     _ => since <= NEAR * 3,
                 };
                 // Said again with a slip, six digits in a row are enough.
-                let alike = digits.len() >= 8
-                    && digits
-                        .windows(6)
-                        .any(|part| contains(&told.digits.values(), part));
-                near && (alike || contains(&told.digits.values(), &digits))
+                near && (told.digits.contains(&run.digits)
+                    || digits >= 8 && told.digits.shares(&run.digits, 6))
             })
             .map(|told| told.kind)
     }
