@@ -120,7 +120,13 @@ impl Question {
                 self.fits(4, 10) && self.is_close(2, 12),
                 Kind::OneTimePassword,
             ),
-            Cue::Code => take(self.fits(4, 8) && self.within(0, 5), Kind::OneTimePassword),
+            Cue::Code => {
+                let near = if self.told && self.least >= 6 { 2 } else { 0 };
+                take(
+                    self.fits(4, 8) && self.within(near, 5),
+                    Kind::OneTimePassword,
+                )
+            }
             Cue::AccountNumber => take(self.fits(6, 20) && self.within(5, 20), Kind::BankAccount),
             Cue::Account => {
                 let beside = self.words == 0 && !self.crossed;

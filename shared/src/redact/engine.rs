@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::again::{Unchanged, parts_around, unchanged};
 use super::element::{Element, Place, What};
 use super::kind::{Confidence, How, Kind};
 use super::redacted::{LastFour, Marker, rendered_marker};
@@ -134,63 +135,6 @@ fn everything(pieces: &[Piece<'_>]) -> Vec<Find> {
         .filter(|(_, piece)| !piece.text.is_empty())
         .map(|(index, piece)| Find::written(index, 0, piece.text.len(), Kind::Secret))
         .collect()
-}
-
-/// So many bytes of a piece that no find changed, at its start and at its end.
-type Unchanged = (usize, usize);
-
-/// What the next finds leave of each piece as it is.
-fn unchanged(pieces: &[Piece<'_>], finds: &[Find]) -> Vec<Unchanged> {
-    let mut unchanged: Vec<Unchanged> = pieces
-        .iter()
-        .map(|piece| (piece.text.len(), piece.text.len()))
-        .collect();
-    for find in finds {
-        if let (Some((start, end)), Some(piece)) =
-            (unchanged.get_mut(find.piece), pieces.get(find.piece))
-        {
-            *start = (*start).min(find.start);
-            *end = (*end).min(piece.text.len() - find.end);
-        }
-    }
-    unchanged
-}
-
-/// So many bytes around a find may read otherwise for it; a shorter piece is read as a whole.
-const SURROUNDINGS: usize = 4096;
-
-/// The parts of pieces around what changed in them, and where each begins.
-fn parts_around<'a>(pieces: &[Piece<'a>], unchanged: &[Unchanged]) -> Vec<(Piece<'a>, usize)> {
-    let part = |(piece, &(start, end)): (&Piece<'a>, &Unchanged)| {
-        let text = piece.text;
-        // A word is read as a whole.
-        let from = text
-            .get(..floor(text, start.saturating_sub(SURROUNDINGS)))
-            .and_then(|before| before.rfind(char::is_whitespace))
-            .unwrap_or(0);
-        let to = floor(
-            text,
-            (text.len() - end.min(text.len())).saturating_add(SURROUNDINGS),
-        );
-        let to = text
-            .get(to..)
-            .and_then(|after| after.find(char::is_whitespace))
-            .map_or(text.len(), |length| to + length);
-        let whole = text.len() <= 2 * SURROUNDINGS || from > to;
-        let (from, to) = if whole { (0, text.len()) } else { (from, to) };
-        let text = text.get(from..to).unwrap_or_default();
-        (Piece { text, ..*piece }, from)
-    };
-    pieces.iter().zip(unchanged).map(part).collect()
-}
-
-/// The last boundary of characters up to a place.
-fn floor(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 /// So many finds are kept in any text, and one more for each [`BYTES_A_FIND`] of it.

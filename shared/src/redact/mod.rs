@@ -17,6 +17,7 @@ pub use kind::{Confidence, How, Kind, Span};
 pub use leak::{looks_like_card, looks_like_card_in};
 pub use redacted::{LastFour, Redacted, RulesVersion, Segment};
 
+mod again;
 mod bank_codes;
 mod characters;
 mod check;

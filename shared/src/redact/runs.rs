@@ -71,6 +71,10 @@ fn goes_on(left: &Element, right: &Element) -> bool {
             || spoken(right)
             || (four(left) && four(right)))
         && (!right.gap.has(Gap::AND) || spoken(right))
+        && !(right.gap.has(Gap::OTHER)
+            && right
+                .number()
+                .is_some_and(|number| number.form == Form::Written && number.digits.len() >= 9))
 }
 
 /// The run that begins at element `first`, if one does.
@@ -331,7 +335,7 @@ pub(super) fn evident(elements: &[Element], run: &Run, around: Around) -> Option
         && is_rwandan_id(digits)
         && (shape.count == 1 || run.spoken || shape.lengths() == [1, 4, 1, 7, 1, 2])
     {
-        return some(Kind::NationalId, Confidence::Medium);
+        return some(Kind::NationalId, Confidence::High);
     }
     if (13..=19).contains(&digits.len()) && is_card(digits) && one_piece {
         return some(Kind::CardNumber, Confidence::High);

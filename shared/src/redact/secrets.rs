@@ -415,7 +415,7 @@ fn tells_of_it(word: &str) -> bool {
 
 /// Says how a letter is written.
 fn is_spelling(word: &str) -> bool {
-    ["capital", "uppercase", "lowercase", "caps"]
+    ["capital", "uppercase", "lowercase", "caps", "underscore"]
         .iter()
         .any(|spelling| word.eq_ignore_ascii_case(spelling))
 }
@@ -470,7 +470,9 @@ fn token_length(text: &str) -> Option<usize> {
 /// A password said in words goes on to the end of its sentence, or to a word that leaves it.
 fn spoken_length(value: &str) -> usize {
     let (mut length, mut at) = (0, 0);
-    let spelled = value.split_whitespace().next().is_some_and(is_spelling);
+    // "k o f i at sign", "sk live underscore a"
+    let begins = || value.split_whitespace().take(4);
+    let spelled = begins().any(is_spelling) || begins().filter(|word| word.len() == 1).count() > 1;
     let most = if spelled { 24 } else { 8 };
     for (index, word) in value.split_inclusive([' ', '\n']).enumerate() {
         let bare = word.trim_end();

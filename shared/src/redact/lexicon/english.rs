@@ -2,7 +2,9 @@
 //! fillers, corrections, months, money and units.
 
 use super::Class::{Digit, Scale, Teen, Ten};
-use super::Meaning::{Correction, Currency, Filler, Month, Ordinal, Plural, Repeat, Unit};
+use super::Meaning::{
+    Correction, Currency, Filler, Month, Ordinal, Plural, Referred, Repeat, Unit,
+};
 use super::{Entry, Languages, Meaning, NumberWord, number};
 
 const fn digit(value: u32) -> Meaning {
@@ -361,10 +363,10 @@ pub(super) const WORDS: &[Entry] = &[
     ("copies", Unit),
     ("licences", Unit),
     ("licenses", Unit),
-    ("invoices", Unit),
-    ("orders", Unit),
+    ("invoices", Referred),
+    ("orders", Referred),
     ("payments", Unit),
-    ("transactions", Unit),
+    ("transactions", Referred),
     ("charges", Unit),
     ("refunds", Unit),
     ("calls", Unit),
@@ -403,7 +405,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("products", Unit),
     ("deliveries", Unit),
     ("guests", Unit),
-    ("tickets", Unit),
+    ("tickets", Referred),
     ("nights", Unit),
     ("rooms", Unit),
     ("letters", Unit),

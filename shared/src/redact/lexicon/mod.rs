@@ -198,6 +198,8 @@ pub(super) enum Meaning {
     Currency,
     /// "times", "days", "percent": the number before it counts things.
     Unit,
+    /// "orders", "invoices": behind a number a unit, elsewhere names of references.
+    Referred,
     /// "digits", "letters": behind a number a unit, elsewhere a linking word.
     Digits,
     /// Spells a letter beside others and beside digits: "alpha".

@@ -21,6 +21,7 @@ const fn cue(cue: Cue) -> Meaning {
 pub(super) const WORDS: &[Entry] = &[
     ("ziro", plain(0, Digit)),
     ("wan", plain(1, Digit)),
+    ("tu", weak(2, Digit)),
     ("tri", plain(3, Digit)),
     ("fo", weak(4, Digit)),
     ("faiv", plain(5, Digit)),

@@ -8,6 +8,16 @@ use super::{ENOUGH, Repeat, Scanner, Waiting, repeated};
 
 impl Scanner<'_> {
     pub(super) fn take_number_word(&mut self, word: NumberWord, start: usize, end: usize) {
+        // "the right one is …"
+        if word.value == 1
+            && word.languages.share(Languages::ENGLISH)
+            && self.repeat.is_none()
+            && !self.goes_on()
+            && self.is_said_of(end)
+        {
+            self.ordinary(end);
+            return;
+        }
         self.word_end = usize::MAX;
         if !word.weak {
             self.flush_waiting_before(word.languages, true);
@@ -40,7 +50,14 @@ impl Scanner<'_> {
                 .waiting
                 .last()
                 .is_some_and(|last| last.word.languages.share(word.languages));
-        if self.repeat.is_some() {
+        // "trente et un"
+        let joined = word.languages.share(Languages::FRENCH)
+            && !word.languages.share(Languages::ENGLISH)
+            && self.compound.is_some()
+            && self.gap.has(Gap::AND)
+            && self.gap.only(Gap::SPACE | Gap::DASH | Gap::AND);
+        if self.repeat.is_some() || joined {
+            self.flush_waiting_before(word.languages, true);
             self.push_number_word(word, start, end);
         } else if counts_hundreds {
             self.release_waiting();
@@ -125,6 +142,26 @@ impl Scanner<'_> {
     /// "oh oh": nobody sighs so.
     fn are_noughts(&self) -> bool {
         self.waiting.iter().all(|waiting| waiting.word.value == 0)
+    }
+
+    /// A number, or a word that takes one back, stands just before.
+    fn goes_on(&self) -> bool {
+        self.elements.last().is_some_and(|last| {
+            matches!(last.what, What::Number(_) | What::Correction)
+                && last.piece == self.piece
+                && last.words == self.words
+        })
+    }
+
+    /// "is" or "was" follows.
+    fn is_said_of(&self, end: usize) -> bool {
+        self.bytes.get(end) == Some(&b' ')
+            && self.word(end + 1, PhraseHash::START).is_some_and(|word| {
+                matches!(
+                    look_up(word.hash).and_then(|found| found.meaning),
+                    Some(Meaning::Is)
+                )
+            })
     }
 
     /// A number follows that is said in French.

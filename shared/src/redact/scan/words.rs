@@ -3,13 +3,20 @@
 use super::super::bank_codes;
 use super::super::characters::{digit, fold, is_invisible, is_joining};
 use super::super::codes;
-use super::super::element::{Gap, What};
+use super::super::element::{Element, Gap, What};
 use super::super::kind::Kind;
 use super::super::lexicon::{
     Class, Cue, Found, Languages, Meaning, NumberWord, PhraseHash, look_up,
 };
 use super::super::secrets;
 use super::{Repeat, Scanner};
+
+/// "pass", which names a password only before a sign.
+const PASS: PhraseHash = PhraseHash::START
+    .push(b'p')
+    .push(b'a')
+    .push(b's')
+    .push(b's');
 
 /// A word as the scanner read it.
 #[derive(Clone, Copy)]
@@ -141,7 +148,11 @@ impl Scanner<'_> {
             self.found(kind, start, end);
             return;
         }
-        let (meaning, end) = self.longest_phrase(word);
+        let (meaning, end) = if word.hash == PASS && matches!(next, b':' | b'=') {
+            (Some(Meaning::Cue(Cue::Password)), word.end)
+        } else {
+            self.longest_phrase(word)
+        };
         self.at = end;
         match meaning {
             Some(_) if end - start == 1 && self.is_spelled_letter(start) => {
@@ -289,6 +300,12 @@ impl Scanner<'_> {
                 self.take(Meaning::Unit, start, end);
                 return;
             }
+            // Pidgin's eight is "and" in French: "trente et un".
+            Meaning::Number(word)
+                if word.languages == Languages::PIDGIN && word.weak && self.is_in_french() =>
+            {
+                self.take_small(Meaning::And, end);
+            }
             Meaning::Number(word) if !self.is_counted(word, start, end) => {
                 self.take_number_word(word, start, end);
                 return;
@@ -300,6 +317,10 @@ impl Scanner<'_> {
             Meaning::Plural(value) => self.take_plural(value, start, end),
             // "days" counts only behind a number; elsewhere it is a word like any other.
             Meaning::Unit if self.beside_number().is_some() => self.push(What::Unit, start, end),
+            Meaning::Referred if self.beside_number().is_some() => {
+                self.push(What::Unit, start, end);
+            }
+            Meaning::Referred => self.take_cue(Cue::Reference, start, end),
             // "45 PIN retries", "CVV failures": they count what the name stands for.
             Meaning::Unit if self.follows_cue() => {
                 self.push(What::Unit, start, end);
@@ -345,6 +366,15 @@ impl Scanner<'_> {
         self.repeat = None;
         self.word_end = end;
         self.word_names = matches!(meaning, Meaning::Cue(cue) if cue != Cue::Reference);
+    }
+
+    /// A number is being said in French.
+    fn is_in_french(&self) -> bool {
+        self.compound.is_some()
+            && self
+                .beside_number()
+                .and_then(Element::number)
+                .is_some_and(|number| number.languages == Languages::FRENCH)
     }
 
     /// Words that join a name to its number, or the parts of a number.
