@@ -223,7 +223,7 @@ impl Line {
         let meter = Meter::start();
         let answer = self.ingest.handle(request, "benchmark").await;
         let cost = meter.stop();
-        if answer.status_code == 200 {
+        if answer.status_code == 202 {
             Ok(cost)
         } else {
             let status = answer.status_code;

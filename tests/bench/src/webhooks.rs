@@ -44,7 +44,7 @@ pub async fn measure(calls: usize) -> Result<[Cost; 2], BenchError> {
     let meter = Meter::start();
     for request in deliveries {
         let answer = ingest.handle(request, "benchmark").await;
-        if answer.status_code != 200 {
+        if answer.status_code != 202 {
             return Err(BenchError(format!(
                 "`ingest` answered {}",
                 answer.status_code
