@@ -21,7 +21,7 @@ EVENT ?= events/ingest/call-ended.json
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run stop status logs invoke redrive setup build stack test fmt fmt-check lint lint-template \
-        test-infra test-rust test-browser docs licences secrets audit soak eval simulate mutants train fuzz bench-redact \
+        test-infra test-rust test-browser docs licences secrets audit soak load eval simulate mutants train fuzz bench-redact \
         bench-understand bench-cold bench-warm bench-line bench-peers check deploy clean
 
 help: ## show this list
@@ -99,6 +99,9 @@ audit: setup ## check dependencies against the advisory database, which needs th
 
 soak: setup build ## kill functions and vendors for five minutes under load: nothing lost, nothing twice
 	@$(PYTHON) infra/local/soak.py
+
+load: setup build ## offer ten times what the local stack can take, for two minutes: nothing lost
+	@$(PYTHON) infra/local/load.py
 
 eval: ## measure how well private data is found and calls are understood
 	cargo run --quiet --package tests --example redaction_report

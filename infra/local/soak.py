@@ -68,7 +68,8 @@ def soak(stack: Any, arguments: argparse.Namespace) -> int:
     began = time.monotonic()
     while time.monotonic() - began < arguments.seconds:
         number = len(delivered)
-        deliver(stack, number)
+        if not deliver(stack, number):
+            raise UserError(f"call {number} was not accepted in four tries")
         delivered.append(number)
         time.sleep(max(0.0, began + len(delivered) / arguments.rate - time.monotonic()))
     over.set()
@@ -85,8 +86,8 @@ def soak(stack: Any, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def deliver(stack: Any, number: int) -> None:
-    """One call, signed, and again while it is not accepted, as DialNexa does."""
+def deliver(stack: Any, number: int) -> bool:
+    """One call, signed, and again while it is not accepted, as DialNexa does; whether it was in the end."""
     from ledgerline_local.events import SIGNATURE_HEADER, sign
 
     body = json.dumps(call(number)).encode()
@@ -96,10 +97,10 @@ def deliver(stack: Any, number: int) -> None:
         request = urllib.request.Request(stack.webhook_url, data=body, headers=headers)
         try:
             with urllib.request.urlopen(request, timeout=30):
-                return
+                return True
         except (urllib.error.URLError, OSError):
             time.sleep(1.0)
-    raise UserError(f"call {number} was not accepted in four tries")
+    return False
 
 
 def call(number: int) -> dict[str, Any]:
@@ -181,13 +182,13 @@ def functions(stack: Any) -> list[tuple[int, str]]:
     return found
 
 
-def wait(stack: Any, calls: int) -> float:
-    """Waits until as many messages were told as there were calls and the queues are empty, for a while."""
+def wait(stack: Any, calls: int, rest: float = REST) -> float:
+    """Waits until as many messages were told as there were calls and the queues are empty, for `rest` seconds."""
     from ledgerline_local.emulator import client
 
     began = time.monotonic()
     queues = client("sqs", stack.endpoint_url)
-    while time.monotonic() - began < REST:
+    while time.monotonic() - began < rest:
         waiting = 0
         for url in stack.queues.values():
             attributes = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
