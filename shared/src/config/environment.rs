@@ -215,6 +215,9 @@ pub enum ConfigError {
     /// It is set to something else.
     #[error("{} is not {}: correct it (infra/template.yaml sets it)", .0.name(), .0.purpose())]
     Invalid(Variable),
+    /// There can be no TLS to AWS.
+    #[error("TLS to AWS cannot be set up: the certificates in shared/src/config are damaged")]
+    Tls,
 }
 
 impl ConfigError {
@@ -222,7 +225,7 @@ impl ConfigError {
     #[must_use]
     pub const fn class(self) -> Class {
         match self {
-            Self::Missing(_) | Self::Invalid(_) => Class::Bug,
+            Self::Missing(_) | Self::Invalid(_) | Self::Tls => Class::Bug,
         }
     }
 }

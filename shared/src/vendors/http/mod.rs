@@ -5,12 +5,13 @@
 //! answer is missing may have done everything.
 
 use std::fmt;
-use std::sync::Once;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER, USER_AGENT};
+use rustls::RootCertStore;
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
@@ -266,12 +267,14 @@ pub struct HttpClients {
 }
 
 impl HttpClients {
-    /// Clients that trust the system's certificate authorities.
+    /// Clients that trust the certificate authorities of Mozilla's programme. They are linked in, so
+    /// that a function need not read and parse a system's store while it starts.
     ///
     /// # Errors
-    /// [`TransportError::Unbuildable`] where the system has no usable certificate store.
+    /// [`TransportError::Unbuildable`] where TLS cannot be set up.
     pub fn new() -> Result<Self, TransportError> {
-        Self::build(client)
+        let roots = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
+        Self::trusting(roots, CONNECT_TIMEOUT)
     }
 
     /// For reading, from whom no transport speaks for: an identity provider.
@@ -286,10 +289,16 @@ impl HttpClients {
         &self.writes
     }
 
-    fn build(builder: impl Fn() -> reqwest::ClientBuilder) -> Result<Self, TransportError> {
-        install_tls();
+    fn trusting(roots: RootCertStore, connect: Duration) -> Result<Self, TransportError> {
+        let ring = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = rustls::ClientConfig::builder_with_provider(ring)
+            .with_safe_default_protocol_versions()
+            .map_err(|_| TransportError::Unbuildable(None))?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
         let build = |idle| {
-            builder()
+            client(tls.clone())
+                .connect_timeout(connect)
                 .pool_max_idle_per_host(idle)
                 .build()
                 .map_err(|error| TransportError::Unbuildable(Some(error)))
@@ -322,9 +331,9 @@ impl PutFile for HttpClients {
 }
 
 /// A client's settings, the same for every vendor.
-fn client() -> reqwest::ClientBuilder {
+fn client(tls: rustls::ClientConfig) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
+        .tls_backend_preconfigured(tls)
         .pool_idle_timeout(Duration::from_secs(20))
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
@@ -332,15 +341,6 @@ fn client() -> reqwest::ClientBuilder {
         .referer(false)
         // The local stack's vendors speak plain HTTP; a deployed build refuses to.
         .https_only(!cfg!(feature = "local"))
-}
-
-/// Makes *ring* the process's TLS provider; reqwest is built without one of its own.
-fn install_tls() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        // An error says that a provider is already there, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-    });
 }
 
 /// The base URL of a vendor: `default`, unless this is a build for the local stack (cargo feature

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use secrecy::SecretString;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -9,13 +11,12 @@ use tokio::net::TcpListener;
 use super::*;
 use crate::vendors::testing::server::{Server, Then};
 
-/// A transport that trusts `server` beside the system's authorities.
+/// A transport that trusts `server`, and nobody else.
 fn transport(server: &Server) -> HttpTransport {
-    let clients = HttpClients::build(|| {
-        client()
-            .tls_certs_merge([reqwest::Certificate::from_pem(server.pem.as_bytes()).unwrap()])
-            .connect_timeout(Duration::from_millis(500))
-    });
+    let mut roots = RootCertStore::empty();
+    let own = CertificateDer::from_pem_slice(server.pem.as_bytes()).unwrap();
+    roots.add(own).unwrap();
+    let clients = HttpClients::trusting(roots, Duration::from_millis(500));
     HttpTransport::new(
         clients.unwrap(),
         server.base_url.clone(),
