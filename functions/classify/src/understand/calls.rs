@@ -25,7 +25,7 @@ const SAYS_MORE: usize = 4;
 /// Two turns heard together start nothing below this.
 const TOGETHER: u16 = 800;
 /// An agent's sentence surer than this names the matter where the caller did not.
-const NAMED: u16 = 700;
+const NAMED: u16 = 850;
 /// How sure a workflow is at most that only the agent named.
 const GUESS: u16 = 480;
 /// The first turns, in which an agent greets and lists what they can do.
@@ -183,6 +183,10 @@ fn named_by_agent(turns: &[(Speaker, &str)]) -> Option<Decision> {
             continue;
         }
         for sentence in sentences(&lower(text)) {
+            // Most of what an agent says is courtesy, and need not be scored.
+            if !speaks_of_something(ideas_of(sentence)) {
+                continue;
+            }
             let (workflow, margin) = score(sentence).best();
             let confidence = calibrated(workflow, margin).thousandths();
             if workflow != Workflow::Other
