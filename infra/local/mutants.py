@@ -21,7 +21,7 @@ from ledgerline_local import console
 from ledgerline_local.console import step
 from ledgerline_local.paths import CHECKOUT, cargo_target
 
-CRATES = ("shared", "functions/classify", "functions/execute")
+CRATES = ("shared", "functions/classify", "functions/execute", "functions/reconcile")
 """Where bugs can be built in."""
 
 
@@ -32,7 +32,8 @@ def main() -> int:
     arguments = parser.parse_args()
     features = sorted(built_in())
     names = sorted({feature.partition("/")[2] for feature in features})
-    build = ["cargo", "build", "--quiet", "--profile", "simulate", "--package", "ops"]
+    # `reconcile` is no dependency of the command line itself: named, its features can be chosen.
+    build = ["cargo", "build", "--quiet", "--profile", "simulate", "--package", "ops", "--package", "reconcile"]
     with step(f"Building {len(names)} bugs in (the first time takes some minutes)"):
         subprocess.run([*build, "--features", ",".join(["local", *features])], cwd=CHECKOUT, check=True)
     print("| bug | days needed | what gave it away |\n|---|---|---|")

@@ -9,6 +9,8 @@ mod health;
 mod job;
 mod missed_calls;
 mod missed_events;
+#[cfg(feature = "mutant-webhooks-out-of-order")]
+mod mutant;
 mod received;
 mod signature;
 mod start;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::alerts::changed_alerts;
 use super::audit::AuditNote;
 use super::commit::{Change, Ledger, LedgerError, action_item};
-use super::decide::{DecisionError, binding};
+use super::decide::{DecisionError, RACES, binding};
 use super::record::{Action, ActionId};
 use super::state::State;
 use super::table::{TableError, Write};
@@ -49,6 +49,7 @@ impl Ledger {
         id: &ActionId,
         amendment: &Amendment,
     ) -> Result<Action, DecisionError> {
+        let mut races = 0;
         loop {
             let actions = self.actions(call).await.map_err(LedgerError::from)?;
             let (action, _) = actions
@@ -83,7 +84,7 @@ impl Ledger {
                 change.create_notice(&notice).map_err(LedgerError::from)?;
             }
             match self.commit(call, change).await {
-                Err(TableError::ConditionFailed { .. }) => {}
+                Err(TableError::ConditionFailed { .. }) if races < RACES => races += 1,
                 outcome => {
                     outcome.map_err(LedgerError::from)?;
                     return Ok(next);

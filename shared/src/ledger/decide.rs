@@ -18,6 +18,9 @@ use super::table::{TableError, Write};
 use crate::error::Class;
 use crate::ids::CallId;
 
+/// How often a decision or an amendment is taken anew because another one was written meanwhile.
+pub(super) const RACES: u32 = 16;
+
 /// The reason of an action that a person declined.
 pub(super) const DECLINED: &str = "declined";
 
@@ -142,6 +145,7 @@ impl Ledger {
         id: &ActionId,
         decision: &Decision,
     ) -> Result<Action, DecisionError> {
+        let mut races = 0;
         loop {
             let (action, revision) = self
                 .action(call, id)
@@ -156,7 +160,7 @@ impl Ledger {
             }
             let (next, change) = self.decided(&action, revision, decision).await?;
             match self.commit(call, change).await {
-                Err(TableError::ConditionFailed { .. }) => {}
+                Err(TableError::ConditionFailed { .. }) if races < RACES => races += 1,
                 outcome => {
                     outcome.map_err(LedgerError::from)?;
                     return Ok(next);

@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use crate::merchant::TRUSTED_EMAIL;
 
+/// The day by which a caller promises to pay.
+const PROMISED_BY: &str = "2026-11-26";
+
 /// What a call asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wish {
@@ -24,6 +27,8 @@ pub enum Wish {
     Duplicate,
     /// That the subscription with this code did not renew.
     Renewal(String),
+    /// To be let pay the one with this code by a day that they name.
+    Promise(String),
     /// Nothing that we could tell.
     Unclear,
 }
@@ -64,6 +69,8 @@ pub struct Body {
     pub text: String,
     /// Whether it is of the newer shape, whose signature stands in a header of its own.
     pub is_flat: bool,
+    /// The call whose end it tells, where it tells one.
+    pub ends: Option<String>,
 }
 
 const DIGITS: [&str; 10] = [
@@ -124,6 +131,10 @@ impl Call {
             Wish::Renewal(code) => {
                 format!("My subscription {code} did not renew, the charge on my card failed.")
             }
+            Wish::Promise(code) => format!(
+                "I owe you the payment request {code}. I promise to pay the {} naira by {PROMISED_BY}.",
+                self.amount
+            ),
             Wish::Unclear => "I only wanted to ask how you are all doing.".to_owned(),
         }
     }
@@ -196,6 +207,12 @@ impl Call {
                 "Outcome": "Failed renewal",
                 "Subscription code": code,
             }),
+            Wish::Promise(code) => json!({
+                "Outcome": "Collections call",
+                "Payment request code": code,
+                "Promise amount": self.amount.to_string(),
+                "Promise date": PROMISED_BY,
+            }),
             Wish::Unclear => json!({ "Outcome": "Other" }),
         };
         if let (Some(fields), Some(more)) = (analysis.as_object_mut(), more.as_object_mut()) {
@@ -226,6 +243,7 @@ impl Call {
             Wish::Renewal(code) => {
                 format!("The subscription {code} of {} did not renew.", self.name)
             }
+            Wish::Promise(code) => format!("{} promised to pay {code}.", self.name),
             Wish::Unclear => format!("{} had a question.", self.name),
         }
     }
@@ -242,44 +260,71 @@ impl Call {
     /// The event at the beginning of the call.
     #[must_use]
     pub fn initiated(&self) -> Body {
-        nested(&json!({
-            "event_type": "call_initiated",
-            "payload": { "call": {
-                "id": self.id,
-                "direction": "inbound",
-                "from_number": self.phone,
-                "to_number": "2342013300456",
-                "status": "initiated",
-                "initiated_at": self.at,
-            }},
-        }))
+        nested(
+            &json!({
+                "event_type": "call_initiated",
+                "payload": { "call": {
+                    "id": self.id,
+                    "direction": "inbound",
+                    "from_number": self.phone,
+                    "to_number": "2342013300456",
+                    "status": "initiated",
+                    "initiated_at": self.at,
+                }},
+            }),
+            None,
+        )
+    }
+
+    fn transcript(&self) -> Vec<Value> {
+        let turns = self.turns().into_iter();
+        turns
+            .map(|(role, content)| json!({ "role": role, "content": content }))
+            .collect()
     }
 
     /// The event at its end, with a recording link signed by `link`.
     #[must_use]
     pub fn ended(&self, link: &str) -> Body {
-        let transcript: Vec<Value> = self
-            .turns()
-            .into_iter()
-            .map(|(role, content)| json!({ "role": role, "content": content }))
-            .collect();
-        nested(&json!({
-            "event_type": "call_ended",
-            "payload": { "call": {
-                "id": self.id,
-                "direction": "inbound",
-                "from_number": self.phone,
-                "to_number": "2342013300456",
-                "status": "completed",
-                "initiated_at": self.at,
-                "duration_in_seconds": 149,
-                "transcript": transcript,
-                "summary": self.summary(),
-                "recording_url":
-                    format!("https://recordings.dialnexa.com/calls/{}.mp3?sig={link}", self.id),
-                "post_call_analysis": self.analysis(),
-            }},
-        }))
+        nested(
+            &json!({
+                "event_type": "call_ended",
+                "payload": { "call": {
+                    "id": self.id,
+                    "direction": "inbound",
+                    "from_number": self.phone,
+                    "to_number": "2342013300456",
+                    "status": "completed",
+                    "initiated_at": self.at,
+                    "duration_in_seconds": 149,
+                    "transcript": self.transcript(),
+                    "summary": self.summary(),
+                    "recording_url":
+                        format!("https://recordings.dialnexa.com/calls/{}.mp3?sig={link}", self.id),
+                    "post_call_analysis": self.analysis(),
+                }},
+            }),
+            Some(self.id.clone()),
+        )
+    }
+
+    /// The call as DialNexa's API gives it, with a recording link signed by `link`.
+    #[must_use]
+    pub fn kept(&self, link: &str) -> Value {
+        json!({
+            "id": self.id,
+            "call_direction": "inbound",
+            "from_number": self.phone,
+            "to_number": "2342013300456",
+            "status": "completed",
+            "createdAt": self.at,
+            "duration": 149,
+            "transcript": self.transcript(),
+            "summary": self.summary(),
+            "recording_sas_url":
+                format!("https://recordings.dialnexa.com/calls/{}.mp3?sig={link}", self.id),
+            "postcallanalysis": self.analysis(),
+        })
     }
 
     /// The same end in the flat shape, which carries no telephone number.
@@ -304,13 +349,15 @@ impl Call {
         Body {
             text: body.to_string(),
             is_flat: true,
+            ends: Some(self.id.clone()),
         }
     }
 }
 
-fn nested(body: &Value) -> Body {
+fn nested(body: &Value, ends: Option<String>) -> Body {
     Body {
         text: body.to_string(),
         is_flat: false,
+        ends,
     }
 }

@@ -35,6 +35,18 @@ pub struct Odds {
     pub paystack: u32,
     /// Slack misbehaves at a request.
     pub slack: u32,
+    /// DialNexa's API misbehaves at a request.
+    pub dialnexa: u32,
+    /// None of a call's deliveries ever leaves DialNexa.
+    pub call_missed: u32,
+    /// A webhook of Paystack's is never delivered.
+    pub webhook_lost: u32,
+    /// It is delivered three times.
+    pub webhook_twice: u32,
+    /// It comes late, now by seconds and now by hours.
+    pub webhook_late: u32,
+    /// Somebody else tells another end of the same record.
+    pub webhook_forged: u32,
     /// How far the vendors' lists lag at most, as a share of their settle time.
     pub lists_lag: f64,
     /// How long after the client's time-out a request may still be carried out, as a share of it.

@@ -14,8 +14,8 @@ use jiff::SignedDuration;
 use notify::gmail::Gmail;
 use notify::zendesk::Zendesk;
 use notify::{Notifier, Systems};
-use reconcile::Reconciler;
-use sha2::Sha256;
+use reconcile::{MissedCalls, Reconciler, SIGNATURE_HEADER};
+use sha2::{Sha256, Sha512};
 use shared::clock::Clock;
 use shared::ids::Tokens;
 use shared::ledger::{CallerIndex, Driver, Ledger, Pace};
@@ -23,11 +23,13 @@ use shared::paystack::{Mode, Paystack, Timeouts};
 use shared::queue::OutboxQueues;
 use shared::secrets::caller_key;
 use shared::telemetry::Metrics;
+use shared::vendors::dialnexa::DialNexa;
 use shared::vendors::hubspot::Hubspot;
 use shared::vendors::slack::Slack;
 
 use super::SimError;
 use super::calls::Body;
+use super::dialnexa::SimDialNexa;
 use super::merchant::Merchant;
 use super::queue::{Received, SimQueue};
 use super::table::SimTable;
@@ -40,6 +42,9 @@ const PUBLIC_BASE_URL: &str = "https://calls.example.com";
 /// How long one exchange of `notify` may take, as its own start module says.
 const NOTICE_TIME_OUT: Duration = Duration::from_secs(8);
 
+/// How long DialNexa may take, as the start module of `reconcile` says.
+const DIALNEXA_TIME_OUT: Duration = Duration::from_secs(10);
+
 /// The functions, with what the template says of each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Function {
@@ -51,7 +56,7 @@ pub enum Function {
     Execute,
     /// Reads `notices`.
     Notify,
-    /// Runs by the minute.
+    /// Runs by the minute, and takes in Paystack's webhooks.
     Reconcile,
 }
 
@@ -101,6 +106,7 @@ pub(super) struct Parts<'a> {
     pub(super) zendesk: &'a SimVendor<sandbox::zendesk::Model>,
     pub(super) hubspot: &'a SimVendor<sandbox::hubspot::Model>,
     pub(super) gmail: &'a SimVendor<sandbox::gmail::Model>,
+    pub(super) dialnexa: &'a SimDialNexa,
     pub(super) metrics: &'a Metrics,
 }
 
@@ -190,7 +196,10 @@ impl Instance {
                 outbox: Arc::new(to(Some(cases), Some(notices))),
                 paystack: Some(paystack),
                 settings: Arc::clone(settings),
-                missed_calls: None,
+                missed_calls: Some(MissedCalls {
+                    dialnexa: DialNexa::new(Arc::new(parts.dialnexa.clone()), DIALNEXA_TIME_OUT),
+                    calls: Arc::new(calls.clone()),
+                }),
                 metrics: parts.metrics.clone(),
             },
         })
@@ -255,6 +264,21 @@ pub(super) fn request(body: &Body) -> ApiGatewayV2httpRequest {
     }
     request.headers = headers;
     request.body = Some(body.text.clone());
+    request
+}
+
+/// A webhook as API Gateway hands it on, signed with `key`.
+pub(super) fn webhook(body: &str, key: &str) -> ApiGatewayV2httpRequest {
+    let mut request = ApiGatewayV2httpRequest::default();
+    let mac = Hmac::<Sha512>::new_from_slice(key.as_bytes()).map(|mac| mac.chain_update(body));
+    let signature = mac.map(|mac| hex::encode(mac.finalize().into_bytes()));
+    let value = signature
+        .ok()
+        .and_then(|it| HeaderValue::from_str(&it).ok());
+    if let Some(value) = value {
+        request.headers.insert(SIGNATURE_HEADER, value);
+    }
+    request.body = Some(body.to_owned());
     request
 }
 

@@ -5,6 +5,8 @@
 //!
 //! ```text
 //!  DialNexa ─▶ ingest ─▶ [calls] ─▶ classify ─▶ [cases] ─▶ execute ─▶ [notices] ─▶ notify
+//!      └───────▶ reconcile: calls that were missed, what is due, what was promised
+//!  Paystack ───▶ reconcile: webhooks
 //!                 every arrow may drop, double, delay and reorder; every box may die
 //!                                        at any await
 //! ```
@@ -12,6 +14,7 @@
 pub mod calls;
 pub mod chaos;
 mod clock;
+mod dialnexa;
 mod functions;
 mod log_book;
 mod merchant;
@@ -45,7 +48,7 @@ pub use queue::{QueueSettings, Received, SimQueue};
 pub use scenario::Options;
 pub use table::SimTable;
 pub use wire::{Settle, Side, SimVendor};
-pub use world::{Counts, Event, Kill, World};
+pub use world::{Counts, Event, Kill, Webhook, World};
 
 /// The simulator itself could not be set up.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use sandbox::paystack::{Effect, EmailAbout};
 use sandbox::vendor::Model;
-use shared::ledger::{Action, ActionId, Decision, State, Verdict, binding};
+use shared::ledger::{Action, ActionId, Amendment, Decision, State, Verdict, binding};
+use shared::money::Money;
 
 use super::wire::SimVendor;
 use super::world::World;
@@ -38,6 +39,7 @@ pub(super) async fn look(world: &World) {
             0 | 1 => {}
             2 => world.note_shown(&action),
             3 => decide_on_something_else(world, by, &action).await,
+            4 => amend(world, by, &action).await,
             _ => decide(world, by, &action).await,
         }
     }
@@ -59,6 +61,36 @@ async fn decide(world: &World, by: &str, action: &Action) {
             "{by} {taken} {verdict:?} to {} of {}",
             action.id, action.call
         )
+    });
+}
+
+/// They ask for less, or say what is left open for them to say. What was approved before is void.
+async fn amend(world: &World, by: &str, action: &Action) {
+    let halved = action.amount.map(|shown| Money {
+        subunits: shown.subunits / 2,
+        ..shown
+    });
+    let is_open = action.parameters.get("open").is_some();
+    let said = [
+        ("resolution", "declined"),
+        ("statement", "It was delivered on 21 November."),
+    ];
+    let answers = said
+        .into_iter()
+        .filter(|_| is_open)
+        .map(|(name, said)| (name.to_owned(), said.to_owned()))
+        .collect();
+    let amendment = Amendment {
+        by: by.to_owned(),
+        binding: binding(action),
+        amount: halved.filter(|_| !is_open),
+        answers,
+    };
+    let ledger = world.ledger();
+    let amended = ledger.amend(&action.call, &action.id, &amendment).await;
+    world.tell(|| {
+        let words = amended.map_or_else(|error| error.to_string(), |_| "done".to_owned());
+        format!("{by} amends {} of {}: {words}", action.id, action.call)
     });
 }
 

@@ -1,5 +1,6 @@
 //! The table as it behaves on a bad day.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -10,7 +11,7 @@ use shared::ledger::{Index, Indexed, Item, Key, MemoryTable, Table, TableError, 
 
 use super::chaos::{Chaos, lock};
 use super::clock::VirtualClock;
-use super::watch::{Watch, is_action};
+use super::watch::{Watch, is_action, is_follow_up};
 
 /// The table in memory, behind a network.
 #[derive(Clone)]
@@ -19,6 +20,7 @@ pub struct SimTable {
     chaos: Arc<Chaos>,
     clock: VirtualClock,
     watch: Arc<Mutex<Watch>>,
+    written: Arc<AtomicU64>,
 }
 
 impl SimTable {
@@ -30,6 +32,7 @@ impl SimTable {
             chaos,
             clock,
             watch: Arc::default(),
+            written: Arc::default(),
         }
     }
 
@@ -37,6 +40,12 @@ impl SimTable {
     #[must_use]
     pub const fn inner(&self) -> &Arc<MemoryTable> {
         &self.inner
+    }
+
+    /// How often anything was written: as long as it is the same, so is the table.
+    #[must_use]
+    pub fn written(&self) -> u64 {
+        self.written.load(Ordering::Relaxed)
     }
 
     /// What two workers did that only one may do, where they did.
@@ -49,13 +58,14 @@ impl SimTable {
         let mut moved = Vec::new();
         for write in writes {
             if let Write::Put { item, .. } = write
-                && is_action(&item.key)
+                && (is_action(&item.key) || is_follow_up(&item.key))
             {
                 moved.push((self.inner.get(&item.key).await?, item));
             }
         }
         let written = self.inner.write(writes).await;
         if written.is_ok() {
+            self.written.fetch_add(1, Ordering::Relaxed);
             for (before, item) in moved {
                 // A repeat is answered as a success although others have written since.
                 let stored = self.inner.get(&item.key).await?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use shared::ledger::{Item, Key};
+use shared::ledger::{FollowUp, Item, Key};
 
 /// Follows which actions have a request under way, and who holds them.
 #[derive(Debug, Default)]
@@ -19,6 +19,11 @@ pub(crate) struct Watch {
 /// Whether an item is an action's or a notice's.
 pub(crate) fn is_action(key: &Key) -> bool {
     key.sk.starts_with("action#") || key.sk.starts_with("notice#")
+}
+
+/// Whether an item is something that is still owed.
+pub(crate) fn is_follow_up(key: &Key) -> bool {
+    key.sk.starts_with("follow#")
 }
 
 impl Watch {
@@ -41,6 +46,10 @@ impl Watch {
         now: Timestamp,
         skew: Duration,
     ) {
+        if is_follow_up(&item.key) {
+            self.never_backwards(before, item);
+            return;
+        }
         self.one_request_per_record(item);
         let apart = SignedDuration::try_from(skew * 2).unwrap_or_default();
         if !self.excused.contains(&item.key)
@@ -52,6 +61,23 @@ impl Watch {
             self.clash = Some(format!(
                 "{} of {} was taken from a worker whose lease still ran",
                 item.key.sk, item.key.pk
+            ));
+        }
+    }
+
+    /// What Paystack said later stands, whatever is said after it.
+    fn never_backwards(&mut self, before: Option<&Item>, item: &Item) {
+        let stage = |item: &Item| item.read::<FollowUp>().ok().map(|it| it.stage);
+        let Some((was, is)) = before.and_then(stage).zip(stage(item)) else {
+            return;
+        };
+        if is < was || (was.is_closed() && is != was) {
+            self.clash = Some(format!(
+                "{} of {} went from {} to {}",
+                item.key.sk,
+                item.key.pk,
+                was.as_str(),
+                is.as_str()
             ));
         }
     }

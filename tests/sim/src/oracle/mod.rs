@@ -1,6 +1,7 @@
 //! What must hold whatever went wrong.
 
 mod evidence;
+mod follow_ups;
 mod privacy;
 mod records;
 mod refunds;
@@ -10,6 +11,7 @@ mod trails;
 use jiff::SignedDuration;
 
 pub use evidence::Evidence;
+pub(crate) use follow_ups::{loops_are_closed, open_ends};
 
 use crate::calls::Call;
 use crate::world::World;

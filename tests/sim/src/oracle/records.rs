@@ -1,6 +1,7 @@
 //! What we recorded is what happened, and people were told of it once.
 
-use sandbox::paystack::{Effect, EmailAbout};
+use sandbox::paystack::{Effect, EmailAbout, Model, RefundStatus};
+use sandbox::vendor::Vendor;
 use serde_json::Value;
 use shared::ledger::{Action, Family, State};
 
@@ -101,6 +102,17 @@ fn told(world: &World) -> Result<Vec<String>, String> {
     Ok(told)
 }
 
+/// Whether it is a refund that Paystack took, and that failed.
+fn is_failed_refund(paystack: &Vendor<Model>, action: &Action) -> bool {
+    paystack.model().refunds().any(|refund| {
+        refund.status == RefundStatus::Failed
+            && refund
+                .merchant_note
+                .split_whitespace()
+                .any(|word| word == action.key)
+    })
+}
+
 /// What is recorded as done was done, and what is recorded as not done was not.
 pub(super) fn records_say_what_happened(world: &World, evidence: &Evidence) -> Result<(), String> {
     let paystack = world.paystack.lock();
@@ -143,6 +155,8 @@ pub(super) fn records_say_what_happened(world: &World, evidence: &Evidence) -> R
             State::Succeeded => done,
             // A person said no to what nobody could find out.
             State::Declined if action.sends > 0 => true,
+            // What Paystack could not pay out is back on the balance: it was asked for, in vain.
+            State::Rejected if is_failed_refund(&paystack, action) => true,
             State::Declined
             | State::Rejected
             | State::Expired

@@ -30,6 +30,12 @@ pub(super) fn odds(dice: &mut Rng) -> Odds {
         stall: some(60),
         paystack: some(5000),
         slack: some(4000),
+        dialnexa: some(4000),
+        call_missed: some(4000),
+        webhook_lost: some(3000),
+        webhook_twice: some(5000),
+        webhook_late: some(9000),
+        webhook_forged: some(2000),
         lists_lag: f64::from(some(875)) / 1000.0,
         late_commit: f64::from(some(830)) / 1000.0,
         skew: Duration::from_millis(u64::from(some(3000))),
@@ -42,6 +48,7 @@ enum Theme {
     Requests,
     Refunds,
     Renewals,
+    Promises,
     Anything,
 }
 
@@ -54,6 +61,7 @@ pub(super) fn calls(dice: &mut Rng) -> Vec<Call> {
             Theme::Refunds,
             Theme::Refunds,
             Theme::Renewals,
+            Theme::Promises,
             Theme::Anything,
         ])
         .unwrap_or(Theme::Anything);
@@ -65,8 +73,13 @@ pub(super) fn calls(dice: &mut Rng) -> Vec<Call> {
             let mut call = Call::new(&format!("call_{number}"));
             call.own_words = format!("my purple umbrella number {number} flew over Balogun");
             let theme = if theme == Theme::Anything {
-                dice.choice([Theme::Requests, Theme::Refunds, Theme::Renewals])
-                    .unwrap_or(theme)
+                let themes = [
+                    Theme::Requests,
+                    Theme::Refunds,
+                    Theme::Renewals,
+                    Theme::Promises,
+                ];
+                dice.choice(themes).unwrap_or(theme)
             } else {
                 theme
             };
@@ -75,6 +88,11 @@ pub(super) fn calls(dice: &mut Rng) -> Vec<Call> {
                 Theme::Renewals => {
                     is_kwame(&mut call);
                     call.wish = Wish::Renewal(KNOWN_SUBSCRIPTION.to_owned());
+                }
+                Theme::Promises => {
+                    is_kwame(&mut call);
+                    call.wish = Wish::Promise(KNOWN_REQUEST.to_owned());
+                    call.amount = 850;
                 }
                 Theme::Requests | Theme::Anything => wants_to_pay(&mut call, dice),
             }
@@ -132,15 +150,13 @@ fn wants_money_back(call: &mut Call, payment: &str, dice: &mut Rng) {
     };
 }
 
-/// Schedules what `DialNexa` delivers; the calls whose end is among it, by the text that says so.
-pub(super) fn deliveries(world: &World, calls: &[Call], dice: &mut Rng) -> Vec<(String, String)> {
-    let mut ends = Vec::new();
+/// Schedules what `DialNexa` delivers, and has it keep the calls, those too that it never delivers.
+pub(super) fn deliveries(world: &World, calls: &[Call], dice: &mut Rng) {
+    let now = world.now();
     for call in calls {
         let begins = Duration::from_secs(dice.u64(0..600));
-        let mut send = |after: Duration, body: Body, is_end: bool, times: u64, dice: &mut Rng| {
-            if is_end {
-                ends.push((call.id.clone(), body.text.clone()));
-            }
+        let is_missed = world.chaos.strikes(world.chaos.odds().call_missed);
+        let send = |after: Duration, body: Body, times: u64, dice: &mut Rng| {
             for _ in 0..times {
                 // Mostly at once, sometimes much later.
                 let much = dice.choice([1, 1, 5, 900]).unwrap_or(1);
@@ -149,19 +165,26 @@ pub(super) fn deliveries(world: &World, calls: &[Call], dice: &mut Rng) -> Vec<(
             }
         };
         if dice.bool() {
-            send(begins, call.initiated(), false, dice.u64(1..3), dice);
+            send(begins, call.initiated(), dice.u64(1..3), dice);
         }
         let ended = begins + Duration::from_secs(dice.u64(0..300));
+        world
+            .dialnexa
+            .keep(call.kept("kept"), now + begins, now + ended);
+        if is_missed {
+            world.tell(|| format!("the end of {} is never delivered", call.id));
+            continue;
+        }
         let shapes = dice.u8(0..4);
         if shapes != 0 && !call.is_known {
-            send(ended, call.ended("one"), true, dice.u64(1..4), dice);
+            send(ended, call.ended("one"), dice.u64(1..4), dice);
         }
         if shapes != 1 || call.is_known {
-            send(ended, call.flat("two"), true, dice.u64(1..3), dice);
+            send(ended, call.flat("two"), dice.u64(1..3), dice);
         }
         if dice.u8(0..3) == 0 {
             let later = ended + Duration::from_secs(dice.u64(0..3600));
-            send(later, call.ended("three"), true, 1, dice);
+            send(later, call.ended("three"), 1, dice);
         }
         if dice.u8(0..8) == 0 {
             let other = Call {
@@ -169,10 +192,9 @@ pub(super) fn deliveries(world: &World, calls: &[Call], dice: &mut Rng) -> Vec<(
                 ..call.clone()
             };
             let later = ended + Duration::from_secs(dice.u64(0..3600));
-            send(later, other.ended("four"), true, 1, dice);
+            send(later, other.ended("four"), 1, dice);
         }
     }
-    ends
 }
 
 /// Schedules what people and banks do.
@@ -189,7 +211,8 @@ pub(super) fn others(world: &Rc<World>, calls: &[Call], lasts: Duration, dice: &
     within(6, 1, &Event::OldMessage);
     within(4, 2, &Event::PersonLooks);
     if dice.u8(0..3) == 0 {
-        let after = dice.u64(0..lasts.as_secs() + 4 * 3600);
+        let hours = dice.choice([4, 80]).unwrap_or(4);
+        let after = dice.u64(0..lasts.as_secs() + hours * 3600);
         world.schedule(Duration::from_secs(after), Event::Paid(KNOWN_REQUEST));
     }
     if let Some((reference, amount)) = calls.iter().find_map(wanted_back) {
@@ -224,6 +247,7 @@ fn wanted_back(call: &Call) -> Option<(String, i64)> {
         | Wish::Reminder(_)
         | Wish::Duplicate
         | Wish::Renewal(_)
+        | Wish::Promise(_)
         | Wish::Unclear => None,
     }
 }

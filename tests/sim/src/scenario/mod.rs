@@ -3,6 +3,7 @@
 mod day;
 mod records;
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -29,6 +30,10 @@ const ENDS_WITHIN: Duration = Duration::from_hours(5 * 24);
 /// hidden while its worker died is seen again, and what was never sent is found by the sweep.
 const PLANNED_WITHIN: Duration = Duration::from_mins(75);
 
+/// How long after all that every loop must be closed: what Paystack did is known, and what was
+/// promised was looked at on its day. Open ends are looked at daily.
+const CLOSED_WITHIN: Duration = Duration::from_hours(4 * 24);
+
 /// After how long old messages come back once more.
 const TEN_DAYS: Duration = Duration::from_hours(240);
 
@@ -52,6 +57,12 @@ pub(crate) async fn play(
     if let Some(lag) = options.lag {
         odds.lists_lag = lag;
     }
+    // On every third day Paystack tells what becomes of its records, and the schedule looks after it
+    // until all is over: such a day takes twice as long to play.
+    let is_looked_after = dice.u8(0..3) == 0;
+    if !is_looked_after {
+        odds.call_missed = 0;
+    }
     let lasts = Duration::from_secs(dice.u64(10..300) * 60);
     let until = Instant::now() + lasts;
     let chaos = Arc::new(Chaos::new(dice.fork(), odds, Some(until)));
@@ -73,38 +84,59 @@ pub(crate) async fn play(
         world.tell(|| format!("{:?}", world.chaos.odds()));
     }
     let calls = day::calls(&mut dice);
-    let balance = (dice.u8(0..10) == 0).then_some(100_000);
-    records::put(&world, balance).map_err(|what| fail(Some(&world), what))?;
+    let account = records::Account {
+        balance: (dice.u8(0..10) == 0).then_some(100_000),
+        refund_step: Duration::from_mins(dice.choice([2, 20, 120, 1200]).unwrap_or(20)),
+        // Two of them are Paystack's own for refunds that fail and that need attention.
+        card: dice
+            .choice(["4081", "4081", "1803", "1902"])
+            .unwrap_or("4081"),
+    };
+    records::put(&world, account).map_err(|what| fail(Some(&world), what))?;
     for call in &calls {
         world.tell(|| format!("{call:?}"));
     }
-    let expected = day::deliveries(&world, &calls, &mut dice);
+    day::deliveries(&world, &calls, &mut dice);
     day::others(&world, &calls, lasts, &mut dice);
+    if is_looked_after {
+        world.look_after_all();
+    }
     let _rested_or_not = world.settle(lasts + Duration::from_secs(1)).await;
     // It may have come to rest before its troubles were over.
     tokio::time::sleep_until(until).await;
     world.redrive();
-    let planned = || {
-        let mut accepted = accepted(&world, &expected).into_iter();
-        accepted.all(|call| world.is_planned(&call))
+    // What was never delivered is found all the same, where it is looked for.
+    let expected = || -> BTreeSet<String> {
+        let known = world.accepted();
+        let all = calls.iter().map(|call| call.id.clone());
+        all.filter(|call| is_looked_after || known.contains(call))
+            .collect()
     };
+    let planned = || expected().iter().all(|call| world.is_planned(call));
     let _planned_or_not = world.settle_unless(PLANNED_WITHIN, planned).await;
-    if let Some(what) = Evidence::of(&world).unplanned(&accepted(&world, &expected)) {
+    if let Some(what) = Evidence::of(&world).unplanned(&expected()) {
         return Err(fail(
             Some(&world),
             format!("{what}, {PLANNED_WITHIN:?} later"),
         ));
     }
-    let settled = || {
-        world.calls.depth() + world.cases.depth() + world.notices.depth() == 0
-            && Evidence::of(&world)
-                .unfinished(&accepted(&world, &expected))
-                .is_none()
-    };
+    let is_settled = unless_written(&world, || {
+        Evidence::of(&world).unfinished(&expected()).is_none()
+    });
+    let is_empty = || world.calls.depth() + world.cases.depth() + world.notices.depth() == 0;
+    let settled = || is_empty() && is_settled();
     let rested = world.settle_unless(ENDS_WITHIN, settled).await;
     world.tell(|| format!("at rest: {rested}"));
-    if let Some(what) = Evidence::of(&world).unfinished(&accepted(&world, &expected)) {
+    if let Some(what) = Evidence::of(&world).unfinished(&expected()) {
         return Err(fail(Some(&world), what));
+    }
+    if is_looked_after {
+        let closed = || settled() && oracle::open_ends(&world).is_none();
+        let _closed_or_not = world.settle_unless(CLOSED_WITHIN, closed).await;
+        if let Some(what) = oracle::open_ends(&world) {
+            return Err(fail(Some(&world), what));
+        }
+        oracle::loops_are_closed(&world).map_err(|what| fail(Some(&world), what))?;
     }
     oracle::check(&world, &calls)
         .await
@@ -156,11 +188,15 @@ fn report(seed: u64, world: &World, calls: &[Call]) -> Report {
     }
 }
 
-/// The calls of whose end we were told and said yes to.
-fn accepted(world: &World, ends: &[(String, String)]) -> BTreeSet<String> {
-    let accepted = world.accepted.borrow();
-    ends.iter()
-        .filter(|(_, text)| accepted.iter().any(|body| body.text == *text))
-        .map(|(call, _)| call.clone())
-        .collect()
+/// What `look` says, which is asked again only once something was written.
+fn unless_written(world: &World, look: impl Fn() -> bool) -> impl Fn() -> bool {
+    let seen = Cell::new(None);
+    move || {
+        let written = world.table.written();
+        let known: Option<(u64, bool)> = seen.get();
+        let known = known.filter(|(at, _)| *at == written);
+        let said = known.map_or_else(&look, |(_, said)| said);
+        seen.set(Some((written, said)));
+        said
+    }
 }

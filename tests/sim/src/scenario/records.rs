@@ -1,5 +1,7 @@
 //! What Paystack holds before anybody calls.
 
+use std::time::Duration;
+
 use sandbox::control::Stage as _;
 use serde_json::json;
 use shared::clock::Clock as _;
@@ -30,13 +32,29 @@ pub(super) fn paid(reference: &str) -> i64 {
     }
 }
 
-/// Puts the records there. `balance` is what the merchant can give back before a top-up, in
-/// subunits.
-pub(super) fn put(world: &World, balance: Option<i64>) -> Result<(), String> {
+/// What differs from day to day at Paystack.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Account {
+    /// What the merchant can give back before a top-up, in subunits; without it more than enough.
+    pub(super) balance: Option<i64>,
+    /// How long a refund takes for each of its steps.
+    pub(super) refund_step: Duration,
+    /// The last digits of the card that was paid with, which decide how its refunds end.
+    pub(super) card: &'static str,
+}
+
+/// Puts the records there.
+pub(super) fn put(world: &World, account: Account) -> Result<(), String> {
+    let Account {
+        balance,
+        refund_step,
+        card,
+    } = account;
     let payment = |id: u64, reference: &str, at: &str| {
         json!({
             "id": id, "reference": reference, "amount": paid(reference) * 100,
             "customer": "kwame.mensah@example.com", "created_at": at,
+            "authorization": { "last4": card },
         })
     };
     let mut seed = json!({
@@ -66,6 +84,8 @@ pub(super) fn put(world: &World, balance: Option<i64>) -> Result<(), String> {
     let seed = serde_json::from_value(seed).map_err(|error| error.to_string())?;
     let now = world.clock.now();
     let mut paystack = world.paystack.lock();
+    let settings = paystack.model_mut().settings_mut();
+    settings.refund_step_ms = u64::try_from(refund_step.as_millis()).unwrap_or(u64::MAX);
     paystack
         .model_mut()
         .seed(seed, now)

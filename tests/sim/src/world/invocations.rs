@@ -25,7 +25,7 @@ impl World {
         self.tell(|| format!("delivered: {status:?}"));
         if status.is_some_and(|status| (200..300).contains(&status)) {
             self.counts.accepted.set(self.counts.accepted.get() + 1);
-            self.accepted.borrow_mut().push(body);
+            self.accepted.borrow_mut().extend(body.ends);
         } else if tries + 1 < DELIVERY_TRIES {
             self.schedule(DELIVERY_PAUSE, Event::Deliver(body, tries + 1));
         }

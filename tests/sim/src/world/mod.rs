@@ -4,8 +4,11 @@
 mod happenings;
 mod invocations;
 mod run;
+mod vendors;
+mod webhooks;
 
 pub(crate) use happenings::BY_HAND;
+pub use webhooks::Webhook;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt as _;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use shared::clock::Clock as _;
 use shared::ids::{CallId, CountingTokens, Tokens};
 use shared::ledger::{
@@ -28,14 +31,14 @@ use crate::SimError;
 use crate::calls::Body;
 use crate::chaos::Chaos;
 use crate::clock::VirtualClock;
+use crate::dialnexa::SimDialNexa;
 use crate::functions::{Function, Instance, Parts};
 use crate::log_book::LogBook;
 use crate::merchant::Merchant;
 use crate::people::Decided;
 use crate::queue::{QueueSettings, SimQueue};
 use crate::table::SimTable;
-use crate::vault;
-use crate::wire::{Settle, Side, SimVendor};
+use crate::wire::{Settle, SimVendor};
 
 /// How many sandboxes each function runs in; each has a clock of its own.
 const INSTANCES: usize = 3;
@@ -59,6 +62,10 @@ pub enum Event {
     RefundedByHand(String, i64),
     /// The merchant's balance at Paystack is topped up.
     ToppedUp,
+    /// Time alone moved something on at Paystack.
+    PaystackMoves,
+    /// A webhook arrives.
+    Webhook(Webhook),
 }
 
 /// That one invocation is to die.
@@ -89,6 +96,20 @@ pub struct Counts {
     pub decisions: Cell<u64>,
 }
 
+/// What there is to look at.
+#[derive(Debug, Clone, Copy)]
+struct Outlook {
+    /// When the next thing is due.
+    due: Option<Timestamp>,
+    /// Whether DialNexa has a call of which we know nothing.
+    is_call_missed: bool,
+}
+
+/// Where the claim on a call lives.
+fn claim_of(call: &str) -> Key {
+    Key::new(format!("call#{call}"), "call")
+}
+
 /// The world.
 pub struct World {
     /// The true time.
@@ -113,12 +134,13 @@ pub struct World {
     pub hubspot: SimVendor<sandbox::hubspot::Model>,
     /// Gmail.
     pub gmail: SimVendor<sandbox::gmail::Model>,
+    /// DialNexa's API.
+    pub(crate) dialnexa: SimDialNexa,
     /// What the merchant set.
     pub merchant: Arc<Merchant>,
     /// What went on.
     pub counts: Counts,
-    /// What was accepted, by the call's id, and whether it can be acted on.
-    pub accepted: RefCell<Vec<Body>>,
+    accepted: RefCell<BTreeSet<String>>,
     /// The metrics that `ingest` wrote.
     pub metrics: Metrics,
     instance: Instance,
@@ -131,6 +153,10 @@ pub struct World {
     busy: RefCell<BTreeMap<Function, usize>>,
     paused: RefCell<BTreeSet<Function>>,
     last_sweep: Cell<Option<Instant>>,
+    looks_after_all: Cell<bool>,
+    webhooks_lost_until: Cell<Option<Instant>>,
+    webhooks_sent: Cell<usize>,
+    outlook: Cell<Option<(u64, Outlook)>>,
     trace: RefCell<Option<Vec<String>>>,
     broken: RefCell<Option<String>>,
     decided: RefCell<Vec<Decided>>,
@@ -169,23 +195,14 @@ impl World {
             others: seconds(limits.settle_seconds),
         };
         let table = SimTable::new(Arc::clone(&chaos), clock);
-        let paystack = SimVendor::new(
-            sandbox::Paystack::new(sandbox::paystack::Model::new(sandbox::paystack::Settings {
-                rate_limit: Some(0),
-                ..sandbox::paystack::Settings::with_key(vault::PAYSTACK_KEY)
-            })),
-            vault::bearer(vault::PAYSTACK_KEY),
-            Side::Paystack,
-            settle,
-            clock,
-            Arc::clone(&chaos),
-        );
-        let (slack, zendesk, hubspot, gmail) = told_systems(settle, clock, &chaos);
+        let paystack = vendors::paystack(settle, clock, &chaos);
+        let dialnexa = SimDialNexa::new(clock, Arc::clone(&chaos));
+        let (slack, zendesk, hubspot, gmail) = vendors::told_systems(settle, clock, &chaos);
         let tokens: Arc<dyn Tokens> = Arc::new(CountingTokens::from(1));
         let metrics = Metrics::in_memory("ingest", Arc::new(clock));
         let parts = || Parts {
             merchant: &merchant,
-            clock: Arc::new(clock.skewed_by(skew(&chaos))),
+            clock: Arc::new(clock.skewed_by(vendors::skew(&chaos))),
             tokens: Arc::clone(&tokens),
             table: &table,
             queues: [&calls, &cases, &notices],
@@ -194,6 +211,7 @@ impl World {
             zendesk: &zendesk,
             hubspot: &hubspot,
             gmail: &gmail,
+            dialnexa: &dialnexa,
             metrics: &metrics,
         };
         let instance = Instance::new(&parts()).await?;
@@ -214,6 +232,7 @@ impl World {
             zendesk,
             hubspot,
             gmail,
+            dialnexa,
             merchant,
             counts: Counts::default(),
             accepted: RefCell::default(),
@@ -228,6 +247,10 @@ impl World {
             busy: RefCell::default(),
             paused: RefCell::default(),
             last_sweep: Cell::new(None),
+            looks_after_all: Cell::new(false),
+            webhooks_lost_until: Cell::new(None),
+            webhooks_sent: Cell::new(0),
+            outlook: Cell::new(None),
             trace: RefCell::new(None),
             broken: RefCell::new(None),
             decided: RefCell::default(),
@@ -247,6 +270,12 @@ impl World {
     #[must_use]
     pub const fn ledger(&self) -> &Ledger {
         &self.people
+    }
+
+    /// The calls of whose end we were told and said yes to.
+    #[must_use]
+    pub fn accepted(&self) -> BTreeSet<String> {
+        self.accepted.borrow().clone()
     }
 
     /// Plans something for `after` from now.
@@ -348,8 +377,7 @@ impl World {
     /// Whether the actions of a call are planned.
     #[must_use]
     pub fn is_planned(&self, call: &str) -> bool {
-        let key = Key::new(format!("call#{call}"), "call");
-        self.item::<CallRecord>(&key)
+        self.item::<CallRecord>(&claim_of(call))
             .is_some_and(|record| record.planned)
     }
 
@@ -378,71 +406,4 @@ impl World {
             ));
         }
     }
-}
-
-/// The systems in which people are told.
-fn told_systems(
-    settle: Settle,
-    clock: VirtualClock,
-    chaos: &Arc<Chaos>,
-) -> (
-    SimVendor<sandbox::slack::Model>,
-    SimVendor<sandbox::zendesk::Model>,
-    SimVendor<sandbox::hubspot::Model>,
-    SimVendor<sandbox::gmail::Model>,
-) {
-    let slack = SimVendor::new(
-        sandbox::Slack::new(sandbox::slack::Model::new(sandbox::slack::Settings {
-            token: vault::SLACK_TOKEN.to_owned(),
-            ..sandbox::slack::Settings::default()
-        })),
-        vault::bearer(vault::SLACK_TOKEN),
-        Side::Slack,
-        settle,
-        clock,
-        Arc::clone(chaos),
-    );
-    let zendesk = SimVendor::new(
-        sandbox::Zendesk::new(sandbox::zendesk::Model::new(sandbox::zendesk::Settings {
-            token: vault::ZENDESK_TOKEN.to_owned(),
-            ..sandbox::zendesk::Settings::default()
-        })),
-        vault::basic("billing-bot@example.com/token", vault::ZENDESK_TOKEN),
-        Side::Paired,
-        settle,
-        clock,
-        Arc::clone(chaos),
-    );
-    let hubspot = SimVendor::new(
-        sandbox::Hubspot::new(sandbox::hubspot::Model::new(sandbox::hubspot::Settings {
-            token: vault::HUBSPOT_TOKEN.to_owned(),
-            ..sandbox::hubspot::Settings::default()
-        })),
-        vault::bearer(vault::HUBSPOT_TOKEN),
-        Side::Paired,
-        settle,
-        clock,
-        Arc::clone(chaos),
-    );
-    let gmail = SimVendor::new(
-        sandbox::Gmail::new(sandbox::gmail::Model::new(sandbox::gmail::Settings {
-            access_token: vault::GMAIL_TOKEN.to_owned(),
-            ..sandbox::gmail::Settings::default()
-        })),
-        vault::bearer(vault::GMAIL_TOKEN),
-        Side::Paired,
-        settle,
-        clock,
-        Arc::clone(chaos),
-    );
-    (slack, zendesk, hubspot, gmail)
-}
-
-fn skew(chaos: &Chaos) -> SignedDuration {
-    let most = chaos.odds().skew;
-    if most.is_zero() {
-        return SignedDuration::ZERO;
-    }
-    let either_way = SignedDuration::try_from(chaos.up_to(most * 2)).unwrap_or_default();
-    either_way.saturating_sub(SignedDuration::try_from(most).unwrap_or_default())
 }

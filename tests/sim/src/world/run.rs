@@ -5,15 +5,21 @@ use std::time::Duration;
 
 use futures::FutureExt as _;
 use jiff::Timestamp;
-use shared::ledger::{Index, SHARDS, Table as _, due_bucket};
+use shared::ledger::{CallRecord, Index, SHARDS, Table as _, due_bucket};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::{Event, World};
+use super::{Event, Outlook, World, claim_of};
 use crate::functions::{self, Function};
+use crate::watch::is_follow_up;
 
 /// Between two runs of the schedule.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
+
+/// Between two runs that find nothing due and only look for calls, or for webhooks, that never reached
+/// us: as often as `reconcile` has those jobs. With none to find the world comes to rest without them.
+const CALLS_EVERY: Duration = Duration::from_mins(15);
+const WEBHOOKS_EVERY: Duration = Duration::from_hours(1);
 
 /// More than there are follow-ups in a world.
 const MOST_FOLLOWED: usize = 1_000;
@@ -38,6 +44,7 @@ impl World {
                 self.note_panic(ended);
             }
             self.start_what_is_due(&mut work).await;
+            self.send_webhooks();
             self.start_readers(&mut work);
             self.start_sweep(&mut work);
             let next = self.next_event();
@@ -81,15 +88,42 @@ impl World {
         if !self.is_free(Function::Reconcile) {
             return None;
         }
-        let due = self.clock.reaches(self.earliest_due()?);
         let last = self.last_sweep.get();
-        Some(last.map_or(due, |last| due.max(last + SWEEP_EVERY)))
+        let after = |pause: Duration| last.map_or_else(Instant::now, |last| last + pause);
+        let outlook = self.outlook();
+        let due = outlook.due.map(|at| self.clock.reaches(at));
+        let due = due.map(|due| last.map_or(due, |last| due.max(last + SWEEP_EVERY)));
+        let calls = outlook.is_call_missed.then(|| after(CALLS_EVERY));
+        let webhooks = self.webhooks_lost_until.get();
+        let webhooks = webhooks.zip(Some(after(WEBHOOKS_EVERY)));
+        let webhooks = webhooks.filter(|(until, next)| next <= until);
+        let webhooks = webhooks.map(|(_, next)| next);
+        due.into_iter().chain(calls).chain(webhooks).min()
     }
 
-    /// When the next thing is due. What is followed up goes on for weeks: the world comes to rest
-    /// without it.
+    /// What there is to look at, as the table stands.
+    fn outlook(&self) -> Outlook {
+        let written = self.table.written();
+        if let Some((at, outlook)) = self.outlook.get()
+            && at == written
+        {
+            return outlook;
+        }
+        let is_missed = |call: &String| self.item::<CallRecord>(&claim_of(call)).is_none();
+        let outlook = Outlook {
+            due: self.earliest_due(),
+            is_call_missed: self.looks_after_all.get()
+                && self.dialnexa.calls().iter().any(is_missed),
+        };
+        self.outlook.set(Some((written, outlook)));
+        outlook
+    }
+
+    /// What is followed up goes on for weeks: unless it is to be looked after, the world comes to
+    /// rest without it.
     fn earliest_due(&self) -> Option<Timestamp> {
         let table = self.table.inner();
+        let all = self.looks_after_all.get();
         (0..SHARDS)
             .filter_map(|shard| {
                 let bucket = due_bucket(shard);
@@ -99,7 +133,7 @@ impl World {
                 let places = places.ok()?;
                 let mut owed = places
                     .iter()
-                    .filter(|place| !place.key.sk.starts_with("follow#"));
+                    .filter(|place| all || !is_follow_up(&place.key));
                 owed.next()?.sort.parse::<Timestamp>().ok()
             })
             .min()
@@ -128,6 +162,11 @@ impl World {
                     self.refund_by_hand(&reference, amount);
                 }
                 Event::ToppedUp => self.top_up(),
+                Event::PaystackMoves => self.paystack.lock().settle(self.now()),
+                Event::Webhook(webhook) => {
+                    let world = Rc::clone(self);
+                    work.spawn_local(async move { world.take_in_webhook(webhook).await });
+                }
             }
         }
     }
