@@ -28,7 +28,7 @@ pub fn decided(action: &Action, metrics: &Metrics) {
     metrics.metric(
         "Decision",
         1,
-        &[("Workflow", workflow), ("Decision", decision)],
+        &[("Workflow", workflow), ("Decided", decision)],
     );
 }
 
@@ -116,10 +116,11 @@ mod tests {
             .zip(["automatic", "review", "declined", "observed"])
         {
             assert!(
-                line.contains(&format!("\"Decision\":\"{decision}\"")),
+                line.contains(&format!("\"Decided\":\"{decision}\"")),
                 "{line}"
             );
             assert!(line.contains("\"Workflow\":\"refund_request\""), "{line}");
+            assert!(line.contains("\"Decision\":1"), "{line}");
             assert!(
                 !line.contains("call_a1"),
                 "a metric says nothing of a call: {line}"

@@ -198,6 +198,9 @@ class NothingIsLost(unittest.TestCase):
 
     def test_every_metric_that_an_alarm_or_the_dashboard_watches_is_one_that_the_code_writes(self) -> None:
         written = metrics_written()
+        for name, entry in written.items():
+            # Both stand in one line of JSON, under their names.
+            self.assertFalse([names for names in entry["dimensions"] if name in names], f"a dimension hides {name}")
         watched = [
             (name, alarm["Properties"]["MetricName"], dimensions_of(alarm["Properties"]))
             for name, alarm in of_type("AWS::CloudWatch::Alarm").items()
