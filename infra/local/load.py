@@ -6,7 +6,7 @@
 First a small burst says how many calls a second the stack works off. Then ten times as many arrive, for
 two minutes. What `ingest` accepts waits in the queues; what it refuses is delivered again, as DialNexa
 does. When the flood is over, every call that was accepted must have come to exactly one customer, one
-payment request, one e-mail and one Slack message, and the queues must be empty.
+payment request, one e-mail and one ticket, or wait for a person, and the queues must be empty.
 """
 
 from __future__ import annotations
