@@ -58,6 +58,21 @@ impl Question {
         self.length >= from && self.least <= to
     }
 
+    /// It may be the expiry that a cue at its distance asks for; one or two digits are half of one.
+    const fn may_expire(&self) -> bool {
+        let near = if self.length < 3 {
+            self.crossed && self.words <= 2
+        } else {
+            self.within(1, 8)
+        };
+        self.expiry && near
+    }
+
+    /// "When does it expire?" – "oh nine, twenty-seven": no plan ends in a month by its number.
+    const fn may_answer_expiry(&self) -> bool {
+        self.crossed && self.words == 0 && self.length == 4
+    }
+
     /// In one sentence, or in the answer to it.
     const fn unbroken(&self) -> bool {
         self.crossed || !self.stopped
@@ -205,6 +220,9 @@ pub(super) fn wanted(elements: &[Element], at: usize, question: Question) -> Opt
         .map(|(_, cue)| cue)
 }
 
+/// So many elements before a number may hold its name.
+const LOOKED_AT: usize = 40;
+
 /// The nearest cue before element `at` that says something of the number there.
 fn naming(elements: &[Element], at: usize, question: Question) -> Option<(Verdict, Cue)> {
     // One or two digits are no number of any kind, but half an expiry.
@@ -222,7 +240,8 @@ fn naming(elements: &[Element], at: usize, question: Question) -> Option<(Verdic
         elements.get(at.wrapping_sub(1)).map(|e| e.what),
         Some(What::Correction)
     );
-    let mut left = if question.length < 3 { 10 } else { 40 };
+    let mut left = if question.length < 3 { 10 } else { LOOKED_AT };
+    let mut cards = None;
     for (index, element) in elements.get(..at)?.iter().enumerate().rev() {
         if !element.is_there() {
             continue;
@@ -264,7 +283,17 @@ fn naming(elements: &[Element], at: usize, question: Question) -> Option<(Verdic
                     stopped,
                     ..question
                 };
-                match expires(elements, index, cue, asked).unwrap_or_else(|| asked.ask(cue)) {
+                let expires = match cue {
+                    Cue::Expiry | Cue::Expires if !asked.may_expire() => Some(Verdict::Skip),
+                    Cue::Expires
+                        if !asked.may_answer_expiry()
+                            && !*cards.get_or_insert_with(|| may_speak_of_cards(elements, at)) =>
+                    {
+                        Some(Verdict::Skip)
+                    }
+                    cue => expires(elements, index, cue, asked),
+                };
+                match expires.unwrap_or_else(|| asked.ask(cue)) {
                     Verdict::Skip => {}
                     Verdict::Stay => return Some((Verdict::Stay, cue)),
                     Verdict::Take(kind) => {
@@ -322,6 +351,31 @@ fn counts(element: &Element) -> bool {
     matches!(element.look, Look::Plain | Look::Phone)
 }
 
+/// So many elements before "expires" and behind it tell what expires.
+const EXPIRES_BEHIND: usize = 12;
+const EXPIRES_AHEAD: usize = 8;
+
+/// Whether a card is spoken of anywhere near enough to an element that an "expires" before it may be
+/// the card's: one look for all of them.
+fn may_speak_of_cards(elements: &[Element], at: usize) -> bool {
+    let (before, from) = elements.split_at(at.min(elements.len()));
+    let there = |element: &&Element| element.is_there();
+    let behind = before.iter().rev().filter(there);
+    let ahead = from.iter().filter(there);
+    behind
+        .take(LOOKED_AT + EXPIRES_BEHIND)
+        .chain(ahead.take(EXPIRES_AHEAD))
+        .any(speaks_of_card)
+}
+
+const fn speaks_of_card(element: &Element) -> bool {
+    matches!(
+        element.what,
+        What::Cue(Cue::Card | Cue::CardNumber | Cue::SecurityCode)
+            | What::Found(Kind::CardNumber | Kind::CardSecurityCode)
+    )
+}
+
 /// "expires" is said of cards, and of plans: the words before it tell.
 fn expires(elements: &[Element], at: usize, cue: Cue, question: Question) -> Option<Verdict> {
     if !matches!(cue, Cue::Expiry | Cue::Expires) {
@@ -334,18 +388,12 @@ fn expires(elements: &[Element], at: usize, cue: Cue, question: Question) -> Opt
         .iter()
         .rev()
         .filter(|element| element.is_there())
-        .take(12)
+        .take(EXPIRES_BEHIND)
     {
         let words = here.words.saturating_sub(element.words);
         match element.what {
             What::Cue(Cue::Term) if words <= 6 && !card => return Some(Verdict::Skip),
-            What::Cue(Cue::Card | Cue::CardNumber | Cue::SecurityCode)
-            | What::Found(Kind::CardNumber | Kind::CardSecurityCode)
-                if words <= 14 =>
-            {
-                card = true;
-            }
-            _ => {}
+            _ => card |= words <= 14 && speaks_of_card(element),
         }
     }
     card |= elements
@@ -353,30 +401,15 @@ fn expires(elements: &[Element], at: usize, cue: Cue, question: Question) -> Opt
         .unwrap_or_default()
         .iter()
         .filter(|element| element.is_there())
-        .take(8)
+        .take(EXPIRES_AHEAD)
         .any(|element| {
             matches!(element.what, What::Cue(Cue::Card))
                 && element.words.saturating_sub(here.words) <= 3
         });
-    // "When does it expire?" – "oh nine, twenty-seven": no plan ends in a month by its number.
-    let answer = question.crossed && question.words == 0 && question.length == 4;
-    if cue == Cue::Expires && !card && !answer {
+    if cue == Cue::Expires && !card && !question.may_answer_expiry() {
         return Some(Verdict::Skip);
     }
-    let half = question.length < 3;
-    Some(
-        if question.expiry
-            && if half {
-                question.crossed && question.words <= 2
-            } else {
-                question.within(1, 8)
-            }
-        {
-            Verdict::Take(Kind::CardExpiry)
-        } else {
-            Verdict::Skip
-        },
-    )
+    Some(Verdict::Take(Kind::CardExpiry))
 }
 
 /// What a cue just after the number says of it: "456 is my CVV".
