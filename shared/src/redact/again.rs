@@ -33,19 +33,22 @@ pub(super) fn parts_around<'a>(
 ) -> Vec<(Piece<'a>, usize)> {
     let part = |(piece, &(start, end)): (&Piece<'a>, &Unchanged)| {
         let text = piece.text;
-        // A word is read as a whole.
+        // A word is read as a whole, but for one that is longer than any secret.
+        let from = floor(text, start.saturating_sub(SURROUNDINGS));
+        let farthest = floor(text, from.saturating_sub(SURROUNDINGS));
         let from = text
-            .get(..floor(text, start.saturating_sub(SURROUNDINGS)))
+            .get(farthest..from)
             .and_then(|before| before.rfind(char::is_whitespace))
-            .unwrap_or(0);
+            .map_or(farthest, |length| farthest + length);
         let to = floor(
             text,
             (text.len() - end.min(text.len())).saturating_add(SURROUNDINGS),
         );
+        let farthest = floor(text, to.saturating_add(SURROUNDINGS));
         let to = text
-            .get(to..)
+            .get(to..farthest)
             .and_then(|after| after.find(char::is_whitespace))
-            .map_or(text.len(), |length| to + length);
+            .map_or(farthest, |length| to + length);
         let from = marker_over(text, from).map_or(from, |(start, _)| start);
         let to = marker_over(text, to).map_or(to, |(_, end)| end);
         let whole = text.len() <= 2 * SURROUNDINGS || from > to;

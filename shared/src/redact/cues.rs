@@ -58,8 +58,18 @@ impl Question {
         self.length >= from && self.least <= to
     }
 
+    /// One or two digits are no number of any kind, but half an expiry.
+    pub(super) const fn is_too_short(&self) -> bool {
+        self.length < 3 && !self.expiry
+    }
+
+    /// So many elements before the number may hold its name.
+    pub(super) const fn looked_at(&self) -> usize {
+        if self.length < 3 { 10 } else { LOOKED_AT }
+    }
+
     /// It may be the expiry that a cue at its distance asks for; one or two digits are half of one.
-    const fn may_expire(&self) -> bool {
+    pub(super) const fn may_expire(&self) -> bool {
         let near = if self.length < 3 {
             self.crossed && self.words <= 2
         } else {
@@ -188,7 +198,7 @@ pub(super) const FARTHEST: u32 = 30;
 /// Whether a cue may say something, as far as the number alone tells.
 pub(super) fn may_say(asked: &Question, cue: Cue) -> bool {
     match cue {
-        Cue::Expiry | Cue::Expires => asked.expiry,
+        Cue::Expiry | Cue::Expires => asked.may_expire(),
         cue => asked.ask(cue) != Verdict::Skip,
     }
 }
@@ -220,13 +230,12 @@ pub(super) fn wanted(elements: &[Element], at: usize, question: Question) -> Opt
         .map(|(_, cue)| cue)
 }
 
-/// So many elements before a number may hold its name.
-const LOOKED_AT: usize = 40;
+/// No more elements before any number may hold its name.
+pub(super) const LOOKED_AT: usize = 40;
 
 /// The nearest cue before element `at` that says something of the number there.
 fn naming(elements: &[Element], at: usize, question: Question) -> Option<(Verdict, Cue)> {
-    // One or two digits are no number of any kind, but half an expiry.
-    if question.length < 3 && !question.expiry {
+    if question.is_too_short() {
         return None;
     }
     let number = elements.get(at)?;
@@ -240,7 +249,7 @@ fn naming(elements: &[Element], at: usize, question: Question) -> Option<(Verdic
         elements.get(at.wrapping_sub(1)).map(|e| e.what),
         Some(What::Correction)
     );
-    let mut left = if question.length < 3 { 10 } else { LOOKED_AT };
+    let mut left = question.looked_at();
     let mut cards = None;
     for (index, element) in elements.get(..at)?.iter().enumerate().rev() {
         if !element.is_there() {
@@ -357,7 +366,7 @@ const EXPIRES_AHEAD: usize = 8;
 
 /// Whether a card is spoken of anywhere near enough to an element that an "expires" before it may be
 /// the card's: one look for all of them.
-fn may_speak_of_cards(elements: &[Element], at: usize) -> bool {
+pub(super) fn may_speak_of_cards(elements: &[Element], at: usize) -> bool {
     let (before, from) = elements.split_at(at.min(elements.len()));
     let there = |element: &&Element| element.is_there();
     let behind = before.iter().rev().filter(there);

@@ -4,71 +4,123 @@ use std::cell::Cell;
 
 use super::super::cues::{self, Question};
 use super::super::element::{Element, What};
+use super::super::lexicon::Cue;
 use super::super::runs::{Run, run_at};
 
-/// So many names are remembered.
-const KEPT: usize = 16;
+/// So many names are remembered: no more elements are looked at for one.
+const KEPT: usize = cues::LOOKED_AT;
 
 /// The last names that were passed.
-#[derive(Clone, Copy, Default)]
 pub(super) struct Names {
     /// Where each stands, and how many numbers had been passed before it; the newest at `count - 1`.
-    kept: [(usize, u32); KEPT],
-    count: usize,
-    numbers: u32,
+    kept: [Cell<(u32, u32)>; KEPT],
+    count: Cell<usize>,
+    numbers: Cell<u32>,
+    /// So many elements were passed.
+    passed: Cell<usize>,
 }
 
 impl Names {
-    pub(super) fn pass(&mut self, at: usize, element: &Element) {
-        if element.names() {
-            if let Some(slot) = self.kept.get_mut(self.count % KEPT) {
-                *slot = (at, self.numbers);
-            }
-            self.count += 1;
+    pub(super) fn new() -> Self {
+        Self {
+            kept: [const { Cell::new((0, 0)) }; KEPT],
+            count: Cell::new(0),
+            numbers: Cell::new(0),
+            passed: Cell::new(0),
         }
-        let number = matches!(
-            element.what,
-            What::Number(_) | What::Code { .. } | What::Found(_)
-        );
-        self.numbers += u32::from(number);
+    }
+
+    /// Elements have moved.
+    pub(super) fn forget(&self) {
+        self.count.set(0);
+        self.numbers.set(0);
+        self.passed.set(0);
+    }
+
+    /// Passes the elements before `at`.
+    pub(super) fn pass_to(&self, elements: &[Element], at: usize) {
+        for (index, element) in elements.iter().enumerate().take(at).skip(self.passed.get()) {
+            if element.names() {
+                let count = self.count.get();
+                if let Some(slot) = self.kept.get(count % KEPT) {
+                    let index = u32::try_from(index).unwrap_or(u32::MAX);
+                    slot.set((index, self.numbers.get()));
+                }
+                self.count.set(count + 1);
+            }
+            self.numbers
+                .set(self.numbers.get() + u32::from(counts(element)));
+        }
+        self.passed.set(at);
+    }
+
+    /// Elements become one find: of those that were passed already, only the first one counts.
+    pub(super) fn cut(&self, elements: &[Element], first: usize, last: usize) {
+        let passed = elements.get(first..self.passed.get().min(last + 1));
+        let lost = counted(passed.unwrap_or_default()).saturating_sub(1);
+        self.numbers.set(self.numbers.get().saturating_sub(lost));
     }
 
     /// Whether a name before element `at` may say something of the number there: `false` only where
     /// looking for it would be in vain.
     pub(super) fn may_name(&self, elements: &[Element], at: usize, question: &Question) -> bool {
+        if question.is_too_short() {
+            return false;
+        }
         let Some(number) = elements.get(at) else {
             return false;
         };
-        for nth in 1..=self.count.min(KEPT) {
-            let kept = self.kept.get((self.count - nth) % KEPT);
-            let Some((name, &(_, numbers))) =
-                kept.and_then(|kept| elements.get(kept.0).zip(Some(kept)))
-            else {
+        // A number that has letters before it begins where some were passed already.
+        let passed = elements.get(at..self.passed.get()).unwrap_or_default();
+        let until = self.numbers.get().saturating_sub(counted(passed));
+        let mut asked = *question;
+        let mut expires = None;
+        let count = self.count.get();
+        for nth in 1..=count.min(question.looked_at()) {
+            let kept = self.kept.get((count - nth) % KEPT).map(Cell::get);
+            let Some((name, numbers)) = kept.and_then(|(at, numbers)| {
+                Some((elements.get(usize::try_from(at).ok()?)?, numbers))
+            }) else {
                 return true;
             };
-            let (words, crossed, stopped) = cues::distance(name, number);
+            let cue = name.cue();
+            // Most numbers expire nowhere, however often it is said.
+            if cue == Some(Cue::Expires)
+                && !*expires.get_or_insert_with(|| {
+                    question.expiry
+                        && (question.length == 4 || cues::may_speak_of_cards(elements, at))
+                })
+            {
+                continue;
+            }
+            (asked.words, asked.crossed, asked.stopped) = cues::distance(name, number);
             // What stands between counts as the rules count it, or less.
-            let between = self.numbers.saturating_sub(numbers).saturating_sub(1) / 2;
-            let words = words + between;
-            if words > cues::FARTHEST {
+            asked.words += until.saturating_sub(numbers).saturating_sub(1) / 2;
+            if asked.words > cues::FARTHEST {
                 return false;
             }
-            let asked = Question {
-                words,
-                crossed,
-                stopped,
-                ..*question
-            };
-            let says = match name.cue() {
-                Some(cue) => cues::may_say(&asked, cue),
-                None => true,
-            };
-            if says {
+            if cue.is_none_or(|cue| cues::may_say(&asked, cue)) {
                 return true;
             }
         }
-        self.count > KEPT
+        false
     }
+}
+
+/// Whether an element counts like words do between a name and a number.
+const fn counts(element: &Element) -> bool {
+    matches!(
+        element.what,
+        What::Number(_) | What::Code { .. } | What::Found(_)
+    )
+}
+
+/// How many elements count so.
+fn counted(elements: &[Element]) -> u32 {
+    elements
+        .iter()
+        .map(|element| u32::from(counts(element)))
+        .sum()
 }
 
 /// Runs that were read not long ago: a chain of them is looked at from each of its links.

@@ -32,7 +32,7 @@ pub(super) struct Rules<'a> {
     pieces: &'a [Piece<'a>],
     settings: Settings,
     /// Where names stood, so that text without one costs no search.
-    names: Cell<Names>,
+    names: Names,
     /// Runs that were read.
     runs: Runs,
     /// What was found last.
@@ -44,7 +44,7 @@ impl<'a> Rules<'a> {
         Self {
             pieces,
             settings,
-            names: Cell::new(Names::default()),
+            names: Names::new(),
             runs: Runs::new(),
             told: Cell::new([None; 4]),
         }
@@ -58,15 +58,10 @@ impl<'a> Rules<'a> {
         mut at: usize,
         horizon: usize,
     ) -> usize {
-        let mut names = Names::default();
+        self.names.forget();
         self.runs.forget();
-        let mut seen = 0;
         while at < horizon.min(elements.len()) {
-            for (index, element) in elements.iter().enumerate().take(at).skip(seen) {
-                names.pass(index, element);
-            }
-            seen = at;
-            self.names.set(names);
+            self.names.pass_to(elements, at);
             at = match elements.get(at) {
                 Some(element) if element.look == Look::MonthYear && element.is_number() => {
                     self.decide_month_year(elements, finds, at)
@@ -93,7 +88,7 @@ impl<'a> Rules<'a> {
 
     /// What the nearest cue before an element says of the number there.
     fn before(&self, elements: &[Element], at: usize, question: Question) -> Option<Verdict> {
-        if self.names.get().may_name(elements, at, &question) {
+        if self.names.may_name(elements, at, &question) {
             cues::before(elements, at, question)
         } else {
             None
@@ -288,6 +283,7 @@ impl<'a> Rules<'a> {
             last_four,
         });
         self.runs.forget();
+        self.names.cut(elements, run.first, run.last);
         let end = last.end;
         let cut = elements.get_mut(run.first..=run.last).unwrap_or_default();
         for element in cut.iter_mut() {

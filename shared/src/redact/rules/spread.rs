@@ -32,7 +32,7 @@ impl Rules<'_> {
             length: usize::MAX,
             ..self.question(run.digits, run)
         };
-        if self.names.get().may_name(elements, run.first, &any) {
+        if self.names.may_name(elements, run.first, &any) {
             cues::wanted(elements, run.first, any)
         } else {
             None
