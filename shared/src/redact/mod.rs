@@ -25,6 +25,7 @@ mod codes;
 mod cues;
 mod element;
 mod engine;
+mod expires;
 mod iban;
 mod lexicon;
 mod looks;

@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use super::super::cues::{self, Question};
 use super::super::element::{Element, What};
+use super::super::expires::may_speak_of_cards;
 use super::super::lexicon::Cue;
 use super::super::runs::{Run, run_at};
 
@@ -57,8 +58,8 @@ impl Names {
     /// Elements become one find: of those that were passed already, only the first one counts.
     pub(super) fn cut(&self, elements: &[Element], first: usize, last: usize) {
         let passed = elements.get(first..self.passed.get().min(last + 1));
-        let lost = counted(passed.unwrap_or_default()).saturating_sub(1);
-        self.numbers.set(self.numbers.get().saturating_sub(lost));
+        let fewer = counted(passed.unwrap_or_default()).saturating_sub(1);
+        self.numbers.set(self.numbers.get().saturating_sub(fewer));
     }
 
     /// Whether a name before element `at` may say something of the number there: `false` only where
@@ -87,8 +88,7 @@ impl Names {
             // Most numbers expire nowhere, however often it is said.
             if cue == Some(Cue::Expires)
                 && !*expires.get_or_insert_with(|| {
-                    question.expiry
-                        && (question.length == 4 || cues::may_speak_of_cards(elements, at))
+                    question.expiry && (question.length == 4 || may_speak_of_cards(elements, at))
                 })
             {
                 continue;
