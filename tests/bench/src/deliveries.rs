@@ -31,14 +31,22 @@ pub fn delivery(number: usize, secret: &str) -> Result<ApiGatewayV2httpRequest, 
     Ok(request)
 }
 
-/// The body of call `number`.
+/// The body of call `number`, by a customer of their own: the address is said, spelled and written.
 #[must_use]
 pub fn body(number: usize) -> String {
+    let letters: String = format!("{number:05}")
+        .bytes()
+        .map(|digit| char::from(digit - b'0' + b'a'))
+        .collect();
+    let spelled: String = letters
+        .chars()
+        .flat_map(|letter| [',', ' ', letter.to_ascii_uppercase()])
+        .collect();
     CALL.replace("call_7f3a91c2", &format!("call_{number:08}"))
-        .replace(
-            "ada.obi@example.com",
-            &format!("ada.obi{number}@example.com"),
-        )
+        .replace("2348031234567", &format!("23480312{number:05}"))
+        .replace("ada.obi@", &format!("ada.obi{letters}@"))
+        .replace("ada dot obi ", &format!("ada dot obi{letters} "))
+        .replace("dot, O, B, I", &format!("dot, O, B, I{spelled}"))
 }
 
 /// `body` as a batch of one message of SQS.
