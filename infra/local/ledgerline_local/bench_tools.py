@@ -57,6 +57,7 @@ def environment(address: str) -> dict[str, str]:
         "PATH": os.environ["PATH"],
         "AWS_ENDPOINT_URL": address,
         "AWS_REGION": "eu-west-1",
+        "AWS_DEFAULT_REGION": "eu-west-1",
         "AWS_ACCESS_KEY_ID": "benchmark",
         "AWS_SECRET_ACCESS_KEY": "benchmark",
         "TABLE_NAME": "ledger",

@@ -206,9 +206,9 @@ pub fn verify_records(entries: &[AuditEntry], actions: &[Action]) -> Result<(), 
     Ok(())
 }
 
-/// How often a trail is read again because the call moved meanwhile: entries and their head are read
-/// one after the other, and an entry that was written in between is no fault.
-pub(super) const QUIET_READS: u32 = 16;
+/// How often a trail is read again because the call moved meanwhile: it and the records that it vouches
+/// for are read one after the other, and what was written in between is no fault.
+const QUIET_READS: u32 = 16;
 
 impl Ledger {
     /// Checks all that a call's trail vouches for: the chain, its head, and the records; how many

@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 /// The signing secret that [`serve`] holds for DialNexa; also that of `events/`.
 pub const SIGNING_SECRET: &str = "whsec_of_the_events_folder_only";
 
-/// Every secret of every function, under any id: each reads the fields that it knows.
+/// What every function needs: each reads the fields that it knows.
 const SECRETS: &str = r#"{"current":"whsec_of_the_events_folder_only","previous":null,
 "secret_key":"sk_test_of_the_benchmarks_0000000000000000","bot_token":"xoxb-of-the-benchmarks",
 "key":"caller-key-of-the-benchmarks-3f9a1b5c7d2e4860"}"#;
@@ -76,11 +76,19 @@ impl Store {
             "GetSecretValue" => json!({
                 "ARN": asked["SecretId"],
                 "Name": asked["SecretId"],
-                "SecretString": SECRETS,
+                "SecretString": secret(asked["SecretId"].as_str().unwrap_or_default()),
                 "VersionId": "00000000-0000-0000-0000-000000000001",
             }),
             _ => return None,
         })
+    }
+}
+
+/// The secret `id`: of the paired systems only Slack is set up.
+fn secret(id: &str) -> &'static str {
+    match id {
+        "zendesk" | "hubspot" | "gmail" | "stripe" | "quickbooks" => "{}",
+        _ => SECRETS,
     }
 }
 

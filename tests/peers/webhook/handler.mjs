@@ -15,7 +15,7 @@ const CALL = process.argv[3];
 
 const dynamo = new DynamoDBClient({});
 // The endpoint of the benchmark gives no checksum of the message back, so that none is compared.
-const sqs = new SQSClient({ md5: false });
+const sqs = new SQSClient({ md5: false, useQueueUrlAsEndpoint: false });
 
 const sign = (body) => createHmac("sha256", SECRET).update(body).digest();
 
