@@ -5,7 +5,7 @@
 //! answer is missing may have done everything.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::Once;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -290,10 +290,8 @@ impl HttpClients {
     }
 
     fn trusting(roots: RootCertStore, connect: Duration) -> Result<Self, TransportError> {
-        let ring = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = rustls::ClientConfig::builder_with_provider(ring)
-            .with_safe_default_protocol_versions()
-            .map_err(|_| TransportError::Unbuildable(None))?
+        install_tls();
+        let tls = rustls::ClientConfig::builder()
             .with_root_certificates(roots)
             .with_no_client_auth();
         let build = |idle| {
@@ -341,6 +339,15 @@ fn client(tls: rustls::ClientConfig) -> reqwest::ClientBuilder {
         .referer(false)
         // The local stack's vendors speak plain HTTP; a deployed build refuses to.
         .https_only(!cfg!(feature = "local"))
+}
+
+/// Makes *ring* the process's TLS provider; reqwest is built without one of its own.
+fn install_tls() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // An error says that a provider is already there, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
 }
 
 /// The base URL of a vendor: `default`, unless this is a build for the local stack (cargo feature
