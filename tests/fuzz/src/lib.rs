@@ -8,7 +8,9 @@ use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use aws_lambda_events::http::{HeaderMap, HeaderName, HeaderValue};
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
-use review::{Desk, FindRecording, RecordingError, SecretIds, SigningKeys};
+use review::{
+    Desk, FindRecording, RecordingError, ResponsePlace, SecretIds, SigningKeys, TellMember,
+};
 use secrecy::SecretString;
 use sha2::{Sha256, Sha512};
 use shared::clock::ManualClock;
@@ -55,6 +57,11 @@ impl FindRecording for Nobody {
     }
 }
 
+#[async_trait]
+impl TellMember for Nobody {
+    async fn tell(&self, _: &ResponsePlace, _: &str) {}
+}
+
 /// The clock of every target.
 pub fn clock() -> Arc<ManualClock> {
     Arc::new(ManualClock::at(NOW.parse().expect("a time")))
@@ -92,6 +99,7 @@ pub fn desk() -> Desk {
         },
         provider: None,
         recordings: Arc::new(Nobody),
+        members: Arc::new(Nobody),
         public_base_url: "https://desk.example.com".to_owned(),
         metrics: Metrics::in_memory("review", clock()),
     }
