@@ -31,7 +31,6 @@ LONGEST_SECONDS = 10
 
 SEEDS = {
     "delivery": ("events/dialnexa", "*.json"),
-    "paystack_webhook": ("events/paystack", "*.json"),
     "settings": ("infra/config", "*.toml"),
 }
 """What a target begins with, where there is something real."""

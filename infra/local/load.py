@@ -13,10 +13,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 from ledgerline_local import console, environments
@@ -39,13 +37,8 @@ def main() -> int:
     environments.enter_stack_environment()
     from ledgerline_local import lifecycle
 
-    with tempfile.TemporaryDirectory(prefix="load-") as folder:
-        state_dir = Path(folder)
-        stack = lifecycle.up(lifecycle.Wishes(state_dir=state_dir, log_level="warn"))
-        try:
-            return load(stack, arguments)
-        finally:
-            lifecycle.down(state_dir, stack)
+    with lifecycle.passing() as stack:
+        return load(stack, arguments)
 
 
 def load(stack: Any, arguments: argparse.Namespace) -> int:

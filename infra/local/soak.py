@@ -21,7 +21,6 @@ import random
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.error
@@ -50,13 +49,8 @@ def main() -> int:
     environments.enter_stack_environment()
     from ledgerline_local import lifecycle
 
-    with tempfile.TemporaryDirectory(prefix="soak-") as folder:
-        state_dir = Path(folder)
-        stack = lifecycle.up(lifecycle.Wishes(state_dir=state_dir, log_level="warn"))
-        try:
-            return soak(stack, arguments)
-        finally:
-            lifecycle.down(state_dir, stack)
+    with lifecycle.passing() as stack:
+        return soak(stack, arguments)
 
 
 def soak(stack: Any, arguments: argparse.Namespace) -> int:

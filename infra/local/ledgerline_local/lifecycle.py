@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import platform
 import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,6 +51,18 @@ def up(wishes: Wishes) -> Stack:
         _refresh_sandbox(stack, wishes)
         _refresh_deployment(stack, wishes)
         return stack
+
+
+@contextmanager
+def passing() -> Iterator[Stack]:
+    """A stack of one's own that logs warnings only, and is gone when it is left."""
+    with tempfile.TemporaryDirectory(prefix="ledgerline-") as folder:
+        state_dir = Path(folder)
+        stack = up(Wishes(state_dir=state_dir, log_level="warn"))
+        try:
+            yield stack
+        finally:
+            down(state_dir, stack)
 
 
 def down(state_dir: Path, held: Stack | None = None) -> bool:
