@@ -2,22 +2,15 @@
 //! record only. The invoice itself shows when it was last mailed.
 
 use async_trait::async_trait;
-use serde::Deserialize;
 use shared::error::Class;
-use shared::ids::{CustomerCode, Email};
+use shared::ids::Email;
 use shared::ledger::{Action, Check, Failure, Reason, Receipt, Sighting};
 use shared::paystack::Customer;
 
-use super::{Context, VendorEffect};
+use super::{Context, VendorEffect, planned_customer};
 use crate::matching::Records;
 use crate::paired::{Invoice, surely_before};
 use crate::policy::Deed;
-
-/// What the plan wrote down.
-#[derive(Debug, Deserialize)]
-struct Parameters {
-    customer: CustomerCode,
-}
 
 /// `POST /v3/company/{realm}/invoice/{id}/send`.
 pub struct SendBooksInvoice<'a> {
@@ -26,14 +19,7 @@ pub struct SendBooksInvoice<'a> {
 
 impl SendBooksInvoice<'_> {
     async fn customer(&self, action: &Action) -> Result<Customer, Failure> {
-        let parameters = Parameters::deserialize(&action.parameters).map_err(|_| {
-            Failure::new(
-                Class::Bug,
-                "parameters",
-                "the action's parameters cannot be read",
-            )
-        })?;
-        self.context.customer(&parameters.customer).await
+        self.context.customer(&planned_customer(action)?).await
     }
 
     async fn invoice(&self, action: &Action) -> Result<Option<Invoice>, Failure> {

@@ -2,40 +2,20 @@
 //! is a notice like any other, told once; or a person has sent it.
 
 use async_trait::async_trait;
-use serde::Deserialize;
-use shared::error::Class;
-use shared::ids::CustomerCode;
 use shared::ledger::{Action, Check, Failure, Receipt, Sighting};
 
-use super::{Context, VendorEffect};
+use super::{Context, VendorEffect, planned_customer};
 use crate::matching::Records;
 use crate::policy::Deed;
-
-/// What the plan wrote down.
-#[derive(Debug, Deserialize)]
-struct Parameters {
-    customer: CustomerCode,
-}
 
 /// Lets a document go to the customer on record.
 pub struct SendDocument<'a> {
     pub(super) context: Context<'a>,
 }
 
-fn customer(action: &Action) -> Result<CustomerCode, Failure> {
-    let parameters = Parameters::deserialize(&action.parameters);
-    parameters.map(|it| it.customer).map_err(|_| {
-        Failure::new(
-            Class::Bug,
-            "parameters",
-            "the action's parameters cannot be read",
-        )
-    })
-}
-
 fn receipt(action: &Action) -> Result<Receipt, Failure> {
     Ok(Receipt {
-        id: customer(action)?.to_string(),
+        id: planned_customer(action)?.to_string(),
         second: None,
     })
 }
@@ -44,7 +24,7 @@ fn receipt(action: &Action) -> Result<Receipt, Failure> {
 impl VendorEffect for SendDocument<'_> {
     async fn check(&self, action: &Action) -> Result<Check, Failure> {
         let records = Records {
-            customer: Some(self.context.customer(&customer(action)?).await?),
+            customer: Some(self.context.customer(&planned_customer(action)?).await?),
             ..Records::default()
         };
         Ok(self

@@ -14,6 +14,8 @@ mod refund;
 mod review;
 
 use async_trait::async_trait;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use shared::case::Case;
 use shared::config::Settings;
@@ -252,6 +254,26 @@ impl<'a> AnyEffect<'a> {
             Self::Review(effect) => effect,
         }
     }
+}
+
+/// What the plan wrote down beside an action.
+fn parameters<T: DeserializeOwned>(action: &Action) -> Result<T, Failure> {
+    T::deserialize(&action.parameters).map_err(|_| {
+        Failure::new(
+            Class::Bug,
+            "parameters",
+            "the action's parameters cannot be read",
+        )
+    })
+}
+
+/// The customer whom the plan wrote down beside an action on something of theirs.
+fn planned_customer(action: &Action) -> Result<CustomerCode, Failure> {
+    #[derive(Deserialize)]
+    struct Parameters {
+        customer: CustomerCode,
+    }
+    parameters(action).map(|Parameters { customer }| customer)
 }
 
 /// What one kind of action does; who is told is the same for all.

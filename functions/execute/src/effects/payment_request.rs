@@ -19,7 +19,7 @@ use shared::paystack::{
 
 use super::charge::refuse_other_than_missed;
 use super::customer::refusal;
-use super::{Context, VendorEffect};
+use super::{Context, VendorEffect, parameters};
 use crate::matching::Records;
 use crate::policy::Deed;
 use crate::workflows::purpose_key;
@@ -44,16 +44,6 @@ struct DraftParameters {
 }
 
 impl DraftParameters {
-    fn of(action: &Action) -> Result<Self, Failure> {
-        Self::deserialize(&action.parameters).map_err(|_| {
-            Failure::new(
-                Class::Bug,
-                "parameters",
-                "the action's parameters cannot be read",
-            )
-        })
-    }
-
     /// What the payment request is for, as a hash.
     fn purpose_key(&self, case: &Case) -> String {
         let own = self.purpose_key.clone();
@@ -78,7 +68,7 @@ async fn renewal(
     context: &Context<'_>,
     action: &Action,
 ) -> Result<Result<Option<Subscription>, Check>, Failure> {
-    let Some(code) = DraftParameters::of(action)?.subscription else {
+    let Some(code) = parameters::<DraftParameters>(action)?.subscription else {
         return Ok(Ok(None));
     };
     let found = context.paystack.subscription(&code).await;
@@ -102,7 +92,7 @@ pub struct DraftRequest<'a> {
 impl DraftRequest<'_> {
     /// The customer that the plan found, or that the action before has made.
     fn customer(&self, action: &Action) -> Result<(CustomerCode, u64), Failure> {
-        let parameters = DraftParameters::of(action)?;
+        let parameters: DraftParameters = parameters(action)?;
         let made = self.context.before;
         let code = parameters
             .customer
@@ -169,7 +159,7 @@ impl VendorEffect for DraftRequest<'_> {
         {
             return Ok(Check::Done(receipt));
         }
-        let purpose = DraftParameters::of(action)?.purpose_key(case);
+        let purpose = parameters::<DraftParameters>(action)?.purpose_key(case);
         let like = existing.iter().any(|request| {
             !request.archived && request.metadata.text("purpose_key") == Some(purpose.as_str())
         });
@@ -199,7 +189,7 @@ impl VendorEffect for DraftRequest<'_> {
         let case = self.context.case().map_err(refusal)?;
         let (customer, _) = self.customer(action)?;
         let amount = amount(action)?;
-        let parameters = DraftParameters::of(action)?;
+        let parameters: DraftParameters = parameters(action)?;
         let purpose = parameters.purpose(case);
         let mut metadata = self.context.metadata(action, case);
         let key = parameters.purpose_key(case);
