@@ -22,7 +22,6 @@ use std::path::Path;
 use cedar_policy::{
     ActionConstraint, Authorizer, Decision as Answer, Entities, EntityUid, PolicySet,
 };
-use shared::case::Workflow;
 use shared::ledger::Reason;
 
 use super::files::Files;
@@ -68,47 +67,21 @@ impl Policy {
         Self::new(Files::read(config)?)
     }
 
-    /// Takes the policies from texts: the schema, and each file's name with its text.
+    /// Takes the policies from texts: each file's name with its text.
     ///
     /// # Errors
     /// As [`Policy::load`].
     pub fn parse<'a>(
-        schema: &str,
         files: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, PolicyError> {
-        Self::new(Files::parse(schema, files)?)
-    }
-
-    /// Checks the policies of `config` against their schema, that each has an id, a reason and a
-    /// comment, and that every question we put is one that the schema knows.
-    ///
-    /// # Errors
-    /// [`PolicyError`] with everything that is wrong.
-    pub fn check(config: &Path) -> Result<(), PolicyError> {
-        let files = Files::read(config)?;
-        let mut problems = files.problems();
-        let vocabulary = vocabulary()?;
-        for deed in Deed::ALL {
-            for workflow in Workflow::ALL {
-                let facts = Facts::cautious(deed, workflow);
-                if let Err(error) = vocabulary.request(&facts, 0, Some(&files.schema)) {
-                    problems.push(format!("{} on {workflow}: {error}", deed.as_str()));
-                }
-            }
-        }
-        if problems.is_empty() {
-            Ok(())
-        } else {
-            Err(PolicyError { problems })
-        }
+        Self::new(Files::parse(files)?)
     }
 
     fn new(files: Files) -> Result<Self, PolicyError> {
         let vocabulary = vocabulary()?;
-        let groups = files
-            .schema
-            .action_entities()
-            .map_err(|error| PolicyError::one(format!("the schema's actions: {error}")))?;
+        let groups = vocabulary
+            .groups()
+            .map_err(|error| PolicyError::one(error.to_string()))?;
         let mut by_deed = BTreeMap::new();
         for deed in Deed::ALL {
             let action = vocabulary.action(deed.as_str());
@@ -246,7 +219,8 @@ fn cannot_decide(facts: &Facts) -> Decision {
     }
 }
 
-fn vocabulary() -> Result<Vocabulary, PolicyError> {
+/// The names that questions are put in.
+pub(super) fn vocabulary() -> Result<Vocabulary, PolicyError> {
     Vocabulary::new().map_err(|error| PolicyError::one(error.to_string()))
 }
 

@@ -82,6 +82,26 @@ impl Deed {
             Self::RecordCall => "record_call",
         }
     }
+
+    /// The groups that it belongs to, by which policies speak of several deeds at once. They are the
+    /// schema's: `Policy::check` refuses a schema that says otherwise.
+    pub(super) const fn groups(self) -> &'static [&'static str] {
+        match self {
+            Self::CreateCustomer | Self::NotePaymentRequest | Self::RecordCall => &[],
+            Self::DraftPaymentRequest => &["asks_for_money"],
+            Self::FinalisePaymentRequest => &["asks_for_money", "writes_to_customer"],
+            Self::NotifyPaymentRequest
+            | Self::SendCardUpdateLink
+            | Self::SendDocument
+            | Self::SendBooksInvoice => &["writes_to_customer"],
+            Self::Refund => &["moves_money", "gives_money_back", "needs_verified_caller"],
+            Self::ResolveDispute => &["moves_money", "gives_money_back"],
+            Self::ChargeAuthorization => &["moves_money", "needs_verified_caller"],
+            Self::CorrectBillingDetails
+            | Self::UpdatePaymentRequest
+            | Self::CorrectBooksAddress => &["needs_verified_caller"],
+        }
+    }
 }
 
 /// How well we know that the caller is the customer on record.

@@ -1,11 +1,11 @@
-//! The policy files: read, given their ids, and checked against the schema.
+//! The policy files: read, and given their ids.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-use cedar_policy::{Effect, PolicyId, PolicySet, Schema, ValidationMode, Validator};
+use cedar_policy::{Effect, PolicyId, PolicySet};
 use miette::Diagnostic;
 use serde::Serialize;
 use shared::error::Class;
@@ -13,9 +13,6 @@ use thiserror::Error;
 
 /// The folder of the policies, beside the settings.
 pub(super) const POLICY_FOLDER: &str = "policy";
-
-/// The file that says what a policy may ask about.
-const SCHEMA_FILE: &str = "schema.cedarschema";
 
 /// What is wrong with the policies: every problem, not only the first.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -75,7 +72,6 @@ pub struct Rule {
 /// The policy files of a folder, parsed.
 #[derive(Debug, Clone)]
 pub(super) struct Files {
-    pub(super) schema: Schema,
     pub(super) policies: PolicySet,
     /// In the order of the files and of the policies in them, which is the order of reasons.
     pub(super) rules: Vec<Rule>,
@@ -84,28 +80,21 @@ pub(super) struct Files {
 impl Files {
     pub(super) fn read(config: &Path) -> Result<Self, PolicyError> {
         let folder = config.join(POLICY_FOLDER);
-        let unreadable =
-            |error: std::io::Error| PolicyError::one(format!("{}: {error}", folder.display()));
         let mut texts = BTreeMap::new();
-        for entry in std::fs::read_dir(&folder).map_err(unreadable)? {
-            let path = entry.map_err(unreadable)?.path();
+        let entries = std::fs::read_dir(&folder).map_err(|error| unreadable(&folder, &error))?;
+        for entry in entries {
+            let path = entry.map_err(|error| unreadable(&folder, &error))?.path();
             let is_policy = path
                 .extension()
                 .is_some_and(|extension| extension == "cedar");
             let name = path
                 .file_name()
                 .map(|name| name.to_string_lossy().into_owned());
-            if let Some(name) = name.filter(|name| is_policy || name == SCHEMA_FILE) {
-                let text = std::fs::read_to_string(&path)
-                    .map_err(|error| PolicyError::one(format!("{}: {error}", path.display())))?;
-                texts.insert(name, text);
+            if let Some(name) = name.filter(|_| is_policy) {
+                texts.insert(name, text_of(&path)?);
             }
         }
-        let schema = texts.remove(SCHEMA_FILE).ok_or_else(|| {
-            PolicyError::one(format!("{} has no {SCHEMA_FILE}", folder.display()))
-        })?;
         Self::parse(
-            &schema,
             texts
                 .iter()
                 .map(|(name, text)| (name.as_str(), text.as_str())),
@@ -113,11 +102,8 @@ impl Files {
     }
 
     pub(super) fn parse<'a>(
-        schema: &str,
         files: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, PolicyError> {
-        let schema = Schema::from_str(schema)
-            .map_err(|error| PolicyError::one(located(SCHEMA_FILE, schema, &error)))?;
         let mut problems = Vec::new();
         let mut policies = PolicySet::new();
         let mut rules = Vec::new();
@@ -137,48 +123,20 @@ impl Files {
             problems.push("there is no policy at all".to_owned());
         }
         if problems.is_empty() {
-            Ok(Self {
-                schema,
-                policies,
-                rules,
-            })
+            Ok(Self { policies, rules })
         } else {
             Err(PolicyError { problems })
         }
     }
+}
 
-    /// Everything in the policies that the schema does not allow, and every policy that a person
-    /// could not read.
-    pub(super) fn problems(&self) -> Vec<String> {
-        let outcome =
-            Validator::new(self.schema.clone()).validate(&self.policies, ValidationMode::Strict);
-        let errors = outcome
-            .validation_errors()
-            .map(|it| (it.policy_id(), it.to_string()));
-        let warnings = outcome
-            .validation_warnings()
-            .map(|it| (it.policy_id(), it.to_string()));
-        // The same mistake is found once for every action that the policy concerns: the first tells.
-        let mut against_schema = BTreeMap::new();
-        for (id, problem) in errors.chain(warnings) {
-            against_schema.entry(id.to_string()).or_insert(problem);
-        }
-        let against_schema = against_schema.into_iter().map(|(id, problem)| {
-            let rule = self.rules.iter().find(|rule| rule.id == id);
-            format!("{}: {problem}", rule.map_or("", |rule| rule.file.as_str()))
-        });
-        let unexplained = self
-            .rules
-            .iter()
-            .filter(|rule| rule.comment.is_empty())
-            .map(|rule| {
-                format!(
-                    "{}: there is no comment above @id(\"{}\")",
-                    rule.file, rule.id
-                )
-            });
-        against_schema.chain(unexplained).collect()
-    }
+/// The text of a file.
+pub(super) fn text_of(path: &Path) -> Result<String, PolicyError> {
+    std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> PolicyError {
+    PolicyError::one(format!("{}: {error}", path.display()))
 }
 
 /// Moves a file's policies into `all` under their own ids.
@@ -219,9 +177,11 @@ fn take(
 }
 
 fn annotation<'a>(policy: &'a cedar_policy::Policy, key: &str) -> Option<&'a str> {
+    // Looked through, since Cedar parses the key of a look-up each time.
     policy
-        .annotation(key)
-        .map(str::trim)
+        .annotations()
+        .find(|(name, _)| *name == key)
+        .map(|(_, value)| value.trim())
         .filter(|value| !value.is_empty())
 }
 
@@ -245,7 +205,7 @@ fn comment_above(text: &str, line: &str) -> String {
 }
 
 /// An error with the line it is on, where Cedar says so.
-fn located(file: &str, text: &str, error: &dyn Diagnostic) -> String {
+pub(super) fn located(file: &str, text: &str, error: &dyn Diagnostic) -> String {
     let offset = error
         .labels()
         .and_then(|mut labels| labels.next())

@@ -6,6 +6,7 @@
 
 mod bases;
 mod cases;
+mod check;
 mod decision;
 mod engine;
 mod explain;

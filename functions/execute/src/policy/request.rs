@@ -2,11 +2,12 @@
 //! and everything else (context). The names are those of `schema.cedarschema`.
 
 use cedar_policy::{
-    Context, EntityId, EntityTypeName, EntityUid, Request, RestrictedExpression, Schema,
+    Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, Request, RestrictedExpression,
+    Schema,
 };
 use shared::case::DocumentKind;
 
-use super::Facts;
+use super::{Deed, Facts};
 
 /// The entity types of the schema, parsed once.
 #[derive(Debug, Clone)]
@@ -36,6 +37,15 @@ impl Vocabulary {
 
     pub(super) fn action(&self, name: &str) -> EntityUid {
         uid(&self.action, name)
+    }
+
+    /// Every deed, in its groups.
+    pub(super) fn groups(&self) -> Result<Entities, Unaskable> {
+        let deeds = Deed::ALL.into_iter().map(|deed| {
+            let groups = deed.groups().iter().map(|name| self.action(name));
+            Entity::new_no_attrs(self.action(deed.as_str()), groups.collect())
+        });
+        Ok(Entities::from_entities(deeds, None)?)
     }
 
     /// The request about `facts`, as if `approvals` people had approved; checked where a schema is

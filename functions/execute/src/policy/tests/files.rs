@@ -61,7 +61,7 @@ fn a_policy_that_no_case_exercises_both_ways_is_named() {
     let files = files
         .iter()
         .map(|(name, text)| (name.as_str(), text.as_str()));
-    let policy = Policy::parse(SCHEMA, files).unwrap();
+    let policy = Policy::parse(files).unwrap();
     let report = test_cases(&policy, &config()).unwrap();
     assert!(!report.passed());
     assert_eq!(
@@ -161,6 +161,22 @@ fn a_slip_of_the_pen_is_found_with_its_line() {
 }
 
 #[test]
+fn a_schema_that_groups_deeds_otherwise_than_the_program_is_found() {
+    let config = own(&written(""));
+    let other = r#"action "record_call" in ["moves_money"] appliesTo"#;
+    let schema = SCHEMA.replace(r#"action "record_call" appliesTo"#, other);
+    std::fs::write(config.path().join("policy/schema.cedarschema"), schema).unwrap();
+    let problems = Policy::check(config.path()).unwrap_err().problems;
+    let [problem] = problems.as_slice() else {
+        panic!("not one problem: {problems:?}");
+    };
+    assert!(
+        problem.contains(r#"record_call is in the groups {"moves_money"}"#),
+        "{problem}"
+    );
+}
+
+#[test]
 fn every_problem_is_told_at_once() {
     let two = format!(
         "{}{}",
@@ -181,7 +197,7 @@ fn a_folder_without_policies_or_schema_is_refused() {
     let error = Policy::load(config.path()).unwrap_err().to_string();
     assert!(error.contains("no policy at all"), "{error}");
     std::fs::remove_file(config.path().join("policy/schema.cedarschema")).unwrap();
-    let error = Policy::load(config.path()).unwrap_err().to_string();
+    let error = Policy::check(config.path()).unwrap_err().to_string();
     assert!(error.contains("schema.cedarschema"), "{error}");
 }
 
@@ -192,7 +208,7 @@ fn a_policy_that_cannot_be_evaluated_allows_nothing() {
     let open = "@id(\"open\") @reason(\"all may\") permit (principal, action, resource);\n";
     let broken = written("when { context.vipp }");
     let text = format!("{open}{broken}");
-    let policy = Policy::parse(SCHEMA, [("own.cedar", text.as_str())]).unwrap();
+    let policy = Policy::parse([("own.cedar", text.as_str())]).unwrap();
     for name in BASES {
         let mut facts = base(name);
         let Decision::AskPerson {
@@ -215,7 +231,7 @@ fn a_policy_that_cannot_be_evaluated_allows_nothing() {
 fn what_no_policy_speaks_of_asks_a_person() {
     let text = "@id(\"approved\") @reason(\"a person approved it\")\n\
                 permit (principal, action, resource) when { context.approvals >= 1 };\n";
-    let policy = Policy::parse(SCHEMA, [("own.cedar", text)]).unwrap();
+    let policy = Policy::parse([("own.cedar", text)]).unwrap();
     for name in BASES {
         let Decision::AskPerson {
             reason,
