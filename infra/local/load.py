@@ -12,7 +12,6 @@ payment request, one e-mail and one ticket, or wait for a person, and the queues
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -79,4 +78,4 @@ def flood(stack: Any, numbers: range, rate: float | None) -> list[int]:
 
 
 if __name__ == "__main__":
-    sys.exit(console.run(main))
+    console.run(main)

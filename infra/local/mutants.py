@@ -15,7 +15,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 
 from ledgerline_local import console
 from ledgerline_local.console import step
@@ -67,4 +66,4 @@ def found(name: str, seeds: int) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(console.run(main))
+    console.run(main)

@@ -20,7 +20,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import threading
 import time
 import urllib.error
@@ -251,4 +250,4 @@ def judge(stack: Any, delivered: list[int]) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(console.run(main))
+    console.run(main)

@@ -9,13 +9,18 @@
 
 mod support;
 
-use std::sync::Arc;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
 
+use async_trait::async_trait;
 use jiff::SignedDuration;
-use shared::ids::CallId;
+use shared::ids::{CallId, CountingTokens};
 use shared::ledger::faults::{Moment, Play};
-use shared::ledger::{Progress, State, Verdict};
-use support::{LEASE, World, call};
+use shared::ledger::{
+    Driver, Index, Indexed, Item, Key, Ledger, MemoryTable, Pace, Progress, State, Table,
+    TableError, Verdict, Write,
+};
+use support::{LEASE, TIME_OUT, World, call};
 
 async fn states(world: &World, calls: &[CallId]) -> Vec<State> {
     let mut states = Vec::new();
@@ -88,6 +93,90 @@ async fn workers_on_one_action_act_once() {
             "seed {seed}"
         );
     }
+}
+
+/// A table on which something happens right before the first write.
+struct HappensBefore {
+    inner: Arc<MemoryTable>,
+    event: Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>,
+}
+
+#[async_trait]
+impl Table for HappensBefore {
+    async fn get(&self, key: &Key) -> Result<Option<Item>, TableError> {
+        self.inner.get(key).await
+    }
+
+    async fn query(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, TableError> {
+        self.inner.query(pk, prefix).await
+    }
+
+    async fn query_index(
+        &self,
+        index: Index,
+        bucket: &str,
+        up_to: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Indexed>, TableError> {
+        self.inner.query_index(index, bucket, up_to, limit).await
+    }
+
+    async fn write(&self, writes: &[Write]) -> Result<(), TableError> {
+        let event = self.event.lock().unwrap().take();
+        if let Some(event) = event {
+            event.await;
+        }
+        self.inner.write(writes).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_finds_the_record_taken_and_then_free_does_not_wait() {
+    // Given a first call whose worker holds the record, and a second that is planned,
+    let world = Arc::new(World::with_one(|_| {}));
+    let calls = ["call_1", "call_2"].map(call);
+    for call in &calls {
+        world.classify(call).await.unwrap();
+    }
+    let gate = world.vendor.gate(Moment::Check);
+    let first = tokio::spawn({
+        let (world, one) = (Arc::clone(&world), calls[0].clone());
+        async move { world.execute(&one).await }
+    });
+    gate.reached().await;
+    world.execute(&calls[1]).await.unwrap();
+    assert_eq!(world.action(&calls[1]).await.state, State::Planned);
+    world.clock.advance(SignedDuration::from_secs(1));
+    // when the first ends between the second's look at the record and its note that it waits,
+    let ends = Box::pin(async move {
+        gate.open();
+        first.await.unwrap().unwrap();
+    });
+    let table = HappensBefore {
+        inner: world.memory.clone(),
+        event: Mutex::new(Some(ends)),
+    };
+    let tokens = Arc::new(CountingTokens::from(1_000_000));
+    let ledger = Ledger::new(Arc::new(table), world.clock.clone(), tokens);
+    let pace = Pace {
+        lease: LEASE,
+        time_out: TIME_OUT,
+    };
+    let driver = Driver::new(ledger, pace, "second");
+    let (action, revision) = world.peek.actions(&calls[1]).await.unwrap().remove(0);
+    let progress = driver
+        .run_after_neighbour(action, revision, &*world.vendor)
+        .await
+        .unwrap();
+    // then the second goes on at once, and sees that it has been done.
+    assert!(matches!(progress, Progress::Rests(_)));
+    world.settle(50).await;
+    world.check_oracles(&calls, "").await;
+    assert_eq!(
+        states(&world, &calls).await,
+        [State::Succeeded, State::Rejected]
+    );
+    assert_eq!(world.vendor.requests(), 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -228,17 +228,32 @@ pub fn as_json(story: &Story) -> Value {
 /// # Errors
 /// Where the output cannot be written.
 pub fn print_told(notices: &[Action], out: &mut dyn Write) -> std::io::Result<()> {
+    // A ticket that got two comments is told twice, and is one ticket.
+    let mut told: Vec<(&str, &str, usize)> = Vec::new();
     for notice in notices {
-        let place = notice.id.name.replace('_', " ");
-        let receipt = notice.receipt.as_ref().map_or("", |receipt| &receipt.id);
-        match notice.state {
-            State::Succeeded if receipt.is_empty() => {}
-            State::Succeeded => writeln!(out, "  told      {place} {}", style::faint(receipt))?,
-            state => {
+        let place = notice.id.name.as_str();
+        let receipt = notice.receipt.as_ref().map_or("", |it| it.id.as_str());
+        let known = told
+            .iter_mut()
+            .find(|(at, under, _)| (*at, *under) == (place, receipt));
+        match (notice.state, known) {
+            (State::Succeeded, _) if receipt.is_empty() => {}
+            (State::Succeeded, Some((_, _, times))) => *times += 1,
+            (State::Succeeded, None) => told.push((place, receipt, 1)),
+            (state, _) => {
                 let why = notice.reason.as_ref().map_or("", |reason| &reason.words);
-                writeln!(out, "  told      {place}: {} {why}", style::state(state))?;
+                let (place, state) = (place.replace('_', " "), style::state(state));
+                writeln!(out, "  told      {place}: {state} {why}")?;
             }
         }
+    }
+    for (place, receipt, times) in told {
+        let again = match times {
+            1 => String::new(),
+            times => format!(" ({times} times)"),
+        };
+        let (place, receipt) = (place.replace('_', " "), style::faint(receipt));
+        writeln!(out, "  told      {place} {receipt}{again}")?;
     }
     Ok(())
 }

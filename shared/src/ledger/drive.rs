@@ -195,22 +195,16 @@ impl Driver {
         let now = self.ledger.now();
         let until = later(now, self.pace.lease);
         let lock_until = (held.action.sends == 0).then_some(until);
-        let (lock, lock_revision) = match self.ledger.take_lock(&held.action, lock_until).await? {
-            Taking::Free(write, revision) => (write, revision),
-            Taking::Held(free_at) => {
-                // The sweep comes back when the neighbour's lease is over; where that has no end
-                // because its outcome is unknown, at growing distances.
-                let patience = now
-                    .duration_since(held.action.created_at)
-                    .clamp(self.pace.lease, LONGEST_WAIT.max(self.pace.lease));
-                let wait = free_at
-                    .filter(|at| *at > now)
-                    .unwrap_or_else(|| later(now, patience));
-                let held = self
-                    .amend(held, |action| action.not_before = Some(wait), None)
-                    .await?;
-                return Ok(Next::Stop(Progress::Waits(held.action, Some(wait))));
-            }
+        let mut held = held;
+        let mut taking = self.ledger.take_lock(&held.action, lock_until).await?;
+        if let Taking::Held(free_at) = taking {
+            held = self.give_way(held, free_at).await?;
+            // The neighbour may have let go of it before it could see that this one waits.
+            taking = self.ledger.take_lock(&held.action, lock_until).await?;
+        }
+        let Taking::Free(lock, lock_revision) = taking else {
+            let until = held.action.not_before;
+            return Ok(Next::Stop(Progress::Waits(held.action, until)));
         };
         let token = self.ledger.tokens.token();
         let held = self
@@ -226,6 +220,20 @@ impl Driver {
             )
             .await?;
         self.check_and_send(held, lock_revision, looked, effect)
+            .await
+    }
+
+    /// Writes down that the record is a neighbour's until `free_at`. The sweep comes back when that
+    /// is over; where it has no end because an outcome is unknown, at growing distances.
+    async fn give_way(&self, held: Held, free_at: Option<Timestamp>) -> Result<Held, LedgerError> {
+        let now = self.ledger.now();
+        let patience = now
+            .duration_since(held.action.created_at)
+            .clamp(self.pace.lease, LONGEST_WAIT.max(self.pace.lease));
+        let wait = free_at
+            .filter(|at| *at > now)
+            .unwrap_or_else(|| later(now, patience));
+        self.amend(held, |action| action.not_before = Some(wait), None)
             .await
     }
 
