@@ -31,8 +31,9 @@ from typing import Any
 from ledgerline_local import console, environments, paths, state
 from ledgerline_local.console import UserError, paint, say
 
-REST = 600.0
-"""Seconds for everything to come to rest: two look-ups, the sweep, and queues' growing delays."""
+REST = 1200.0
+"""Seconds for everything to come to rest: what a killed `execute` had in hand is hidden for nine minutes,
+and then come two look-ups, the sweep, and queues' growing delays."""
 
 KILL_EVERY = (2.0, 5.0)
 """Seconds between two kills."""
@@ -151,7 +152,8 @@ def kill(stack: Any, dice: random.Random, over: threading.Event, killed: Counter
         if dice.random() < 0.25 or not targets:
             os.kill(stack.sandbox.pid, signal.SIGKILL)
             os.waitpid(stack.sandbox.pid, 0)
-            stack.sandbox = sandbox.start(folder, port, secret_values.read(folder))
+            stack.sandbox = sandbox.start(folder, port, secret_values.read(folder), sandbox.LIVE_LIMIT)
+            state.write(stack)
             killed["sandbox"] += 1
         else:
             pid, name = dice.choice(targets)

@@ -32,6 +32,8 @@ class Wishes:
     public_base_url: str | None = None
     """What links to call pages begin with; the front door's own address by default."""
     log_level: str = "info"
+    paystack_limit: int | None = None
+    """Requests of a kind that the sandbox's Paystack answers each minute; by default as in test mode."""
     config: list[Path] = field(default_factory=list)
     programs: Path | None = None
 
@@ -55,10 +57,11 @@ def up(wishes: Wishes) -> Stack:
 
 @contextmanager
 def passing() -> Iterator[Stack]:
-    """A stack of one's own that logs warnings only, and is gone when it is left."""
+    """A stack of one's own for much work: it logs warnings only, its Paystack answers as many requests
+    as in live mode, and it is gone when it is left."""
     with tempfile.TemporaryDirectory(prefix="ledgerline-") as folder:
         state_dir = Path(folder)
-        stack = up(Wishes(state_dir=state_dir, log_level="warn"))
+        stack = up(Wishes(state_dir=state_dir, log_level="warn", paystack_limit=sandbox.LIVE_LIMIT))
         try:
             yield stack
         finally:
@@ -119,7 +122,7 @@ def _refresh_sandbox(stack: Stack, wishes: Wishes) -> None:
     with step("Starting the sandbox of vendors"):
         # A new build takes the old one's port, which the functions know.
         port = int(stack.sandbox_url.rpartition(":")[2]) if stack.sandbox_url else readiness.free_port()
-        stack.sandbox = sandbox.start(folder, port, secret_values.read(folder))
+        stack.sandbox = sandbox.start(folder, port, secret_values.read(folder), wishes.paystack_limit)
     stack.sandbox_url = sandbox.url(port)
     stack.sandbox_build = build
     state.write(stack)

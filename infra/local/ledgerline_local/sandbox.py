@@ -26,8 +26,15 @@ def fingerprint() -> str:
     return f"{built.st_size}-{built.st_mtime_ns}"
 
 
-def start(state_dir: Path, port: int, values: Values) -> Process:
-    """Starts the sandbox, listening on this machine only, with the keys that the functions will use."""
+LIVE_LIMIT = 600
+"""Requests of a kind that Paystack answers each minute in live mode; in test mode a hundred."""
+
+
+def start(state_dir: Path, port: int, values: Values, paystack_limit: int | None = None) -> Process:
+    """Starts the sandbox, listening on this machine only, with the keys that the functions will use.
+
+    Without a `paystack_limit`, its Paystack answers as many requests as the real one in test mode.
+    """
     environment = {"PATH": os.environ.get("PATH", os.defpath), "RUST_LOG": "info"}
     command = [
         *(str(program()), "--listen", f"127.0.0.1:{port}"),
@@ -44,6 +51,8 @@ def start(state_dir: Path, port: int, values: Values) -> Process:
         *("--quickbooks-client-secret", values["quickbooks"]["client_secret"]),
         *("--quickbooks-refresh-token", values["quickbooks"]["refresh_token"]),
     ]
+    if paystack_limit is not None:
+        command += ["--paystack-rate-limit", str(paystack_limit)]
     return readiness.start("The sandbox", command, environment, state_dir / "sandbox.log", f"{url(port)}/healthz")
 
 
