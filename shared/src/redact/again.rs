@@ -4,7 +4,7 @@ use super::engine::{Find, Piece};
 use super::redacted::rendered_marker;
 
 /// So many bytes of a piece that no find changed, at its start and at its end.
-pub(super) type Unchanged = (usize, usize);
+type Unchanged = (usize, usize);
 
 /// What the next finds leave of each piece as it is.
 pub(super) fn unchanged(pieces: &[Piece<'_>], finds: &[Find]) -> Vec<Unchanged> {
@@ -26,11 +26,12 @@ pub(super) fn unchanged(pieces: &[Piece<'_>], finds: &[Find]) -> Vec<Unchanged> 
 /// So many bytes around a find may read otherwise for it; a shorter piece is read as a whole.
 const SURROUNDINGS: usize = 4096;
 
-/// The parts of pieces around what changed in them, and where each begins.
+/// The parts of pieces around what changed in them, and where each begins, if they are less than half
+/// of all.
 pub(super) fn parts_around<'a>(
     pieces: &[Piece<'a>],
     unchanged: &[Unchanged],
-) -> Vec<(Piece<'a>, usize)> {
+) -> Option<Vec<(Piece<'a>, usize)>> {
     let part = |(piece, &(start, end)): (&Piece<'a>, &Unchanged)| {
         let text = piece.text;
         // A word is read as a whole, but for one that is longer than any secret.
@@ -56,7 +57,10 @@ pub(super) fn parts_around<'a>(
         let text = text.get(from..to).unwrap_or_default();
         (Piece { text, ..*piece }, from)
     };
-    pieces.iter().zip(unchanged).map(part).collect()
+    let parts: Vec<_> = pieces.iter().zip(unchanged).map(part).collect();
+    let around: usize = parts.iter().map(|part| part.0.text.len()).sum();
+    let all: usize = pieces.iter().map(|piece| piece.text.len()).sum();
+    (2 * around < all).then_some(parts)
 }
 
 /// Where the marker begins and ends in whose middle a place lies.

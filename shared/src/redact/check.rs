@@ -26,7 +26,7 @@ impl Deref for Values {
 }
 
 impl Digits {
-    const CAPACITY: usize = 24;
+    pub(super) const CAPACITY: usize = 24;
 
     #[inline]
     pub(super) fn push(&mut self, value: u8) {
@@ -61,11 +61,29 @@ impl Digits {
     /// The digits as the nibbles of a number, the first one lowest, and how many there are.
     fn nibbles(&self) -> (u128, usize) {
         let mut bytes = [0; 16];
-        for (byte, pair) in bytes.iter_mut().zip(self.packed) {
-            *byte = pair;
+        if let Some(digits) = bytes.first_chunk_mut() {
+            *digits = self.packed;
         }
         let length = usize::from(self.length).min(Self::CAPACITY);
         (u128::from_le_bytes(bytes), length)
+    }
+
+    fn pack(&mut self, nibbles: u128) {
+        if let Some(digits) = nibbles.to_le_bytes().first_chunk() {
+            self.packed = *digits;
+        }
+    }
+
+    /// All but the first `count`.
+    pub(super) fn without_first(&self, count: usize) -> Self {
+        let (digits, length) = self.nibbles();
+        let count = count.min(length);
+        let mut rest = *self;
+        rest.pack(digits >> (4 * count));
+        rest.length = self
+            .length
+            .saturating_sub(u8::try_from(count).unwrap_or(u8::MAX));
+        rest
     }
 
     /// Other digits stand in these, in their order and side by side.
@@ -74,20 +92,27 @@ impl Digits {
         let mask = (1u128 << (4 * part_length)) - 1;
         part_length > 0
             && part_length <= length
-            && (0..=length - part_length).any(|at| (all >> (4 * at)) & mask == part)
+            && places(same(all, EACH * (part & 15)), length + 1 - part_length)
+                .any(|at| (all >> (4 * at)) & mask == part)
     }
 
     /// Some `count` digits in a row stand in both.
     pub(super) fn shares(&self, other: &Self, count: usize) -> bool {
-        let (digits, length) = other.nibbles();
-        let mask = (1u128 << (4 * count)) - 1;
-        let (all, all_length) = self.nibbles();
-        count <= length
-            && count <= all_length
-            && (0..=length - count).any(|from| {
-                let part = (digits >> (4 * from)) & mask;
-                (0..=all_length - count).any(|at| (all >> (4 * at)) & mask == part)
-            })
+        let ((digits, length), (all, all_length)) = (other.nibbles(), self.nibbles());
+        let (Some(most), Some(all_most)) =
+            (length.checked_sub(count), all_length.checked_sub(count))
+        else {
+            return false;
+        };
+        // One laid on the other, at each distance: the first digits of so many alike in a row.
+        let meet = |left: u128, right: u128, most: usize| {
+            let alike = same(left, right);
+            let row = (1..count).fold(alike, |row, next| row & (alike >> (4 * next)));
+            places(row, most + 1).next().is_some()
+        };
+        (0..=most).any(|from| meet(digits >> (4 * from), all, (most - from).min(all_most)))
+            || (1..=all_most)
+                .any(|from| meet(digits, all >> (4 * from), (all_most - from).min(most)))
     }
 
     pub(super) fn first(&self) -> Option<u8> {
@@ -102,10 +127,7 @@ impl Digits {
             self.extend(&other.values());
             return;
         }
-        let all = (digits | more << (4 * length)).to_le_bytes();
-        for (pair, byte) in self.packed.iter_mut().zip(all) {
-            *pair = byte;
-        }
+        self.pack(digits | more << (4 * length));
         self.length += other.length;
     }
 
@@ -113,6 +135,26 @@ impl Digits {
     pub(super) fn len(&self) -> usize {
         usize::from(self.length)
     }
+}
+
+/// One in each of 32 digits.
+const EACH: u128 = u128::MAX / 15;
+
+/// One in each place where two rows of digits are alike.
+const fn same(left: u128, right: u128) -> u128 {
+    let other = left ^ right;
+    let folded = other | other >> 1;
+    !(folded | folded >> 2) & EACH
+}
+
+/// The first `count` places that are marked.
+fn places(marks: u128, count: usize) -> impl Iterator<Item = u32> {
+    let mut left = marks & ((1 << (4 * count)) - 1);
+    std::iter::from_fn(move || {
+        let at = (left != 0).then(|| left.trailing_zeros() / 4)?;
+        left &= left - 1;
+        Some(at)
+    })
 }
 
 /// The number that a few digits make.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::again::{Unchanged, parts_around, unchanged};
+use super::again::{parts_around, unchanged};
 use super::element::{Element, Place, What};
 use super::kind::{Confidence, How, Kind};
 use super::redacted::{LastFour, Marker, rendered_marker};
@@ -59,10 +59,11 @@ fn window(length: usize) -> usize {
     (length / 128).clamp(LEAST, WINDOW)
 }
 
-/// After the second look, so many looks only at what stands around its finds: by the rules, and then
-/// cutting all numbers there. What people say needs one of them, rarely.
-const BY_RULES: usize = 4;
-const NEARBY: usize = BY_RULES + 2;
+/// So many looks at what is left go by the rules; the next one cuts all numbers around what it finds,
+/// and those after it whole texts. What people say needs one of them, rarely two.
+const BY_RULES: usize = 2;
+/// Then nothing stays.
+const LOOKS: usize = BY_RULES + 3;
 
 /// Everything to cut, in order, without overlaps.
 ///
@@ -76,8 +77,8 @@ pub(super) fn find(label: Option<&str>, pieces: &[Piece<'_>], settings: Settings
     }
     let room = room(pieces);
     let mut finds = find_once(label, pieces, settings);
-    let mut around: Option<Vec<Unchanged>> = None;
-    let mut nearby = 0;
+    let mut around = Some(unchanged(pieces, &finds));
+    let mut looks = 0;
     while !finds.is_empty() {
         let rendered = render(pieces, &finds);
         let left: Vec<Piece<'_>> = pieces
@@ -88,37 +89,34 @@ pub(super) fn find(label: Option<&str>, pieces: &[Piece<'_>], settings: Settings
                 text,
             })
             .collect();
-        let mut more = match &around {
-            Some(around) => {
-                let parts = parts_around(&left, around);
-                let texts: Vec<Piece<'_>> = parts.iter().map(|part| part.0).collect();
-                let mut more = find_once(label, &texts, settings);
-                if nearby > BY_RULES && !more.is_empty() {
-                    all_numbers(&texts, &mut more);
-                }
-                for find in &mut more {
-                    let from = parts.get(find.piece).map_or(0, |part| part.1);
-                    (find.start, find.end) = (find.start + from, find.end + from);
-                }
-                more
-            }
-            None => find_once(label, &left, settings),
-        };
+        let near = around
+            .take()
+            .and_then(|around| parts_around(&left, &around));
+        let is_near = near.is_some();
+        let parts = near.unwrap_or_else(|| left.iter().map(|piece| (*piece, 0)).collect());
+        let texts: Vec<Piece<'_>> = parts.iter().map(|part| part.0).collect();
+        let mut more = find_once(label, &texts, settings);
         if more.is_empty() {
-            // Near the last finds there is nothing more: once again all of it.
-            if around.take().is_none() {
-                break;
+            if is_near {
+                // Near the last finds there is nothing more: once again all of it.
+                continue;
             }
-            continue;
+            break;
         }
-        let again = nearby > 0 && around.is_none();
-        if nearby > NEARBY + 2 {
+        if looks == LOOKS {
             return everything(pieces);
         }
-        if again || nearby > NEARBY {
+        if looks == BY_RULES {
+            all_numbers(&texts, &mut more);
+        }
+        for find in &mut more {
+            let from = parts.get(find.piece).map_or(0, |part| part.1);
+            (find.start, find.end) = (find.start + from, find.end + from);
+        }
+        if looks > BY_RULES {
             whole_pieces(&left, &mut more);
         }
-        nearby += 1;
+        looks += 1;
         around = Some(unchanged(&left, &more));
         let more = to_original(&finds, more);
         finds.extend(more);

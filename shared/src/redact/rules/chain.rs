@@ -1,31 +1,27 @@
 //! A number told in several goes, perhaps over several turns.
 
 use super::super::check::{Digits, is_card, is_card_range};
-use super::super::cues::distance;
-use super::super::element::{Element, Gap, What};
+use super::super::element::Element;
 use super::super::kind::Kind;
 use super::super::lexicon::Cue;
-use super::super::runs::{Run, is_quantity};
+use super::links::{Go, INTERRUPTION, Link, SAME_TURN};
 use super::memory::Runs;
 
-/// Words of an interruption: "please stop there, I cannot take card details on this call".
-const INTERRUPTION: u32 = 24;
-
-/// A chain holds at most so many runs: a number is not told in more.
-const CHAIN: usize = 24;
+/// A chain holds at most so many goes: a number is not told in more.
+pub(super) const CHAIN: usize = 24;
 
 /// Nor are so many digits said of one, with all that is taken back and said again.
 const HEARD: usize = 96;
 
 /// How far a number may be spread.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Reach {
     /// The digits it has when it is whole; until then the caller may go on.
     pub(super) full: usize,
     /// Ordinary words that may part its goes in one turn: "sorry, let me look".
-    pub(super) same_turn: u32,
+    pub(super) same_turn: u8,
     /// And over several turns.
-    pub(super) other_turn: u32,
+    pub(super) other_turn: u8,
     /// Each go must be said in words.
     pub(super) spoken: bool,
 }
@@ -57,10 +53,24 @@ impl Reach {
     /// As far as any number is spread.
     const FARTHEST: Self = Self {
         full: usize::MAX,
-        same_turn: 6,
+        same_turn: SAME_TURN,
         other_turn: INTERRUPTION,
         spoken: false,
     };
+
+    /// Whether a number may go on across so much.
+    const fn spans(self, link: &Link, unfinished: bool) -> bool {
+        let (same_turn, other_turn, links) = match unfinished {
+            true => (self.same_turn, self.other_turn, INTERRUPTION),
+            false => (0, 0, 8),
+        };
+        let words = if link.interrupted {
+            other_turn
+        } else {
+            same_turn
+        };
+        link.words <= words && link.words_in_turn <= same_turn && link.links <= links
+    }
 
     /// Nothing asks for the number: only digits said in words belong together across words.
     pub(super) const UNNAMED: Self = Self {
@@ -69,14 +79,6 @@ impl Reach {
         other_turn: 6,
         spoken: true,
     };
-}
-
-/// One go of a number.
-#[derive(Clone, Copy)]
-pub(super) struct Part {
-    pub(super) run: Run,
-    /// Another speaker says again what was said.
-    pub(super) echo: bool,
 }
 
 /// What was told so far, echoes apart.
@@ -91,23 +93,24 @@ pub(super) struct Sum {
 }
 
 impl Sum {
-    fn of(run: &Run) -> Self {
+    fn of(go: &Go) -> Self {
         Self {
-            digits: run.digits,
-            least: run.least,
-            most: run.most,
-            spoken: run.spoken,
+            digits: go.digits,
+            least: usize::from(go.least),
+            most: usize::from(go.most),
+            spoken: go.spoken,
         }
     }
 
-    fn add(&mut self, run: &Run, corrected: bool) {
-        self.digits.append(&run.digits);
-        self.most += run.most;
-        self.spoken |= run.spoken;
+    fn add(&mut self, go: &Go, corrected: bool) {
+        self.digits.append(&go.digits);
+        self.most += usize::from(go.most);
+        self.spoken |= go.spoken;
+        let least = usize::from(go.least);
         self.least = if corrected {
-            self.least.min(run.least)
+            self.least.min(least)
         } else {
-            self.least + run.least
+            self.least + least
         };
     }
 
@@ -123,228 +126,232 @@ impl Sum {
         self.least < full || verve()
     }
 
+    /// More digits may come, whatever they are, and none was lost.
+    fn is_plain(&self, full: usize) -> bool {
+        self.least < full && self.digits.len() <= Digits::CAPACITY
+    }
+
     /// One digit more makes it whole.
     const fn may_end(&self, full: usize) -> bool {
         self.least < full && full <= self.most + 1
     }
 
-    /// A run says again what stands in it already.
-    fn repeats(&self, run: &Run) -> bool {
-        self.digits.contains(&run.digits)
+    /// A go says again what stands in it already.
+    fn repeats(&self, go: &Go) -> bool {
+        self.digits.contains(&go.digits)
     }
 }
 
-/// Runs that one number is spread over: two at least.
+/// The goes in which one number is told: two at least.
+#[derive(Clone, Copy)]
 pub(super) struct Chain {
-    parts: [Option<Part>; CHAIN],
-    count: usize,
     pub(super) sum: Sum,
+    /// The last go that is no echo.
+    pub(super) last: Go,
+    /// The last go, echo or not, and the first element of the last one that is part of it.
+    end: Go,
+    part: usize,
+    count: usize,
+    heard: usize,
+    /// So many goes are not digits said in words, and so many have not four digits, but for echoes.
+    unspoken: usize,
+    uneven: usize,
 }
 
 impl Chain {
-    fn of(run: Run) -> Self {
-        let mut chain = Self {
-            parts: [None; CHAIN],
-            count: 0,
-            sum: Sum::of(&run),
-        };
-        chain.push(run, false);
-        chain
-    }
-
-    fn push(&mut self, run: Run, echo: bool) {
-        if let Some(slot) = self.parts.get_mut(self.count) {
-            *slot = Some(Part { run, echo });
-            self.count += 1;
+    fn of(go: &Go) -> Self {
+        Self {
+            sum: Sum::of(go),
+            last: *go,
+            end: *go,
+            part: go.first(),
+            count: 1,
+            heard: usize::from(go.said),
+            unspoken: usize::from(!go.spoken || go.quantity),
+            uneven: usize::from(go.said != 4),
         }
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Part> {
-        self.parts.iter().take(self.count).flatten()
+    fn push(&mut self, go: &Go, corrected: bool, echo: bool) {
+        self.count += 1;
+        self.part = go.first();
+        self.unspoken += usize::from(!(go.spoken || echo) || go.quantity);
+        self.uneven += usize::from(!echo && go.said != 4);
+        if !echo {
+            self.sum.add(go, corrected);
+            self.last = *go;
+        }
     }
 
-    /// The last go that is no echo.
-    pub(super) fn last(&self) -> Option<&Run> {
-        self.iter()
-            .filter(|part| !part.echo)
-            .last()
-            .map(|part| &part.run)
+    /// The chain that begins with its second go: plain sums lose what the first one added.
+    fn without_first(&self, first: &Go) -> Self {
+        let gone = Self::of(first);
+        Self {
+            sum: Sum {
+                digits: self.sum.digits.without_first(first.digits.len()),
+                least: self.sum.least - gone.sum.least,
+                most: self.sum.most - gone.sum.most,
+                spoken: self.sum.spoken,
+            },
+            count: self.count - gone.count,
+            heard: self.heard - gone.heard,
+            unspoken: self.unspoken - gone.unspoken,
+            uneven: self.uneven - gone.uneven,
+            ..*self
+        }
+    }
+}
+
+/// The longest beginning of the last chain that is the beginning of the next one too, which starts a
+/// go later: nothing in it hangs on what the first go told.
+#[derive(Clone, Copy)]
+pub(super) struct Slide {
+    first: Go,
+    /// The first and last element of the second go.
+    second: (usize, usize),
+    chain: Chain,
+    reach: Reach,
+}
+
+impl Slide {
+    /// The beginning of the chain that begins with a go, if that is the second one.
+    pub(super) fn to(&self, first: &Go, reach: Reach) -> Option<Chain> {
+        (self.second == (first.first(), first.last())
+            && self.reach == reach
+            && (first.spoken || !self.chain.sum.spoken))
+            .then(|| self.chain.without_first(&self.first))
     }
 }
 
 /// Whether a number may go on behind a run, whatever asked for it.
-pub(super) fn may_go_on(elements: &[Element], first: &Run, runs: &Runs) -> bool {
-    let mut at = first.last + 1;
-    next_run(
-        elements,
-        &Sum::of(first),
-        first,
-        &mut at,
-        Reach::FARTHEST,
-        runs,
-    )
-    .is_some()
+pub(super) fn may_go_on(elements: &[Element], first: &Go, runs: &Runs) -> bool {
+    next_go(elements, &Sum::of(first), first, Reach::FARTHEST, runs).is_some()
 }
 
-/// The chain that begins with a run, if it goes on: what follows until the number is whole.
-/// `other_speaker` tells whether two elements are said by different people.
-pub(super) fn chain_at(
-    elements: &[Element],
-    first: Run,
-    reach: Reach,
-    runs: &Runs,
-    other_speaker: impl Fn(usize, usize) -> Option<bool>,
-) -> Option<Chain> {
-    let mut at = first.last + 1;
-    let mut next = next_run(elements, &Sum::of(&first), &first, &mut at, reach, runs);
-    // Most numbers are told in one go: the chain is made when there is a second one.
-    next.as_ref()?;
-    let mut chain = Chain::of(first);
-    let mut last = first;
-    let mut heard = first.said;
-    while let Some((run, corrected)) = next.take() {
-        let crossed = elements
-            .get(run.first)
-            .zip(elements.get(first.first))
-            .is_some_and(|(here, start)| here.answers > start.answers);
-        let other = other_speaker(first.first, run.first);
-        let echo = match other {
-            // What another speaker answers with says it again, perhaps with a slip.
-            Some(other) => other && (run.said >= 3 || chain.sum.repeats(&run)),
-            None => crossed && run.digits.len() > 2 && chain.sum.repeats(&run),
-        };
-        let full = !chain.sum.is_unfinished(reach.full) && chain.sum.most + run.said > 19;
-        // Nobody takes so much back, or says it again so often.
-        heard += run.said;
-        let endless = heard > HEARD;
-        if full && !echo || endless || chain.count == CHAIN {
-            break;
-        }
-        if other == Some(true) && !echo {
-            // "And the other four?"
-            last.last = run.last;
-        } else {
-            chain.push(run, echo);
-            if !echo {
-                chain.sum.add(&run, corrected);
-            }
-            last = run;
-        }
-        next = next_run(elements, &chain.sum, &last, &mut at, reach, runs);
+/// How the chains of some elements are read.
+pub(super) struct Reader<'a, Other> {
+    pub(super) elements: &'a [Element],
+    pub(super) runs: &'a Runs,
+    pub(super) reach: Reach,
+    /// Whether two elements are said by different people, if that is known.
+    pub(super) other_speaker: Other,
+}
+
+impl<Other: Fn(usize, usize) -> Option<bool>> Reader<'_, Other> {
+    /// The chain that begins with a go, if it goes on: what follows until the number is whole. Each
+    /// go is told, and whether it is an echo: another speaker says again what was said.
+    pub(super) fn read(&self, first: &Go, mut each: impl FnMut(&Go, bool)) -> Option<Chain> {
+        each(first, false);
+        self.go_on(first, Chain::of(first), each).0
     }
-    (chain.count > 1).then_some(chain)
-}
 
-/// The next run of a chain, if it follows with small words between, and whether something was
-/// taken back before it. What another turn says between two parts of an unfinished number counts
-/// for nothing, unless it asks for another one.
-fn next_run(
-    elements: &[Element],
-    sum: &Sum,
-    last: &Run,
-    at: &mut usize,
-    reach: Reach,
-    runs: &Runs,
-) -> Option<(Run, bool)> {
-    let end = elements.get(last.last)?;
-    let unfinished = sum.is_unfinished(reach.full);
-    let mut corrected = false;
-    let mut negated = None;
-    let mut mentioned = None;
-    while let Some(element) = elements.get(*at) {
-        let (words, _, _) = distance(end, element);
-        // Another turn, or another line of a written one.
-        let interrupted = element.answers > end.answers;
-        let allowed = match (unfinished, interrupted) {
-            (true, true) => reach.other_turn,
-            (true, false) => reach.same_turn,
-            (false, _) => 0,
+    /// The same, with what is known of it, and what is known of the next one.
+    pub(super) fn slide(&self, first: &Go, last: Option<Slide>) -> (Option<Chain>, Option<Slide>) {
+        let known = last.and_then(|last| last.to(first, self.reach));
+        self.go_on(first, known.unwrap_or(Chain::of(first)), |_, _| {})
+    }
+
+    fn go_on(
+        &self,
+        first: &Go,
+        mut chain: Chain,
+        mut each: impl FnMut(&Go, bool),
+    ) -> (Option<Chain>, Option<Slide>) {
+        let Some(start) = self.elements.get(first.first()) else {
+            return (None, None);
         };
-        let links = if unfinished && interrupted {
-            INTERRUPTION
-        } else {
-            8
-        };
-        if words > allowed
-            || element.links.saturating_sub(end.links) > links
-            || element.answers - end.answers > 8
+        let mut plain = true;
+        let mut slides = chain;
+        while let Some(next) = next_go(self.elements, &chain.sum, &chain.end, self.reach, self.runs)
         {
-            return None;
+            let go = &next.go;
+            let said = usize::from(go.said);
+            let Some(here) = self.elements.get(go.first()) else {
+                break;
+            };
+            let other = (self.other_speaker)(first.first(), go.first());
+            let echo = match other {
+                // What another speaker answers with says it again, perhaps with a slip.
+                Some(other) => other && (said >= 3 || chain.sum.repeats(go)),
+                None => {
+                    here.answers > start.answers && go.digits.len() > 2 && chain.sum.repeats(go)
+                }
+            };
+            let full = !chain.sum.is_unfinished(self.reach.full) && chain.sum.most + said > 19;
+            // Nobody takes so much back, or says it again so often.
+            chain.heard += said;
+            let endless = chain.heard > HEARD;
+            if full && !echo || endless || chain.count == CHAIN {
+                break;
+            }
+            chain.end = next.go;
+            // Another speaker's "and the other four?" is no part of it.
+            let counts = other != Some(true) || echo;
+            if counts {
+                chain.push(go, next.corrected, echo);
+                each(go, echo);
+            }
+            let same = other == Some(false) || here.piece == start.piece;
+            plain &= counts && same && !echo && next.sure && chain.sum.is_plain(self.reach.full);
+            if plain {
+                slides = chain;
+            }
         }
-        match element.what {
-            // "room 12"
-            What::Number(_)
-                if mentioned == Some((element.answers, element.words, element.links)) =>
-            {
-                return None;
-            }
-            What::Number(_) => {
-                let apart = words > 0 || element.links > end.links;
-                let run = runs.at(elements, *at).filter(|run| {
-                    let told = run.spoken || sum.spoken;
-                    // "14 of 200" are two numbers.
-                    // Of what was asked for, recognisers write some digits as they are.
-                    let pause = element
-                        .gap
-                        .has(Gap::COMMA | Gap::DOT | Gap::STOP | Gap::FILLER | Gap::IS | Gap::DASH);
-                    let groups = reach.full >= 6 && words <= 2 && pause;
-                    // "0000, next is 00"
-                    let goes_on = words == 0 && element.gap.has(Gap::FILLER | Gap::IS);
-                    let together =
-                        !apart || told || goes_on || !reach.spoken && (interrupted || groups);
-                    let enough = words == 0
-                        || run.said >= 2
-                        || reach.full == usize::MAX
-                        || sum.may_end(reach.full);
-                    !run.phone && together && enough
-                })?;
-                *at = run.last + 1;
-                return Some((run, corrected));
-            }
-            What::Correction => corrected = true,
-            What::Negation => negated = Some(element.answers),
-            What::Letter
-            | What::Unit
-            | What::Digits
-            | What::Gone
-            | What::Cue(Cue::CardNumber | Cue::Card | Cue::LastFour | Cue::Code) => {}
-            What::Cue(Cue::Mention) => {
-                mentioned = Some((element.answers, element.words, element.links));
-            }
-            What::Cue(Cue::Amount) if interrupted => {
-                mentioned = Some((element.answers, element.words, element.links));
-            }
-            What::Cue(Cue::Term | Cue::Expires) if interrupted => {}
-            What::Cue(_) if interrupted && negated == Some(element.answers) => {}
-            What::Cue(_) => return None,
-            _ if interrupted => {}
-            _ => return None,
-        }
-        *at += 1;
+        let second = first.link.map(|link| link.at());
+        let second = second.and_then(|at| self.runs.go(self.elements, at));
+        let slide = second.filter(|_| slides.count > 1).map(|second| Slide {
+            first: *first,
+            second: (second.first(), second.last()),
+            chain: slides,
+            reach: self.reach,
+        });
+        ((chain.count > 1).then_some(chain), slide)
     }
-    None
+}
+
+/// The next go of a chain.
+struct Next {
+    go: Go,
+    /// Something was taken back before it.
+    corrected: bool,
+    /// It follows whatever was told before.
+    sure: bool,
+}
+
+/// The next go of a chain, if it follows with small words between. What another turn says between
+/// two parts of an unfinished number counts for nothing, unless it asks for another one.
+fn next_go(elements: &[Element], sum: &Sum, last: &Go, reach: Reach, runs: &Runs) -> Option<Next> {
+    let link = last.link?;
+    if !reach.spans(&link, sum.is_unfinished(reach.full)) {
+        return None;
+    }
+    let go = runs.go(elements, link.at())?;
+    let told = go.spoken || sum.spoken;
+    // Of what was asked for, recognisers write some digits as they are.
+    let groups = reach.full >= 6 && link.words <= 2 && link.pause;
+    let together =
+        !link.apart || told || link.goes_on || !reach.spoken && (link.interrupted || groups);
+    let enough = link.words == 0 || go.said >= 2;
+    let ends = reach.full == usize::MAX || sum.may_end(reach.full);
+    (!go.phone && together && (enough || ends)).then_some(Next {
+        go,
+        corrected: link.corrected,
+        sure: enough && !link.corrected,
+    })
 }
 
 /// Digits over several runs that are a card without being called one.
-pub(super) fn is_spread_card(elements: &[Element], chain: &Chain) -> bool {
+pub(super) fn is_spread_card(elements: &[Element], first: &Go, chain: &Chain) -> bool {
     let values = chain.sum.digits.values();
-    let spoken = chain
-        .iter()
-        .all(|part| (part.run.spoken || part.echo) && !is_quantity(elements, &part.run));
-    let place = |part: Option<&Part>| {
-        part.and_then(|part| elements.get(part.run.first))
-            .map(|element| element.piece)
-    };
-    let turns = place(chain.iter().last()) != place(chain.iter().next());
+    let spoken = chain.unspoken == 0;
+    let place = |at: usize| elements.get(at).map(|element| element.piece);
+    let turns = place(chain.part) != place(first.first());
     let may_be = |length: usize| (chain.sum.least..=chain.sum.most).contains(&length);
     let range = values.len() >= 12 && is_card_range(&values)
         || may_be(16) && matches!(values.first(), Some(2..=6));
     (is_card(&values) && values.len() >= 13 && (spoken || turns))
         || (spoken && range && (may_be(15) || may_be(16) || may_be(19)))
-        || (turns
-            && values.len() == 16
-            && is_card_range(&values)
-            && chain.iter().all(|part| part.echo || part.run.said == 4))
+        || (turns && values.len() == 16 && is_card_range(&values) && chain.uneven == 0)
 }
 
 /// The digits a number of a kind has at most.

@@ -7,6 +7,7 @@ use super::super::element::{Element, What};
 use super::super::expires::may_speak_of_cards;
 use super::super::lexicon::Cue;
 use super::super::runs::{Run, run_at};
+use super::links::Go;
 
 /// So many names are remembered: no more elements are looked at for one.
 const KEPT: usize = cues::LOOKED_AT;
@@ -60,6 +61,15 @@ impl Names {
         let passed = elements.get(first..self.passed.get().min(last + 1));
         let fewer = counted(passed.unwrap_or_default()).saturating_sub(1);
         self.numbers.set(self.numbers.get().saturating_sub(fewer));
+    }
+
+    /// Whether any name stands near enough before element `at` to say something of what is there.
+    pub(super) fn is_near(&self, elements: &[Element], at: usize) -> bool {
+        let last = self.count.get().checked_sub(1);
+        let kept = last.and_then(|last| self.kept.get(last % KEPT));
+        let name = kept.and_then(|kept| elements.get(usize::try_from(kept.get().0).ok()?));
+        name.zip(elements.get(at))
+            .is_some_and(|(name, number)| cues::distance(name, number).0 <= cues::FARTHEST)
     }
 
     /// Whether a name before element `at` may say something of the number there: `false` only where
@@ -126,20 +136,30 @@ fn counted(elements: &[Element]) -> u32 {
 /// Runs that were read not long ago: a chain of them is looked at from each of its links.
 pub(super) struct Runs {
     /// The run that begins at an element, in the slot of that element.
-    kept: [Cell<Option<Run>>; 32],
+    kept: [Cell<Option<Run>>; KEPT_RUNS],
+    /// The same, as chains need it.
+    goes: [Cell<Option<Go>>; KEPT_RUNS],
+    /// What stands before this element has changed since.
+    from: Cell<usize>,
 }
+
+/// So many runs are remembered: a chain of runs of four elements each.
+const KEPT_RUNS: usize = 96;
 
 impl Runs {
     pub(super) fn new() -> Self {
         Self {
-            kept: [const { Cell::new(None) }; 32],
+            kept: [const { Cell::new(None) }; KEPT_RUNS],
+            goes: [const { Cell::new(None) }; KEPT_RUNS],
+            from: Cell::new(0),
         }
     }
 
     /// The run that begins at element `first`, if one does.
     pub(super) fn at(&self, elements: &[Element], first: usize) -> Option<Run> {
-        let slot = self.kept.get(first % self.kept.len())?;
-        if let Some(run) = slot.get().filter(|run| run.first == first) {
+        let slot = self.kept.get(first % KEPT_RUNS)?;
+        let known = first >= self.from.get();
+        if let Some(run) = slot.get().filter(|run| known && run.first == first) {
             return Some(run);
         }
         let run = run_at(elements, first)?;
@@ -147,10 +167,29 @@ impl Runs {
         Some(run)
     }
 
-    /// Elements have changed, or moved.
+    /// The same, as a go of a number.
+    pub(super) fn go(&self, elements: &[Element], first: usize) -> Option<Go> {
+        let slot = self.goes.get(first % KEPT_RUNS)?;
+        let known = first >= self.from.get();
+        if let Some(go) = slot.get().filter(|go| known && go.first() == first) {
+            return Some(go);
+        }
+        let go = Go::of(elements, &self.at(elements, first)?);
+        slot.set(Some(go));
+        Some(go)
+    }
+
+    /// Elements up to `last` have become a find: what begins behind them is as it was.
+    pub(super) fn cut(&self, last: usize) {
+        self.from.set(self.from.get().max(last + 1));
+    }
+
+    /// Elements have moved.
     pub(super) fn forget(&self) {
-        for slot in &self.kept {
-            slot.set(None);
+        self.from.set(0);
+        for (run, go) in self.kept.iter().zip(&self.goes) {
+            run.set(None);
+            go.set(None);
         }
     }
 }

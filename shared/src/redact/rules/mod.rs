@@ -2,6 +2,7 @@
 
 mod chain;
 mod expiry;
+mod links;
 mod memory;
 mod nearby;
 mod spread;
@@ -18,6 +19,7 @@ use super::redacted::LastFour;
 use super::runs::{Around, Evident, Run, evident, first_card, first_hyphened, is_quantity};
 use super::vat::is_tax_number;
 use super::{Settings, Speaker};
+use chain::Slide;
 use memory::{Names, Runs};
 use nearby::{
     after_card, expiry_after_card, first_letter, has_letters, letters_around, with_letters,
@@ -35,6 +37,8 @@ pub(super) struct Rules<'a> {
     names: Names,
     /// Runs that were read.
     runs: Runs,
+    /// The chain of runs looked at last.
+    slide: Cell<Option<Slide>>,
     /// What was found last.
     told: Cell<[Option<Told>; 4]>,
 }
@@ -46,6 +50,7 @@ impl<'a> Rules<'a> {
             settings,
             names: Names::new(),
             runs: Runs::new(),
+            slide: Cell::new(None),
             told: Cell::new([None; 4]),
         }
     }
@@ -60,6 +65,7 @@ impl<'a> Rules<'a> {
     ) -> usize {
         self.names.forget();
         self.runs.forget();
+        self.slide.set(None);
         while at < horizon.min(elements.len()) {
             self.names.pass_to(elements, at);
             at = match elements.get(at) {
@@ -119,13 +125,6 @@ impl<'a> Rules<'a> {
             .unwrap_or(run);
         let next = run.last + 1;
         let around = self.around(elements, &run);
-        let letters = letters_around(elements, &run);
-        let question = Question {
-            letters,
-            least: run.digits.len() + letters,
-            length: run.digits.len() + letters,
-            ..self.question(run.digits, &run)
-        };
         let bare = self.question(run.digits, &run);
         let lead = self.before(elements, run.first, bare);
         // An expiry or a code that follows a card.
@@ -158,23 +157,35 @@ impl<'a> Rules<'a> {
             self.cut(elements, finds, &run, kind, Confidence::Medium, None);
             return next;
         }
-        if let Some(chain) = self.chain(elements, &run)
-            && let Some(next) = self.decide_spread(elements, finds, &chain)
-        {
+        if let Some(next) = self.decide_spread(elements, finds, &run) {
             return next;
         }
-        let lead = match lead {
-            None if letters > 0 => self
-                .before(elements, first_letter(elements, &run), question)
-                .filter(|verdict| matches!(verdict, Verdict::Take(kind) if has_letters(*kind))),
-            lead => lead,
-        };
+        let lead = lead.or_else(|| self.with_letters_before(elements, &run));
         if let Some(Verdict::Take(kind)) = lead {
             self.take(elements, finds, &run, kind);
         } else if let Some(kind) = cues::after(elements, run.last, bare) {
             self.take(elements, finds, &run, kind);
         }
         next
+    }
+
+    /// What a name says of a run with the letters spelled out around it.
+    fn with_letters_before(&self, elements: &[Element], run: &Run) -> Option<Verdict> {
+        if !self.names.is_near(elements, run.first) {
+            return None;
+        }
+        let letters = letters_around(elements, run);
+        if letters == 0 {
+            return None;
+        }
+        let question = Question {
+            letters,
+            least: run.digits.len() + letters,
+            length: run.digits.len() + letters,
+            ..self.question(run.digits, run)
+        };
+        self.before(elements, first_letter(elements, run), question)
+            .filter(|verdict| matches!(verdict, Verdict::Take(kind) if has_letters(*kind)))
     }
 
     /// Decides on a run that its own form gives away.
@@ -203,8 +214,7 @@ impl<'a> Rules<'a> {
         let whole = sure && run.least == run.said && run.digits.len() >= 15;
         if !whole
             && run.spoken
-            && let Some(chain) = self.chain(elements, run)
-            && let Some(next) = self.decide_spread(elements, finds, &chain)
+            && let Some(next) = self.decide_spread(elements, finds, run)
         {
             return next;
         }
@@ -227,9 +237,7 @@ impl<'a> Rules<'a> {
         if !run.spoken && self.wanted(elements, run).is_none() {
             return next;
         }
-        self.chain(elements, run)
-            .and_then(|chain| self.decide_spread(elements, finds, &chain))
-            .unwrap_or(next)
+        self.decide_spread(elements, finds, run).unwrap_or(next)
     }
 
     /// Cuts a run that words around it name.
@@ -282,7 +290,8 @@ impl<'a> Rules<'a> {
             confidence,
             last_four,
         });
-        self.runs.forget();
+        self.runs.cut(run.last);
+        self.slide.set(None);
         self.names.cut(elements, run.first, run.last);
         let end = last.end;
         let cut = elements.get_mut(run.first..=run.last).unwrap_or_default();

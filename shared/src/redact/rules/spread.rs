@@ -9,7 +9,8 @@ use super::super::kind::{Confidence, Kind};
 use super::super::lexicon::Cue;
 use super::super::runs::Run;
 use super::Rules;
-use super::chain::{Chain, Reach, chain_at, full_length, is_spread_card, may_go_on};
+use super::chain::{CHAIN, Chain, Reach, Reader, full_length, is_spread_card, may_go_on};
+use super::links::Go;
 use super::nearby::{has_letters, with_letters};
 
 /// What was found, to know it again.
@@ -39,74 +40,115 @@ impl Rules<'_> {
         }
     }
 
-    /// The goes in which the number that begins with a run is told.
-    pub(super) fn chain(&self, elements: &[Element], run: &Run) -> Option<Chain> {
-        if !may_go_on(elements, run, &self.runs) {
-            return None;
-        }
-        let reach = match self.wanted(elements, run) {
-            Some(cue) => Reach::of(cue),
+    /// How far the number may be spread that begins with a go.
+    fn reach(&self, elements: &[Element], run: &Run) -> Option<Reach> {
+        match self.wanted(elements, run) {
+            Some(cue) => Some(Reach::of(cue)),
             // Nobody tells a number digit by digit, a turn each, without saying what it is.
-            None if run.said < 2 => return None,
-            None => Reach::UNNAMED,
-        };
-        chain_at(elements, *run, reach, &self.runs, |first, other| {
-            let (first, other) = (
-                self.speaker(elements.get(first)?),
-                self.speaker(elements.get(other)?),
-            );
-            let known = first != Speaker::Unknown && other != Speaker::Unknown;
-            known.then_some(first != other)
-        })
+            None if run.said < 2 => None,
+            None => Some(Reach::UNNAMED),
+        }
     }
 
-    /// A number told in several goes, perhaps over several turns; says where to go on, if it is one.
+    /// Reads the goes in which a number is told.
+    fn reader<'b>(
+        &'b self,
+        elements: &'b [Element],
+        reach: Reach,
+    ) -> Reader<'b, impl Fn(usize, usize) -> Option<bool>> {
+        Reader {
+            elements,
+            runs: &self.runs,
+            reach,
+            other_speaker: move |first, other| {
+                let (first, other) = (
+                    self.speaker(elements.get(first)?),
+                    self.speaker(elements.get(other)?),
+                );
+                let known = first != Speaker::Unknown && other != Speaker::Unknown;
+                known.then_some(first != other)
+            },
+        }
+    }
+
+    /// A number told in several goes, perhaps over several turns, that begins with a run; says where to
+    /// go on, if it is one.
     pub(super) fn decide_spread(
         &self,
         elements: &mut [Element],
         finds: &mut Vec<Find>,
-        chain: &Chain,
+        run: &Run,
     ) -> Option<usize> {
-        let first = &chain.iter().next()?.run;
-        let last = chain.last()?;
+        let first = Go::of(elements, run);
+        if !may_go_on(elements, &first, &self.runs) {
+            return None;
+        }
+        let reach = self.reach(elements, run)?;
+        let (chain, slide) = self.reader(elements, reach).slide(&first, self.slide.get());
+        self.slide.set(slide);
+        let chain = chain?;
         let total = Question {
             least: chain.sum.least,
             length: chain.sum.most,
-            ..self.question(chain.sum.digits, first)
+            ..self.question(chain.sum.digits, run)
         };
-        let kind = match self.before(elements, first.first, total) {
+        let kind = match self.before(elements, run.first, total) {
             Some(Verdict::Take(kind)) => kind,
             Some(_) => return None,
-            None if is_spread_card(elements, chain) => Kind::CardNumber,
-            None => cues::after(elements, last.last, total)?,
+            None if is_spread_card(elements, &first, &chain) => Kind::CardNumber,
+            None => cues::after(elements, chain.last.last(), total)?,
         };
+        let mut parts = [None; CHAIN];
+        let mut slots = parts.iter_mut();
+        self.reader(elements, reach).read(&first, |go, echo| {
+            if let Some(slot) = slots.next() {
+                *slot = Some((*go, echo));
+            }
+        });
+        self.remember(elements, run, chain.sum.digits, kind);
+        Some(self.cut_spread(elements, finds, run, &chain, &parts, kind))
+    }
+
+    /// Cuts the goes of a number (and whether each is an echo); says where to go on.
+    fn cut_spread(
+        &self,
+        elements: &mut [Element],
+        finds: &mut Vec<Find>,
+        run: &Run,
+        chain: &Chain,
+        parts: &[Option<(Go, bool)>],
+        kind: Kind,
+    ) -> usize {
         let exact = is_card(&chain.sum.digits.values());
         let confidence = if exact {
             Confidence::High
         } else {
             Confidence::Medium
         };
-        self.remember(elements, first, chain.sum.digits, kind);
         let is_card = kind == Kind::CardNumber;
         // Other numbers have a length: the chain goes as far as that.
         let full = full_length(kind);
         let mut seen = 0;
-        let mut end = first.last + 1;
-        for part in chain.iter() {
-            let run = &part.run;
-            let told = run.least;
-            if !is_card && !part.echo && seen > 0 && (seen >= full || seen + told > full + 2) {
+        let mut end = run.last + 1;
+        for (part, echo) in parts.iter().flatten() {
+            let told = usize::from(part.least);
+            if !is_card && !echo && seen > 0 && (seen >= full || seen + told > full + 2) {
                 break;
             }
-            let code = is_card && !part.echo && seen >= 15 && run.digits.len() == 3;
+            let code = is_card && !echo && seen >= 15 && part.digits.len() == 3;
             let kind = if code { Kind::CardSecurityCode } else { kind };
-            let is_last = run.first == last.first;
+            let is_last = part.first() == chain.last.first();
             let four =
                 (is_last && (exact || chain.sum.digits.len() == 16)).then_some(chain.sum.digits);
             // What stands beside letters may have gone with them.
             let there = |at: &usize| elements.get(*at).is_some_and(Element::is_number);
-            if let Some(first) = (run.first..=run.last).find(there) {
-                let rest = Run { first, ..*run };
+            if let Some(first) = (part.first()..=part.last()).find(there) {
+                let rest = Run {
+                    first,
+                    last: part.last(),
+                    spoken: part.spoken,
+                    ..*run
+                };
                 let wide = if has_letters(kind) {
                     with_letters(elements, &rest)
                 } else {
@@ -114,12 +156,12 @@ impl Rules<'_> {
                 };
                 self.cut(elements, finds, &wide, kind, confidence, four);
             }
-            if !part.echo {
+            if !echo {
                 seen += told;
             }
-            end = run.last + 1;
+            end = part.last() + 1;
         }
-        Some(end)
+        end
     }
 
     /// Keeps in mind what was found, so that it is known when it is said again.
