@@ -96,23 +96,28 @@ impl Digits {
                 .any(|at| (all >> (4 * at)) & mask == part)
     }
 
-    /// Some `count` digits in a row stand in both.
-    pub(super) fn shares(&self, other: &Self, count: usize) -> bool {
-        let ((digits, length), (all, all_length)) = (other.nibbles(), self.nibbles());
-        let (Some(most), Some(all_most)) =
-            (length.checked_sub(count), all_length.checked_sub(count))
+    /// Six digits in a row stand in both.
+    pub(super) fn shares_six(&self, other: &Self) -> bool {
+        let ((left, length), (right, right_length)) = (self.nibbles(), other.nibbles());
+        let (Some(most), Some(right_most)) = (length.checked_sub(6), right_length.checked_sub(6))
         else {
             return false;
         };
-        // One laid on the other, at each distance: the first digits of so many alike in a row.
+        // One laid on the other, at each distance: a mark where six alike in a row begin.
         let meet = |left: u128, right: u128, most: usize| {
-            let alike = same(left, right);
-            let row = (1..count).fold(alike, |row, next| row & (alike >> (4 * next)));
-            places(row, most + 1).next().is_some()
+            let two = same(left, right) & (same(left, right) >> 4);
+            let six = two & (two >> 8) & (two >> 16);
+            places(six, most + 1).next().is_some()
         };
-        (0..=most).any(|from| meet(digits >> (4 * from), all, (most - from).min(all_most)))
-            || (1..=all_most)
-                .any(|from| meet(digits, all >> (4 * from), (all_most - from).min(most)))
+        let (mut here, mut there) = (left, right);
+        (0..=most).any(|from| {
+            let found = meet(here, right, (most - from).min(right_most));
+            here >>= 4;
+            found
+        }) || (1..=right_most).any(|from| {
+            there >>= 4;
+            meet(left, there, (right_most - from).min(most))
+        })
     }
 
     pub(super) fn first(&self) -> Option<u8> {
@@ -135,6 +140,32 @@ impl Digits {
     pub(super) fn len(&self) -> usize {
         usize::from(self.length)
     }
+}
+
+/// A bit for each two digits that stand side by side.
+#[derive(Clone, Copy)]
+pub(super) struct Pairs(u128);
+
+impl Pairs {
+    pub(super) fn of(digits: &Digits) -> Self {
+        Self(pairs(&digits.values()).fold(0, |bits, pair| bits | 1 << pair))
+    }
+
+    /// Six digits in a row may stand here and there: five pairs of them in a row do.
+    pub(super) fn may_share(self, digits: &[u8]) -> bool {
+        let mut row = 0;
+        pairs(digits).any(|pair| {
+            row = if self.0 >> pair & 1 == 1 { row + 1 } else { 0 };
+            row == 5
+        })
+    }
+}
+
+fn pairs(digits: &[u8]) -> impl Iterator<Item = u8> {
+    digits
+        .iter()
+        .zip(digits.iter().skip(1))
+        .map(|(ten, one)| ten * 10 + one)
 }
 
 /// One in each of 32 digits.

@@ -41,18 +41,20 @@ impl Names {
 
     /// Passes the elements before `at`.
     pub(super) fn pass_to(&self, elements: &[Element], at: usize) {
-        for (index, element) in elements.iter().enumerate().take(at).skip(self.passed.get()) {
+        let from = self.passed.get();
+        let (mut numbers, mut count) = (self.numbers.get(), self.count.get());
+        let passed = elements.get(from..at).unwrap_or_default();
+        for (element, index) in passed.iter().zip(from..) {
             if element.names() {
-                let count = self.count.get();
                 if let Some(slot) = self.kept.get(count % KEPT) {
-                    let index = u32::try_from(index).unwrap_or(u32::MAX);
-                    slot.set((index, self.numbers.get()));
+                    slot.set((u32::try_from(index).unwrap_or(u32::MAX), numbers));
                 }
-                self.count.set(count + 1);
+                count += 1;
             }
-            self.numbers
-                .set(self.numbers.get() + u32::from(counts(element)));
+            numbers += u32::from(counts(element));
         }
+        self.numbers.set(numbers);
+        self.count.set(count);
         self.passed.set(at);
     }
 

@@ -1,7 +1,7 @@
 //! Numbers told in several goes, and numbers that are said again.
 
 use super::super::Speaker;
-use super::super::check::{Digits, is_card};
+use super::super::check::{Digits, Pairs, is_card};
 use super::super::cues::{self, Question, Verdict};
 use super::super::element::Element;
 use super::super::engine::Find;
@@ -17,6 +17,8 @@ use super::nearby::{has_letters, with_letters};
 #[derive(Clone, Copy)]
 pub(super) struct Told {
     digits: Digits,
+    /// Which two digits stand side by side in it.
+    pairs: Pairs,
     kind: Kind,
     words: u32,
 }
@@ -174,6 +176,7 @@ impl Rules<'_> {
         if let Some(slot) = told.first_mut() {
             *slot = Some(Told {
                 digits,
+                pairs: Pairs::of(&digits),
                 kind,
                 words: element.words,
             });
@@ -185,6 +188,7 @@ impl Rules<'_> {
     pub(super) fn repeated(&self, elements: &[Element], run: &Run) -> Option<Kind> {
         let here = elements.get(run.first)?.words;
         let digits = run.digits.len();
+        let values = run.digits.values();
         self.told
             .get()
             .into_iter()
@@ -198,7 +202,9 @@ impl Rules<'_> {
                 };
                 // Said again with a slip, six digits in a row are enough.
                 near && (told.digits.contains(&run.digits)
-                    || digits >= 8 && told.digits.shares(&run.digits, 6))
+                    || digits >= 8
+                        && told.pairs.may_share(&values)
+                        && told.digits.shares_six(&run.digits))
             })
             .map(|told| told.kind)
     }
