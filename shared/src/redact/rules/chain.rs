@@ -8,10 +8,10 @@ use super::links::{Go, INTERRUPTION, Link, SAME_TURN};
 use super::memory::Runs;
 
 /// A chain holds at most so many goes: a number is not told in more.
-pub(super) const CHAIN: usize = 24;
+pub(super) const CHAIN: u8 = 24;
 
 /// Nor are so many digits said of one, with all that is taken back and said again.
-const HEARD: usize = 96;
+const HEARD: u8 = 96;
 
 /// How far a number may be spread.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -70,6 +70,18 @@ impl Reach {
             same_turn
         };
         link.words <= words && link.words_in_turn <= same_turn && link.links <= links
+    }
+
+    /// Whether a go that follows is part of a number, of which a sum was told.
+    fn joins(self, link: &Link, sum: &Sum, go: &Go) -> bool {
+        let told = go.spoken || sum.spoken;
+        // Of what was asked for, recognisers write some digits as they are.
+        let groups = self.full >= 6 && link.words <= 2 && link.pause;
+        let together =
+            !link.apart || told || link.goes_on || !self.spoken && (link.interrupted || groups);
+        let enough =
+            link.is_enough_for(go) || self.full == usize::MAX || sum.may_end(self.full);
+        !go.phone && together && enough
     }
 
     /// Nothing asks for the number: only digits said in words belong together across words.
@@ -146,40 +158,41 @@ impl Sum {
 #[derive(Clone, Copy)]
 pub(super) struct Chain {
     pub(super) sum: Sum,
-    /// The last go that is no echo.
-    pub(super) last: Go,
-    /// The last go, echo or not, and the first element of the last one that is part of it.
-    end: Go,
-    part: usize,
-    count: usize,
-    heard: usize,
+    /// The first and the last element of the last go that is no echo.
+    pub(super) last: (usize, usize),
+    /// The first element of the last go, echo or not.
+    end: usize,
+    /// What follows the last thing heard.
+    link: Option<Link>,
+    count: u8,
+    heard: u8,
     /// So many goes are not digits said in words, and so many have not four digits, but for echoes.
-    unspoken: usize,
-    uneven: usize,
+    unspoken: u8,
+    uneven: u8,
 }
 
 impl Chain {
     fn of(go: &Go) -> Self {
         Self {
             sum: Sum::of(go),
-            last: *go,
-            end: *go,
-            part: go.first(),
+            last: (go.first(), go.last()),
+            end: go.first(),
+            link: go.link,
             count: 1,
-            heard: usize::from(go.said),
-            unspoken: usize::from(!go.spoken || go.quantity),
-            uneven: usize::from(go.said != 4),
+            heard: go.said,
+            unspoken: u8::from(!go.spoken || go.quantity),
+            uneven: u8::from(go.said != 4),
         }
     }
 
     fn push(&mut self, go: &Go, corrected: bool, echo: bool) {
         self.count += 1;
-        self.part = go.first();
-        self.unspoken += usize::from(!(go.spoken || echo) || go.quantity);
-        self.uneven += usize::from(!echo && go.said != 4);
+        self.end = go.first();
+        self.unspoken += u8::from(!(go.spoken || echo) || go.quantity);
+        self.uneven += u8::from(!echo && go.said != 4);
         if !echo {
             self.sum.add(go, corrected);
-            self.last = *go;
+            self.last = (go.first(), go.last());
         }
     }
 
@@ -215,7 +228,7 @@ pub(super) struct Slide {
 
 impl Slide {
     /// The beginning of the chain that begins with a go, if that is the second one.
-    pub(super) fn to(&self, first: &Go, reach: Reach) -> Option<Chain> {
+    fn to(&self, first: &Go, reach: Reach) -> Option<Chain> {
         (self.second == (first.first(), first.last())
             && self.reach == reach
             && (first.spoken || !self.chain.sum.spoken))
@@ -223,15 +236,20 @@ impl Slide {
     }
 }
 
-/// Whether a number may go on behind a run, whatever asked for it.
-pub(super) fn may_go_on(elements: &[Element], first: &Go, runs: &Runs) -> bool {
-    next_go(elements, &Sum::of(first), first, Reach::FARTHEST, runs).is_some()
+/// Whether a number may go on behind a go, whatever asked for it.
+pub(super) fn may_go_on(elements: &[Element], first: &Go, runs: &mut Runs) -> bool {
+    let reach = Reach::FARTHEST;
+    first.link.is_some_and(|link| {
+        reach.spans(&link, true)
+            && runs
+                .go(elements, link.at())
+                .is_some_and(|go| reach.joins(&link, &Sum::of(first), go))
+    })
 }
 
 /// How the chains of some elements are read.
 pub(super) struct Reader<'a, Other> {
     pub(super) elements: &'a [Element],
-    pub(super) runs: &'a Runs,
     pub(super) reach: Reach,
     /// Whether two elements are said by different people, if that is known.
     pub(super) other_speaker: Other,
@@ -240,104 +258,88 @@ pub(super) struct Reader<'a, Other> {
 impl<Other: Fn(usize, usize) -> Option<bool>> Reader<'_, Other> {
     /// The chain that begins with a go, if it goes on: what follows until the number is whole. Each
     /// go is told, and whether it is an echo: another speaker says again what was said.
-    pub(super) fn read(&self, first: &Go, mut each: impl FnMut(&Go, bool)) -> Option<Chain> {
-        each(first, false);
-        self.go_on(first, Chain::of(first), each).0
-    }
-
-    /// The same, with what is known of it, and what is known of the next one.
-    pub(super) fn slide(&self, first: &Go, last: Option<Slide>) -> (Option<Chain>, Option<Slide>) {
-        let known = last.and_then(|last| last.to(first, self.reach));
-        self.go_on(first, known.unwrap_or(Chain::of(first)), |_, _| {})
-    }
-
-    fn go_on(
+    pub(super) fn read(
         &self,
         first: &Go,
-        mut chain: Chain,
+        runs: &mut Runs,
         mut each: impl FnMut(&Go, bool),
+    ) -> Option<Chain> {
+        each(first, false);
+        self.go_on(first, Chain::of(first), runs, each).0
+    }
+
+    /// The same, with what is known of it, and what is then known of the next one.
+    pub(super) fn slide(
+        &self,
+        first: &Go,
+        runs: &mut Runs,
+        last: Option<Slide>,
     ) -> (Option<Chain>, Option<Slide>) {
-        let Some(start) = self.elements.get(first.first()) else {
-            return (None, None);
-        };
-        let mut plain = true;
-        let mut slides = chain;
-        while let Some(next) = next_go(self.elements, &chain.sum, &chain.end, self.reach, self.runs)
-        {
-            let go = &next.go;
-            let said = usize::from(go.said);
-            let Some(here) = self.elements.get(go.first()) else {
-                break;
-            };
-            let other = (self.other_speaker)(first.first(), go.first());
-            let echo = match other {
-                // What another speaker answers with says it again, perhaps with a slip.
-                Some(other) => other && (said >= 3 || chain.sum.repeats(go)),
-                None => {
-                    here.answers > start.answers && go.digits.len() > 2 && chain.sum.repeats(go)
-                }
-            };
-            let full = !chain.sum.is_unfinished(self.reach.full) && chain.sum.most + said > 19;
-            // Nobody takes so much back, or says it again so often.
-            chain.heard += said;
-            let endless = chain.heard > HEARD;
-            if full && !echo || endless || chain.count == CHAIN {
-                break;
-            }
-            chain.end = next.go;
-            // Another speaker's "and the other four?" is no part of it.
-            let counts = other != Some(true) || echo;
-            if counts {
-                chain.push(go, next.corrected, echo);
-                each(go, echo);
-            }
-            let same = other == Some(false) || here.piece == start.piece;
-            plain &= counts && same && !echo && next.sure && chain.sum.is_plain(self.reach.full);
-            if plain {
-                slides = chain;
-            }
-        }
-        let second = first.link.map(|link| link.at());
-        let second = second.and_then(|at| self.runs.go(self.elements, at));
-        let slide = second.filter(|_| slides.count > 1).map(|second| Slide {
+        let known = last.and_then(|last| last.to(first, self.reach));
+        let chain = known.unwrap_or_else(|| Chain::of(first));
+        let (chain, slides) = self.go_on(first, chain, runs, |_, _| {});
+        let second = first
+            .link
+            .filter(|_| slides.count > 1)
+            .and_then(|link| runs.go(self.elements, link.at()));
+        let slide = second.map(|second| Slide {
             first: *first,
             second: (second.first(), second.last()),
             chain: slides,
             reach: self.reach,
         });
-        ((chain.count > 1).then_some(chain), slide)
+        (chain, slide)
     }
-}
 
-/// The next go of a chain.
-struct Next {
-    go: Go,
-    /// Something was taken back before it.
-    corrected: bool,
-    /// It follows whatever was told before.
-    sure: bool,
-}
-
-/// The next go of a chain, if it follows with small words between. What another turn says between
-/// two parts of an unfinished number counts for nothing, unless it asks for another one.
-fn next_go(elements: &[Element], sum: &Sum, last: &Go, reach: Reach, runs: &Runs) -> Option<Next> {
-    let link = last.link?;
-    if !reach.spans(&link, sum.is_unfinished(reach.full)) {
-        return None;
+    /// Goes on with a chain until the number is whole: that chain, and as much of it as the next one
+    /// shares.
+    fn go_on(
+        &self,
+        first: &Go,
+        mut chain: Chain,
+        runs: &mut Runs,
+        mut each: impl FnMut(&Go, bool),
+    ) -> (Option<Chain>, Chain) {
+        let mut plain = true;
+        let mut slides = chain;
+        let start = self.elements.get(first.first());
+        while let Some(link) = chain.link
+            && self.reach.spans(&link, chain.sum.is_unfinished(self.reach.full))
+            && let Some(go) = runs.go(self.elements, link.at())
+            && self.reach.joins(&link, &chain.sum, go)
+            && let (Some(start), Some(here)) = (start, self.elements.get(link.at()))
+        {
+            let other = (self.other_speaker)(first.first(), link.at());
+            let echo = match other {
+                // What another speaker answers with says it again, perhaps with a slip.
+                Some(other) => other && (go.said >= 3 || chain.sum.repeats(go)),
+                None => {
+                    here.answers > start.answers && go.digits.len() > 2 && chain.sum.repeats(go)
+                }
+            };
+            let full = !chain.sum.is_unfinished(self.reach.full)
+                && chain.sum.most + usize::from(go.said) > 19;
+            // Nobody takes so much back, or says it again so often.
+            chain.heard = chain.heard.saturating_add(go.said);
+            if full && !echo || chain.heard > HEARD || chain.count == CHAIN {
+                break;
+            }
+            chain.link = go.link;
+            // Another speaker's "and the other four?" is no part of it.
+            let counts = other != Some(true) || echo;
+            if counts {
+                chain.push(go, link.corrected, echo);
+                each(go, echo);
+            }
+            let same = other == Some(false) || here.piece == start.piece;
+            let sure = !echo && !link.corrected && link.is_enough_for(go);
+            plain &= counts && same && sure && chain.sum.is_plain(self.reach.full);
+            if plain {
+                slides = chain;
+            }
+        }
+        ((chain.count > 1).then_some(chain), slides)
     }
-    let go = runs.go(elements, link.at())?;
-    let told = go.spoken || sum.spoken;
-    // Of what was asked for, recognisers write some digits as they are.
-    let groups = reach.full >= 6 && link.words <= 2 && link.pause;
-    let together =
-        !link.apart || told || link.goes_on || !reach.spoken && (link.interrupted || groups);
-    let enough = link.words == 0 || go.said >= 2;
-    let ends = reach.full == usize::MAX || sum.may_end(reach.full);
-    (!go.phone && together && (enough || ends)).then_some(Next {
-        go,
-        corrected: link.corrected,
-        sure: enough && !link.corrected,
-    })
 }
 
 /// Digits over several runs that are a card without being called one.
@@ -345,7 +347,7 @@ pub(super) fn is_spread_card(elements: &[Element], first: &Go, chain: &Chain) ->
     let values = chain.sum.digits.values();
     let spoken = chain.unspoken == 0;
     let place = |at: usize| elements.get(at).map(|element| element.piece);
-    let turns = place(chain.part) != place(first.first());
+    let turns = place(chain.end) != place(first.first());
     let may_be = |length: usize| (chain.sum.least..=chain.sum.most).contains(&length);
     let range = values.len() >= 12 && is_card_range(&values)
         || may_be(16) && matches!(values.first(), Some(2..=6));

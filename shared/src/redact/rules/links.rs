@@ -90,6 +90,11 @@ impl Link {
         self.at as usize
     }
 
+    /// Across words a single digit is no part of a number.
+    pub(super) const fn is_enough_for(&self, go: &Go) -> bool {
+        self.words == 0 || go.said >= 2
+    }
+
     /// The link behind the number that ends at an element, if none between asks for another one.
     fn behind(elements: &[Element], last: usize) -> Option<Self> {
         let end = elements.get(last)?;

@@ -138,60 +138,54 @@ fn counted(elements: &[Element]) -> u32 {
 /// Runs that were read not long ago: a chain of them is looked at from each of its links.
 pub(super) struct Runs {
     /// The run that begins at an element, in the slot of that element.
-    kept: [Cell<Option<Run>>; KEPT_RUNS],
+    kept: [Option<Run>; KEPT_RUNS],
     /// The same, as chains need it.
-    goes: [Cell<Option<Go>>; KEPT_RUNS],
+    goes: [Option<Go>; KEPT_RUNS],
     /// What stands before this element has changed since.
-    from: Cell<usize>,
+    from: usize,
 }
 
-/// So many runs are remembered: a chain of runs of four elements each.
-const KEPT_RUNS: usize = 96;
+/// So many runs are remembered, of which a chain holds 24.
+const KEPT_RUNS: usize = 64;
 
 impl Runs {
-    pub(super) fn new() -> Self {
+    pub(super) const fn new() -> Self {
         Self {
-            kept: [const { Cell::new(None) }; KEPT_RUNS],
-            goes: [const { Cell::new(None) }; KEPT_RUNS],
-            from: Cell::new(0),
+            kept: [None; KEPT_RUNS],
+            goes: [None; KEPT_RUNS],
+            from: 0,
         }
     }
 
     /// The run that begins at element `first`, if one does.
-    pub(super) fn at(&self, elements: &[Element], first: usize) -> Option<Run> {
-        let slot = self.kept.get(first % KEPT_RUNS)?;
-        let known = first >= self.from.get();
-        if let Some(run) = slot.get().filter(|run| known && run.first == first) {
-            return Some(run);
+    pub(super) fn at(&mut self, elements: &[Element], first: usize) -> Option<Run> {
+        let slot = self.kept.get_mut(first % KEPT_RUNS)?;
+        if slot.is_none_or(|run| run.first != first || first < self.from) {
+            *slot = Some(run_at(elements, first)?);
         }
-        let run = run_at(elements, first)?;
-        slot.set(Some(run));
-        Some(run)
+        *slot
     }
 
     /// The same, as a go of a number.
-    pub(super) fn go(&self, elements: &[Element], first: usize) -> Option<Go> {
-        let slot = self.goes.get(first % KEPT_RUNS)?;
-        let known = first >= self.from.get();
-        if let Some(go) = slot.get().filter(|go| known && go.first() == first) {
-            return Some(go);
+    pub(super) fn go(&mut self, elements: &[Element], first: usize) -> Option<&Go> {
+        let slot = first % KEPT_RUNS;
+        let known = self.goes.get(slot)?.as_ref();
+        if known.is_none_or(|go| go.first() != first || first < self.from) {
+            let run = self.at(elements, first)?;
+            *self.goes.get_mut(slot)? = Some(Go::of(elements, &run));
         }
-        let go = Go::of(elements, &self.at(elements, first)?);
-        slot.set(Some(go));
-        Some(go)
+        self.goes.get(slot)?.as_ref()
     }
 
     /// Elements up to `last` have become a find: what begins behind them is as it was.
-    pub(super) fn cut(&self, last: usize) {
-        self.from.set(self.from.get().max(last + 1));
+    pub(super) fn cut(&mut self, last: usize) {
+        self.from = self.from.max(last + 1);
     }
 
     /// Elements have moved.
-    pub(super) fn forget(&self) {
-        self.from.set(0);
-        for (run, go) in self.kept.iter().zip(&self.goes) {
-            run.set(None);
-            go.set(None);
-        }
+    pub(super) fn forget(&mut self) {
+        self.kept.iter_mut().for_each(|slot| *slot = None);
+        self.goes.iter_mut().for_each(|slot| *slot = None);
+        self.from = 0;
     }
 }

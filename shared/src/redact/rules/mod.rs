@@ -7,7 +7,7 @@ mod memory;
 mod nearby;
 mod spread;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use super::check::Digits;
 use super::cues::{self, Question, Verdict};
@@ -36,7 +36,7 @@ pub(super) struct Rules<'a> {
     /// Where names stood, so that text without one costs no search.
     names: Names,
     /// Runs that were read.
-    runs: Runs,
+    runs: RefCell<Runs>,
     /// The chain of runs looked at last.
     slide: Cell<Option<Slide>>,
     /// What was found last.
@@ -49,7 +49,7 @@ impl<'a> Rules<'a> {
             pieces,
             settings,
             names: Names::new(),
-            runs: Runs::new(),
+            runs: RefCell::new(Runs::new()),
             slide: Cell::new(None),
             told: Cell::new([None; 4]),
         }
@@ -64,7 +64,7 @@ impl<'a> Rules<'a> {
         horizon: usize,
     ) -> usize {
         self.names.forget();
-        self.runs.forget();
+        self.runs.borrow_mut().forget();
         self.slide.set(None);
         while at < horizon.min(elements.len()) {
             self.names.pass_to(elements, at);
@@ -75,7 +75,7 @@ impl<'a> Rules<'a> {
                 Some(Element {
                     what: What::Number(_),
                     ..
-                }) => match self.runs.at(elements, at) {
+                }) => match self.run(elements, at) {
                     Some(run) => self.decide_chain(elements, finds, run),
                     None => at + 1,
                 },
@@ -90,6 +90,11 @@ impl<'a> Rules<'a> {
             };
         }
         at
+    }
+
+    /// The run that begins at an element, if one does.
+    fn run(&self, elements: &[Element], first: usize) -> Option<Run> {
+        self.runs.borrow_mut().at(elements, first)
     }
 
     /// What the nearest cue before an element says of the number there.
@@ -290,7 +295,7 @@ impl<'a> Rules<'a> {
             confidence,
             last_four,
         });
-        self.runs.cut(run.last);
+        self.runs.borrow_mut().cut(run.last);
         self.slide.set(None);
         self.names.cut(elements, run.first, run.last);
         let end = last.end;

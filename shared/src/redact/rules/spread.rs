@@ -60,7 +60,6 @@ impl Rules<'_> {
     ) -> Reader<'b, impl Fn(usize, usize) -> Option<bool>> {
         Reader {
             elements,
-            runs: &self.runs,
             reach,
             other_speaker: move |first, other| {
                 let (first, other) = (
@@ -82,11 +81,15 @@ impl Rules<'_> {
         run: &Run,
     ) -> Option<usize> {
         let first = Go::of(elements, run);
-        if !may_go_on(elements, &first, &self.runs) {
+        if !may_go_on(elements, &first, &mut self.runs.borrow_mut()) {
             return None;
         }
         let reach = self.reach(elements, run)?;
-        let (chain, slide) = self.reader(elements, reach).slide(&first, self.slide.get());
+        let (chain, slide) = self.reader(elements, reach).slide(
+            &first,
+            &mut self.runs.borrow_mut(),
+            self.slide.get(),
+        );
         self.slide.set(slide);
         let chain = chain?;
         let total = Question {
@@ -98,15 +101,17 @@ impl Rules<'_> {
             Some(Verdict::Take(kind)) => kind,
             Some(_) => return None,
             None if is_spread_card(elements, &first, &chain) => Kind::CardNumber,
-            None => cues::after(elements, chain.last.last(), total)?,
+            None => cues::after(elements, chain.last.1, total)?,
         };
-        let mut parts = [None; CHAIN];
+        let mut parts = [None; CHAIN as usize];
         let mut slots = parts.iter_mut();
-        self.reader(elements, reach).read(&first, |go, echo| {
+        let each = |go: &Go, echo| {
             if let Some(slot) = slots.next() {
                 *slot = Some((*go, echo));
             }
-        });
+        };
+        self.reader(elements, reach)
+            .read(&first, &mut self.runs.borrow_mut(), each);
         self.remember(elements, run, chain.sum.digits, kind);
         Some(self.cut_spread(elements, finds, run, &chain, &parts, kind))
     }
@@ -139,7 +144,7 @@ impl Rules<'_> {
             }
             let code = is_card && !echo && seen >= 15 && part.digits.len() == 3;
             let kind = if code { Kind::CardSecurityCode } else { kind };
-            let is_last = part.first() == chain.last.first();
+            let is_last = part.first() == chain.last.0;
             let four =
                 (is_last && (exact || chain.sum.digits.len() == 16)).then_some(chain.sum.digits);
             // What stands beside letters may have gone with them.
