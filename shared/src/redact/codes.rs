@@ -1,6 +1,6 @@
 //! Words of letters and digits, and identifiers that their own form gives away.
 
-use super::characters::{digit, fold, is_invisible};
+use super::characters::{digit, fold, is_invisible, look_alike};
 use super::check::Digits;
 use super::iban;
 use super::kind::Kind;
@@ -25,6 +25,14 @@ pub(super) struct Token {
     change_at: usize,
     ascii: bool,
     start: usize,
+}
+
+/// The plain capital or digit that a character beyond ASCII stands for.
+fn wide(c: char) -> Option<u8> {
+    digit(c)
+        .map(|value| b'0' + value)
+        .or_else(|| fold(c).map(|letter| letter.to_ascii_uppercase()))
+        .or_else(|| c.is_alphabetic().then_some(b'?'))
 }
 
 /// A word and a number that lost the space between them.
@@ -62,21 +70,36 @@ impl Token {
             ascii: true,
             start,
         };
+        let bytes = text.as_bytes();
+        let mut at = start;
         let mut last_was_digit = None;
-        for (offset, c) in text.get(start..).unwrap_or_default().char_indices() {
-            let (plain, is_digit) = if let Some(value) = digit(c) {
-                (b'0' + value, true)
-            } else if let Some(letter) = fold(c) {
-                (letter.to_ascii_uppercase(), false)
-            } else if is_invisible(c) {
-                token.ascii = false;
-                continue;
-            } else if c.is_alphabetic() {
-                (b'?', false)
-            } else {
-                break;
+        while let Some(&byte) = bytes.get(at) {
+            let (plain, like, width) = match byte {
+                b'0'..=b'9' => (byte, Some(byte - b'0'), 1),
+                b'a'..=b'z' | b'A'..=b'Z' => {
+                    let like = look_alike(byte | 0x20, byte.is_ascii_uppercase());
+                    (byte.to_ascii_uppercase(), like, 1)
+                }
+                0x80.. => {
+                    let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else {
+                        break;
+                    };
+                    let invisible = is_invisible(c);
+                    let Some(plain) = wide(c).filter(|_| !invisible) else {
+                        if !invisible {
+                            break;
+                        }
+                        token.ascii = false;
+                        at += c.len_utf8();
+                        continue;
+                    };
+                    token.ascii = false;
+                    (plain, digit_like(c), c.len_utf8())
+                }
+                _ => break,
             };
-            match digit_like(c) {
+            let is_digit = plain.is_ascii_digit();
+            match like {
                 Some(value) => token.look_alike.push(value),
                 None => token.all_look_alike = false,
             }
@@ -86,14 +109,14 @@ impl Token {
             if last_was_digit.is_some_and(|last| last != is_digit) {
                 token.changes += 1;
                 if token.changes == 1 {
-                    token.change_at = start + offset;
+                    token.change_at = at;
                 }
             }
             last_was_digit = Some(is_digit);
-            token.ascii &= c.is_ascii();
             token.length += 1;
             token.digits += usize::from(is_digit);
-            token.end = start + offset + c.len_utf8();
+            at += width;
+            token.end = at;
         }
         token
     }

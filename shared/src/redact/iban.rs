@@ -126,6 +126,9 @@ pub(super) fn end_at(text: &str, start: usize) -> Option<usize> {
 /// The end of what has the form of an IBAN, and whether it passes its check.
 pub(super) fn shape_at(text: &str, start: usize) -> Option<(usize, bool)> {
     let bytes = text.as_bytes();
+    if !bytes.get(start)?.is_ascii_alphabetic() {
+        return None;
+    }
     let mut plain = [0u8; 34];
     let (mut count, mut at, mut end) = (0, start, start);
     let mut length = 34;

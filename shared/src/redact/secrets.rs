@@ -54,6 +54,19 @@ const PREFIXES: [(&str, usize); 46] = [
     ("dn_live_", 6),
 ];
 
+/// A bit for each character that some key begins with.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler only")]
+const FIRST: u128 = {
+    let (mut bits, mut at) = (0, 0);
+    while at < PREFIXES.len() {
+        if let [first, ..] = PREFIXES[at].0.as_bytes() {
+            bits |= 1 << *first;
+        }
+        at += 1;
+    }
+    bits
+};
+
 /// Parameters that make a link a bearer secret.
 const SIGNED: [&str; 18] = [
     "x-amz-signature=",
@@ -91,6 +104,9 @@ pub(super) fn at(text: &str, start: usize) -> Option<(Kind, usize)> {
     let rest = text.get(start..)?;
     let bytes = rest.as_bytes();
     let first = *bytes.first()?;
+    if !first.is_ascii() || FIRST >> first & 1 == 0 {
+        return None;
+    }
     let (prefix, least) = PREFIXES.iter().find(|(prefix, _)| {
         prefix.as_bytes().first() == Some(&first) && rest.starts_with(prefix)
     })?;

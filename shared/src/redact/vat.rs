@@ -5,6 +5,9 @@ use super::check::{Digits, luhn, value};
 /// A VAT number of the EU, the UK or Norway: `Some(true)` where its check or a form of its own
 /// makes it certain, `Some(false)` where there is none and only country and length fit.
 pub(super) fn vat(plain: &[u8]) -> Option<bool> {
+    if !(8..=14).contains(&plain.len()) {
+        return None;
+    }
     let certain = |right: bool| right.then_some(true);
     let (country, rest) = plain.split_first_chunk::<2>()?;
     let all_digits = rest.iter().all(u8::is_ascii_digit);

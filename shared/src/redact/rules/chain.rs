@@ -79,8 +79,7 @@ impl Reach {
         let groups = self.full >= 6 && link.words <= 2 && link.pause;
         let together =
             !link.apart || told || link.goes_on || !self.spoken && (link.interrupted || groups);
-        let enough =
-            link.is_enough_for(go) || self.full == usize::MAX || sum.may_end(self.full);
+        let enough = link.is_enough_for(go) || self.full == usize::MAX || sum.may_end(self.full);
         !go.phone && together && enough
     }
 
@@ -304,7 +303,9 @@ impl<Other: Fn(usize, usize) -> Option<bool>> Reader<'_, Other> {
         let mut slides = chain;
         let start = self.elements.get(first.first());
         while let Some(link) = chain.link
-            && self.reach.spans(&link, chain.sum.is_unfinished(self.reach.full))
+            && self
+                .reach
+                .spans(&link, chain.sum.is_unfinished(self.reach.full))
             && let Some(go) = runs.go(self.elements, link.at())
             && self.reach.joins(&link, &chain.sum, go)
             && let (Some(start), Some(here)) = (start, self.elements.get(link.at()))
