@@ -133,7 +133,7 @@ impl Digits {
             return;
         }
         self.pack(digits | more << (4 * length));
-        self.length += other.length;
+        self.length += u8::try_from(more_length).unwrap_or_default();
     }
 
     /// How many there are; over the capacity counts as one more.

@@ -105,19 +105,21 @@ pub(super) fn run_at(elements: &[Element], first: usize) -> Option<Run> {
             What::Number(number)
                 if is_part(element) && (at == first || joins(left, element, corrected)) =>
             {
-                let values = number.digits.values();
+                let length = number.digits.len().min(Digits::CAPACITY);
                 if corrected {
                     run.least = run.least.min(since);
                     run.most = run.most.max(since);
                     since = 0;
                     // As many digits as come replace the last ones.
                     (before, after) = (run.digits, Digits::default());
-                    run.digits = without(run.digits, values.len());
+                    run.digits = without(run.digits, length);
                     corrections += 1;
                     corrected = false;
                 }
-                run.digits.extend(&values);
-                after.extend(&values);
+                run.digits.append(&number.digits);
+                if corrections > 0 {
+                    after.append(&number.digits);
+                }
                 run.said += number.digits.len();
                 since += number.digits.len();
                 tens += usize::from(number.form == Form::Ten);
@@ -149,7 +151,7 @@ pub(super) fn run_at(elements: &[Element], first: usize) -> Option<Run> {
         let length = before.values().len();
         for taken_back in (0..=8.min(length)).chain([length]) {
             let mut other = without(before, taken_back);
-            other.extend(&after.values());
+            other.append(&after);
             if is_card(&other.values()) {
                 run.digits = other;
                 break;
@@ -193,8 +195,8 @@ fn joins(left: &Element, right: &Element, corrected: bool) -> bool {
 }
 
 fn without(digits: Digits, count: usize) -> Digits {
-    let values = digits.values();
     let mut out = Digits::default();
+    let values = digits.values();
     out.extend(
         values
             .get(..values.len().saturating_sub(count))
@@ -277,11 +279,16 @@ pub(super) struct Around {
 }
 
 /// What a run is by itself.
-pub(super) fn evident(elements: &[Element], run: &Run, around: Around) -> Option<Evident> {
+pub(super) fn evident(
+    elements: &[Element],
+    run: &Run,
+    around: impl FnOnce() -> Around,
+) -> Option<Evident> {
     let digits = &*run.digits.values();
     if run.phone || digits.len() < 9 && run.said < 15 {
         return None;
     }
+    let around = around();
     if is_quantity(elements, run) && !is_card(digits) {
         return None;
     }

@@ -60,9 +60,10 @@ impl Reach {
 
     /// Whether a number may go on across so much.
     const fn spans(self, link: &Link, unfinished: bool) -> bool {
-        let (same_turn, other_turn, links) = match unfinished {
-            true => (self.same_turn, self.other_turn, INTERRUPTION),
-            false => (0, 0, 8),
+        let (same_turn, other_turn, links) = if unfinished {
+            (self.same_turn, self.other_turn, INTERRUPTION)
+        } else {
+            (0, 0, 8)
         };
         let words = if link.interrupted {
             other_turn
@@ -76,9 +77,11 @@ impl Reach {
     fn joins(self, link: &Link, sum: &Sum, go: &Go) -> bool {
         let told = go.spoken || sum.spoken;
         // Of what was asked for, recognisers write some digits as they are.
-        let groups = self.full >= 6 && link.words <= 2 && link.pause;
-        let together =
-            !link.apart || told || link.goes_on || !self.spoken && (link.interrupted || groups);
+        let groups = self.full >= 6 && link.words <= 2 && link.is_pause();
+        let together = !link.is_apart()
+            || told
+            || link.goes_on()
+            || !self.spoken && (link.interrupted || groups);
         let enough = link.is_enough_for(go) || self.full == usize::MAX || sum.may_end(self.full);
         !go.phone && together && enough
     }

@@ -76,18 +76,30 @@ pub(super) struct Link {
     pub(super) interrupted: bool,
     /// Something was taken back.
     pub(super) corrected: bool,
-    /// Words stand between: "14 of 200" are two numbers.
-    pub(super) apart: bool,
-    /// There is a pause before the next number.
-    pub(super) pause: bool,
-    /// "0000, next is 00"
-    pub(super) goes_on: bool,
+    /// What stands right before the next number.
+    gap: Gap,
 }
 
 impl Link {
     /// Where the next number stands.
     pub(super) const fn at(&self) -> usize {
         self.at as usize
+    }
+
+    /// Words stand between: "14 of 200" are two numbers.
+    pub(super) const fn is_apart(&self) -> bool {
+        self.words > 0 || self.links > 0
+    }
+
+    /// There is a pause before the next number.
+    pub(super) const fn is_pause(&self) -> bool {
+        self.gap
+            .has(Gap::COMMA | Gap::DOT | Gap::STOP | Gap::FILLER | Gap::IS | Gap::DASH)
+    }
+
+    /// "0000, next is 00"
+    pub(super) const fn goes_on(&self) -> bool {
+        self.words == 0 && self.gap.has(Gap::FILLER | Gap::IS)
     }
 
     /// Across words a single digit is no part of a number.
@@ -122,7 +134,6 @@ impl Link {
                 // "room 12"
                 What::Number(_) if mentioned == Some(here) => return None,
                 What::Number(_) => {
-                    let gap = element.gap;
                     return Some(Self {
                         at: narrow(at),
                         words: few(words),
@@ -130,11 +141,7 @@ impl Link {
                         links: few(links),
                         interrupted,
                         corrected,
-                        apart: words > 0 || links > 0,
-                        pause: gap.has(
-                            Gap::COMMA | Gap::DOT | Gap::STOP | Gap::FILLER | Gap::IS | Gap::DASH,
-                        ),
-                        goes_on: words == 0 && gap.has(Gap::FILLER | Gap::IS),
+                        gap: element.gap,
                     });
                 }
                 What::Correction => corrected = true,

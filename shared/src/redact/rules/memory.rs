@@ -177,6 +177,13 @@ impl Runs {
         self.goes.get(slot)?.as_ref()
     }
 
+    /// A run, of which only a part may be looked at, as a go of a number.
+    pub(super) fn go_of(&mut self, elements: &[Element], run: &Run) -> Go {
+        let whole = self.go(elements, run.first);
+        let known = whole.filter(|go| go.last() == run.last).copied();
+        known.unwrap_or_else(|| Go::of(elements, run))
+    }
+
     /// Elements up to `last` have become a find: what begins behind them is as it was.
     pub(super) fn cut(&mut self, last: usize) {
         self.from = self.from.max(last + 1);

@@ -129,7 +129,6 @@ impl<'a> Rules<'a> {
             .or_else(|| first_hyphened(elements, &run))
             .unwrap_or(run);
         let next = run.last + 1;
-        let around = self.around(elements, &run);
         let bare = self.question(run.digits, &run);
         let lead = self.before(elements, run.first, bare);
         // An expiry or a code that follows a card.
@@ -149,7 +148,7 @@ impl<'a> Rules<'a> {
             self.cut(elements, finds, &run, kind, Confidence::Medium, None);
             return next;
         }
-        if let Some(own) = evident(elements, &run, around) {
+        if let Some(own) = evident(elements, &run, || self.around(elements, &run)) {
             return self.decide_evident(elements, finds, &run, lead, &own);
         }
         if run.parts == 1 && is_quantity(elements, &run) {
@@ -320,14 +319,14 @@ impl<'a> Rules<'a> {
     /// Whether a run, or numbers alone, are all that its text holds: a cell of a table, a field's
     /// value.
     fn around(&self, elements: &[Element], run: &Run) -> Around {
-        let (Some(first), Some(last)) = (elements.get(run.first), elements.get(run.last)) else {
+        let Some(first) = elements.get(run.first) else {
             return Around::default();
         };
         let numbers = self
             .text(first)
             .is_some_and(|text| text.len() <= SHORT && !text.chars().any(char::is_alphabetic));
         Around {
-            alone: self.holds_only(first, last),
+            alone: self.holds_only(elements, run.first, run.last),
             numbers,
         }
     }
@@ -338,10 +337,19 @@ impl<'a> Rules<'a> {
         self.pieces.get(piece).map(|piece| piece.text)
     }
 
-    fn holds_only(&self, first: &Element, last: &Element) -> bool {
+    /// Whether elements `first` to `last` are all that their text holds.
+    fn holds_only(&self, elements: &[Element], first: usize, last: usize) -> bool {
+        let (Some(start), Some(end)) = (elements.get(first), elements.get(last)) else {
+            return false;
+        };
+        let before = first.checked_sub(1).and_then(|at| elements.get(at));
+        let beside = |element: Option<&Element>| element.is_some_and(|it| it.piece == start.piece);
+        if beside(before) || beside(elements.get(last + 1)) {
+            return false;
+        }
         let is_blank = |text: Option<&str>| text.is_some_and(|text| text.trim().is_empty());
-        self.text(first).is_some_and(|text| {
-            is_blank(text.get(..first.start.get())) && is_blank(text.get(last.end.get()..))
+        self.text(start).is_some_and(|text| {
+            is_blank(text.get(..start.start.get())) && is_blank(text.get(end.end.get()..))
         })
     }
 
@@ -387,7 +395,7 @@ impl<'a> Rules<'a> {
 
     fn is_lone_tax_number(&self, elements: &[Element], at: usize) -> bool {
         elements.get(at).is_some_and(|element| {
-            self.holds_only(element, element)
+            self.holds_only(elements, at, at)
                 && self
                     .text(element)
                     .and_then(|text| text.get(element.start.get()..element.end.get()))

@@ -21,6 +21,9 @@ pub(super) fn after_card(elements: &[Element], run: &Run) -> Option<Kind> {
 /// The last element of an expiry in two parts right behind a card: "4242…|12|2029|123".
 pub(super) fn expiry_after_card(elements: &[Element], at: usize) -> Option<usize> {
     let (month, year) = (elements.get(at)?, elements.get(at + 1)?);
+    if month.number()?.digits.len() != 2 || !year.is_number() {
+        return None;
+    }
     let card = elements
         .get(..at)?
         .iter()

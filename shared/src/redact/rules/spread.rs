@@ -80,7 +80,7 @@ impl Rules<'_> {
         finds: &mut Vec<Find>,
         run: &Run,
     ) -> Option<usize> {
-        let first = Go::of(elements, run);
+        let first = self.runs.borrow_mut().go_of(elements, run);
         if !may_go_on(elements, &first, &mut self.runs.borrow_mut()) {
             return None;
         }
