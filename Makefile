@@ -21,7 +21,7 @@ EVENT ?= events/ingest/call-ended.json
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run stop status logs invoke redrive setup build stack test fmt fmt-check lint lint-template \
-        test-infra test-rust test-browser docs licences secrets audit soak load eval simulate mutants train fuzz bench-redact \
+        test-infra test-rust test-browser docs licences secrets audit soak load eval simulate mutants train fuzz fuzz-doors bench-redact \
         bench-understand bench-cold bench-warm bench-line bench-peers check deploy clean
 
 help: ## show this list
@@ -133,6 +133,9 @@ bench-understand: ## time the classifier and the extractors beside a sentence em
 
 fuzz: ## feed every parser of outsiders' bytes for ten minutes each: make fuzz SECONDS=600
 	@$(PYTHON) infra/local/fuzz.py --seconds $(SECONDS)
+
+fuzz-doors: setup build ## knock at every door of docs/openapi.yaml with requests that are made up
+	@$(PYTHON) infra/local/fuzz_doors.py
 
 bench-cold: ## measure how each function starts, beside one that does nothing
 	@$(PYTHON) infra/local/bench_cold.py

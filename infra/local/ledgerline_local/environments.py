@@ -91,6 +91,15 @@ CHECKS = Environment(
 BROWSER = Environment(
     LOCAL_STATE / "venv-browser", BROWSER_TESTS / "requirements.txt", "the tools of the browser suite (once)"
 )
+PEER_WEBHOOK = Environment(
+    LOCAL_STATE / "venv-peer-webhook",
+    CHECKOUT / "tests" / "peers" / "webhook" / "requirements.txt",
+    "Powertools, which we are measured beside (once)",
+)
+SECRETS = Environment(
+    LOCAL_STATE / "venv-secrets", LOCAL_TOOLS / "requirements-secrets.txt", "the scan for secrets (once)"
+)
+DOORS = Environment(LOCAL_STATE / "venv-doors", LOCAL_TOOLS / "requirements-doors.txt", "schemathesis (once)")
 
 
 def enter_stack_environment() -> None:
@@ -99,9 +108,3 @@ def enter_stack_environment() -> None:
         return
     STACK.ensure()
     os.execv(STACK.python, [str(STACK.python), *sys.argv])
-PEER_WEBHOOK = Environment(
-    LOCAL_STATE / "venv-peer-webhook",
-    CHECKOUT / "tests" / "peers" / "webhook" / "requirements.txt",
-    "Powertools, which we are measured beside (once)",
-)
-SECRETS = Environment(LOCAL_STATE / "venv-secrets", LOCAL_TOOLS / "requirements-secrets.txt", "the scan for secrets (once)")
