@@ -350,7 +350,14 @@ mod clients {
             .failed_webhook_events(from, to)
             .await
             .unwrap();
-        assert_eq!(events.len(), 1);
+        let [event] = events.as_slice() else {
+            panic!("one event: {events:?}");
+        };
+        let body = account.client.webhook_event_body(&event.id).await.unwrap();
+        let body: serde_json::Value = serde_json::from_slice(&body.unwrap()).unwrap();
+        assert_eq!(body["event"].as_str(), event.event_type.as_deref());
+        let nobody = account.client.webhook_event_body("nobody").await.unwrap();
+        assert_eq!(nobody, None);
     }
 
     #[tokio::test]

@@ -3,6 +3,7 @@
 
 use jiff::SignedDuration;
 use shared::ledger::Failure;
+use shared::paystack::WebhookEvent;
 
 use crate::{Received, Reconciler};
 
@@ -25,19 +26,10 @@ impl Reconciler {
             .map_err(|error| Failure::from(&error))?;
         let mut found = 0;
         for event in events {
-            let Some((name, record)) = event.event_type.zip(event.record) else {
+            let Some(missed) = self.missed(event).await? else {
                 continue;
             };
-            let received = self
-                .receive(Received {
-                    event: name,
-                    id: record.to_string(),
-                    reference: None,
-                    received_at: self.ledger.now(),
-                    done_at: None,
-                    tries: 0,
-                })
-                .await?;
+            let received = self.receive(missed).await?;
             if received.done_at.is_none() {
                 self.work_off(&received).await;
                 found += 1;
@@ -45,5 +37,25 @@ impl Reconciler {
         }
         self.looked_at(&window).await?;
         Ok(found)
+    }
+
+    /// The event as if it had come: as its body tells, which alone names a renewal's subscription,
+    /// else as the list does.
+    async fn missed(&self, event: WebhookEvent) -> Result<Option<Received>, Failure> {
+        let now = self.ledger.now();
+        let body = self.paystack()?.webhook_event_body(&event.id).await;
+        let body = body.map_err(|error| Failure::from(&error))?;
+        if let Some(received) = body.and_then(|body| Received::read(&body, now).ok()) {
+            return Ok(Some(received));
+        }
+        let named = event.event_type.zip(event.record);
+        Ok(named.map(|(name, record)| Received {
+            event: name,
+            id: record.to_string(),
+            reference: None,
+            received_at: now,
+            done_at: None,
+            tries: 0,
+        }))
     }
 }

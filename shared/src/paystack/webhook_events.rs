@@ -80,4 +80,23 @@ impl Paystack {
         }
         Err(PaystackError::Incomplete)
     }
+
+    /// The body that Paystack posts for the event of that id, or `None` where it keeps none. What it
+    /// says of its record may be old: it tells which record to read.
+    pub async fn webhook_event_body(&self, id: &str) -> Result<Option<Vec<u8>>, PaystackError> {
+        let request = self.get("/integration/webhooks/events/{id}").parameter(id);
+        let found: Option<Whole> = self.find(request).await?;
+        Ok(found.and_then(|whole| match whole.event_payload {
+            Value::Object(payload) => Some(Value::Object(payload).to_string().into_bytes()),
+            Value::String(payload) => Some(payload.into_bytes()),
+            _ => None,
+        }))
+    }
+}
+
+/// An event with what was posted.
+#[derive(Deserialize)]
+struct Whole {
+    #[serde(default)]
+    event_payload: Value,
 }

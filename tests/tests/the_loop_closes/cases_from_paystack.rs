@@ -83,3 +83,36 @@ async fn a_renewal_that_was_paid_meanwhile_starts_nothing() {
     let call = CallId::new("paystack-renewal-INV_1").unwrap();
     assert!(world.ledger().call(&call).await.unwrap().is_none());
 }
+
+#[tokio::test]
+async fn a_renewal_whose_webhook_never_came_is_found_in_paystacks_list_and_opens_one_case() {
+    // Given a renewal that failed, and a webhook about it that Paystack gave up on,
+    let world = World::new(json!({
+        "subscriptions": [
+            { "subscription_code": "SUB_ada1", "customer": "ada.obi@example.com",
+              "amount": 500_000, "status": "active" },
+        ],
+    }))
+    .await;
+    world.renewal_fails("SUB_ada1");
+    let (event, invoice) = world.give_up_on_the_last_webhook();
+    // when the sweep reads what it missed, twice,
+    world.sweep_after(2).await;
+    world.sweep_after(2).await;
+    // then there is one case, about the invoice that the webhook's body names.
+    let call = CallId::new(format!("paystack-renewal-{invoice}")).unwrap();
+    let (record, _) = world.ledger().call(&call).await.unwrap().unwrap();
+    assert_eq!(record.workflow, Workflow::FailedRenewal);
+    assert_eq!(event, "invoice.payment_failed");
+    // And the webhook itself, should it come after all, is known.
+    let body = world.last_webhook();
+    world.post(&body).await;
+    let actions = world.work(&call).await;
+    assert!(!actions.is_empty());
+    assert!(
+        actions
+            .iter()
+            .all(|action| action.state == State::AwaitingApproval),
+        "{actions:?}"
+    );
+}

@@ -139,6 +139,35 @@ impl World {
         self.paystack.lock().happen(&happening, now).unwrap();
     }
 
+    pub(crate) fn renewal_fails(&self, subscription: &str) {
+        let subscription = subscription.to_owned();
+        let happening = Happening::RenewalFails { subscription };
+        let now = self.clock.now();
+        self.paystack.lock().happen(&happening, now).unwrap();
+    }
+
+    /// The body of the webhook that Paystack had to post last.
+    pub(crate) fn last_webhook(&self) -> Value {
+        let paystack = self.paystack.lock();
+        paystack
+            .model()
+            .webhook_events()
+            .last()
+            .unwrap()
+            .payload
+            .clone()
+    }
+
+    /// Paystack cannot deliver the last webhook: what it was, and its invoice.
+    pub(crate) fn give_up_on_the_last_webhook(&self) -> (String, String) {
+        let body = self.last_webhook();
+        let mut paystack = self.paystack.lock();
+        let id = paystack.model().webhook_events().last().unwrap().id.clone();
+        paystack.model_mut().webhook_tried(&id, false);
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        (text(&body["event"]), text(&body["data"]["invoice_code"]))
+    }
+
     /// The sweep, after `hours`.
     pub(crate) async fn sweep_after(&self, hours: i64) {
         self.clock.advance(SignedDuration::from_hours(hours));

@@ -324,4 +324,7 @@ async fn subscriptions_balances_and_lost_webhooks_are_read() {
         events,
     )
     .await;
+    let body = async |paystack: Paystack| paystack.webhook_event_body("66f1c0ffee").await;
+    let whole = json!({ "_id": "66f1c0ffee", "event_payload": { "event": "refund.processed" } });
+    check(&["webhook-event"], [yes(whole)], body).await;
 }

@@ -1,4 +1,5 @@
-//! What Paystack's side does by itself: refunds that move on, payers that pay, renewals that come in.
+//! What Paystack's side does by itself: refunds that move on, payers that pay, renewals that come in
+//! or fail.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -28,6 +29,11 @@ pub enum Happening {
     },
     /// A subscription's last invoice is paid.
     RenewalPaid {
+        /// The id or code.
+        subscription: String,
+    },
+    /// A subscription's card cannot be charged.
+    RenewalFails {
         /// The id or code.
         subscription: String,
     },
@@ -83,6 +89,14 @@ impl Model {
                     invoice.insert("status".into(), json!("success"));
                     invoice.insert("paid".into(), json!(1));
                 }
+                Ok(Vec::new())
+            }
+            Happening::RenewalFails { subscription } => {
+                let unknown = || NotThere::Subscription(subscription.clone());
+                let id = self.subscription(subscription).ok_or_else(unknown)?.id;
+                let subscription = self.subscriptions.get_mut(&id).ok_or_else(unknown)?;
+                subscription.status = "attention".into();
+                self.renewal_failed_event(id, now);
                 Ok(Vec::new())
             }
         }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Model;
-use super::context::{Context, Reply, done, stamp, success};
+use super::context::{Context, Reply, done, stamp, stamp_or_null, success};
 use super::effect::Effect;
 use super::page::count;
 use super::refunds::RefundStatus;
@@ -173,6 +173,34 @@ impl Model {
         };
         let data = self.subscription_row(subscription);
         self.event(name, id, &data, now);
+    }
+
+    /// The record of this event is an invoice, which has a code in its body and a number only in the
+    /// list of events.
+    pub(super) fn renewal_failed_event(&mut self, id: u64, now: Timestamp) {
+        let Some(subscription) = self.subscriptions.get(&id) else {
+            return;
+        };
+        let data = json!({
+            "domain": self.settings.domain(),
+            "invoice_code": self.ids.code("INV_"),
+            "amount": subscription.amount,
+            "paid": false,
+            "status": "pending",
+            "subscription": {
+                "status": subscription.status,
+                "subscription_code": subscription.code,
+                "email_token": subscription.email_token,
+                "amount": subscription.amount,
+                "next_payment_date": stamp_or_null(subscription.next_payment_date),
+                "open_invoice": null,
+            },
+            "customer": self.customer_brief(subscription.customer),
+            "transaction": {},
+            "created_at": stamp(now),
+        });
+        let invoice = self.ids.number(9_000_000);
+        self.event("invoice.payment_failed", invoice, &data, now);
     }
 
     pub(super) fn dispute_event(&mut self, name: &str, id: u64, now: Timestamp) {
