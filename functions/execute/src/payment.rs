@@ -49,17 +49,20 @@ impl Payment {
         }
     }
 
-    /// What was given back already or is on its way, in subunits. A refund that does not say how
-    /// much, and a transaction that is reversed whole, count as all of it.
+    /// What was given back already or is on its way, in subunits: refunds, and what the bank took for
+    /// the customer. A refund that does not say how much, and a transaction that is reversed whole,
+    /// count as all of it.
     #[must_use]
     pub fn refunded(&self) -> i64 {
         if self.transaction.status == TransactionStatus::Reversed {
             return self.paid();
         }
-        self.refunds
-            .iter()
-            .filter(|refund| refund.counts())
-            .map(|refund| refund.amount.unwrap_or_else(|| self.paid()))
+        let refunds = self.refunds.iter().filter(|refund| refund.counts());
+        let lost = self.disputes.iter().filter(|dispute| dispute.is_lost());
+        refunds
+            .map(|refund| refund.amount)
+            .chain(lost.map(|dispute| dispute.refund_amount))
+            .map(|amount| amount.unwrap_or_else(|| self.paid()))
             .fold(0, i64::saturating_add)
     }
 
@@ -109,4 +112,45 @@ pub fn is_paid(transaction: &Transaction) -> bool {
             | TransactionStatus::ReversalPending
             | TransactionStatus::Reversed
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A payment of 20,000 subunits about which the bank's dispute has gone as far as `dispute` says.
+    fn disputed(dispute: &serde_json::Value) -> Payment {
+        let transaction = json!({
+            "id": 1, "reference": "T1", "status": "success", "amount": 20_000, "currency": "NGN",
+        });
+        Payment {
+            transaction: serde_json::from_value(transaction).unwrap(),
+            refunds: Vec::new(),
+            disputes: vec![serde_json::from_value(dispute.clone()).unwrap()],
+        }
+    }
+
+    #[test]
+    fn what_the_bank_took_for_the_customer_is_not_given_back_again() {
+        let lost = disputed(&json!({
+            "id": 7, "status": "resolved", "resolution": "auto-accepted", "refund_amount": 15_000,
+        }));
+        assert_eq!(lost.refunded(), 15_000);
+        let whole = disputed(&json!({
+            "id": 7, "status": "resolved", "resolution": "merchant-accepted",
+        }));
+        assert_eq!(whole.refundable(), None);
+    }
+
+    #[test]
+    fn a_dispute_that_was_declined_or_is_open_has_taken_nothing() {
+        for dispute in [
+            json!({ "id": 7, "status": "resolved", "resolution": "declined", "refund_amount": 15_000 }),
+            json!({ "id": 7, "status": "pending", "refund_amount": 15_000 }),
+        ] {
+            assert_eq!(disputed(&dispute).refunded(), 0);
+        }
+    }
 }

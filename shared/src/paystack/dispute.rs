@@ -86,6 +86,13 @@ impl Dispute {
             DisputeStatus::Resolved | DisputeStatus::Archived
         )
     }
+
+    /// Whether it is over and the bank has given the customer the money: however it ended but in the
+    /// merchant's favour.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        !self.is_open() && self.resolution.as_deref() != Some(Resolution::Declined.as_str())
+    }
 }
 
 /// What speaks for the merchant in a claim of fraud.
