@@ -10,6 +10,8 @@
 
 mod support;
 
+use std::sync::Arc;
+
 use jiff::SignedDuration;
 use serde_json::json;
 use shared::ledger::{
@@ -60,7 +62,7 @@ async fn tamper(world: &World, change: impl FnOnce(&mut Action)) {
         .unwrap();
     let mut changed = action;
     change(&mut changed);
-    item.body = serde_json::to_value(&changed).unwrap();
+    item.body = Arc::new(serde_json::to_value(&changed).unwrap());
     let read = item.revision;
     let mut transaction = Change::default();
     transaction.write(Write::replace(item, read));

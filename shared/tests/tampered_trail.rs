@@ -68,7 +68,7 @@ async fn an_untouched_call_verifies() {
 async fn an_edited_entry_shows() {
     let (world, one) = done().await;
     let mut entry = item(&world, &one, "audit#00000002").await;
-    entry.body["note"]["actor"] = json!("somebody.else@example.com");
+    Arc::make_mut(&mut entry.body)["note"]["actor"] = json!("somebody.else@example.com");
     put(&world, entry).await;
     assert_eq!(verified(&world, &one).await, Err(AuditFault::Edited(2)));
 }
@@ -110,8 +110,9 @@ async fn a_tail_cut_together_with_the_head_shows_by_the_records() {
         take_out(&world, &one, &entry.table_key().sk).await;
     }
     let mut head = item(&world, &one, "head").await;
-    head.body["sequence"] = json!(last);
-    head.body["hash"] = json!(entries[last - 1].hash);
+    let body = Arc::make_mut(&mut head.body);
+    body["sequence"] = json!(last);
+    body["hash"] = json!(entries[last - 1].hash);
     put(&world, head).await;
     // Then the action stands where no entry has brought it
     let found = verified(&world, &one).await;
@@ -128,7 +129,7 @@ async fn an_edited_record_shows() {
     ] {
         let before = item(&world, &one, &id.sort_key()).await;
         let mut edited = before.clone();
-        edited.body[field] = value;
+        Arc::make_mut(&mut edited.body)[field] = value;
         put(&world, edited).await;
         let found = verified(&world, &one).await;
         assert_eq!(found, Err(AuditFault::Disagrees(id.clone())), "{field}");

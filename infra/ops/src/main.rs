@@ -27,6 +27,11 @@ use shared::ledger::{Amendment, Verdict};
 use arguments::{Amend, Arguments, Audit, Command, Decide, Policy, Review, Understand};
 use operate::Asked;
 
+/// The simulator does little else than ask for memory.
+#[cfg(feature = "local")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();

@@ -1,6 +1,7 @@
 //! The table on `DynamoDB`.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
@@ -151,7 +152,7 @@ fn to_attributes(item: &Item) -> Result<Attributes, TableError> {
         );
     }
     let body: AttributeValue =
-        serde_dynamo::to_attribute_value(&item.body).map_err(|error| TableError::Refused {
+        serde_dynamo::to_attribute_value(&*item.body).map_err(|error| TableError::Refused {
             reason: error.to_string(),
         })?;
     attributes.insert("body".to_owned(), body);
@@ -204,7 +205,7 @@ fn from_attributes(mut attributes: Attributes) -> Result<Item, TableError> {
         written_by,
         entries,
         expires_at,
-        body,
+        body: Arc::new(body),
     })
 }
 

@@ -107,7 +107,7 @@ async fn a_stale_revision_writes_nothing(table: &dyn Table, pk: &str) {
         .unwrap();
     failed_at(table.write(&[Write::replace(item(pk, "a", 3), 1)]).await);
     let now = table.get(&Key::new(pk, "a")).await.unwrap().unwrap();
-    assert_eq!((now.revision, now.body), (2, json!({ "value": 2 })));
+    assert_eq!((now.revision, &*now.body), (2, &json!({ "value": 2 })));
     failed_at(
         table
             .write(&[Write::replace(item(pk, "missing", 1), 1)])
@@ -185,7 +185,7 @@ async fn a_repeat_of_our_own_write_is_a_success(table: &dyn Table, pk: &str) {
     // then it is a success, and nothing is undone.
     table.write(&writes).await.unwrap();
     let now = table.get(&Key::new(pk, "a")).await.unwrap().unwrap();
-    assert_eq!(now.body, json!({ "value": 2 }));
+    assert_eq!(*now.body, json!({ "value": 2 }));
 }
 
 async fn a_rivals_write_is_not_taken_for_our_own(table: &dyn Table, pk: &str) {

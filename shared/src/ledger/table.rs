@@ -12,6 +12,8 @@
 //!   us      read token: T ── our own write; go on as if the answer had come
 //! ```
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -117,8 +119,8 @@ pub struct Item {
     pub entries: Vec<Entry>,
     /// When the table may forget it, in seconds since 1970.
     pub expires_at: Option<i64>,
-    /// The record itself.
-    pub body: Value,
+    /// The record itself: shared by whoever read this revision.
+    pub body: Arc<Value>,
 }
 
 impl Item {
@@ -133,7 +135,7 @@ impl Item {
             written_by: None,
             entries: Vec::new(),
             expires_at: None,
-            body: serde_json::to_value(body).map_err(TableError::Unreadable)?,
+            body: Arc::new(serde_json::to_value(body).map_err(TableError::Unreadable)?),
         })
     }
 
@@ -142,7 +144,7 @@ impl Item {
     /// # Errors
     /// [`TableError::Unreadable`] where the item is not such a record.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, TableError> {
-        T::deserialize(&self.body).map_err(TableError::Unreadable)
+        T::deserialize(&*self.body).map_err(TableError::Unreadable)
     }
 }
 

@@ -12,9 +12,9 @@ pub struct Mortal<F> {
 
 impl<F: Future> Mortal<F> {
     /// `future`, which dies when it goes on after its wait number `dies_after`.
-    pub fn new(future: F, dies_after: Option<u64>) -> Self {
+    pub fn new(future: Pin<Box<F>>, dies_after: Option<u64>) -> Self {
         Self {
-            inner: Some(Box::pin(future)),
+            inner: Some(future),
             waits: 0,
             dies_after,
         }

@@ -11,7 +11,7 @@ use shared::ledger::{Index, Indexed, Item, Key, MemoryTable, Table, TableError, 
 
 use super::chaos::{Chaos, lock};
 use super::clock::VirtualClock;
-use super::watch::{Watch, is_action, is_follow_up};
+use super::watch::{Watch, is_action};
 
 /// The table in memory, behind a network.
 #[derive(Clone)]
@@ -57,9 +57,7 @@ impl SimTable {
     async fn put(&self, writes: &[Write]) -> Result<(), TableError> {
         let mut moved = Vec::new();
         for write in writes {
-            if let Write::Put { item, .. } = write
-                && (is_action(&item.key) || is_follow_up(&item.key))
-            {
+            if let Write::Put { item, .. } = write {
                 moved.push((self.inner.get(&item.key).await?, item));
             }
         }
@@ -81,11 +79,11 @@ impl SimTable {
     /// The item as a worker with a wrong idea of leases sees it.
     fn misread(&self, mut item: Item) -> Item {
         if is_action(&item.key)
-            && let Some(lease) = item.body.get_mut("lease").and_then(Value::as_object_mut)
+            && item.body.get("lease").is_some_and(Value::is_object)
             && self.chaos.strikes(self.chaos.odds().lease_early)
+            && let Some(until) = Arc::make_mut(&mut item.body).pointer_mut("/lease/until")
         {
-            let long_ago = Timestamp::UNIX_EPOCH.to_string();
-            lease.insert("until".to_owned(), Value::String(long_ago));
+            *until = Value::String(Timestamp::UNIX_EPOCH.to_string());
             lock(&self.watch).excuse(&item.key);
         }
         item

@@ -26,6 +26,12 @@ pub(crate) fn is_follow_up(key: &Key) -> bool {
     key.sk.starts_with("follow#")
 }
 
+/// Whether an item is put whatever is there: a private record and an entry of the day book, each the
+/// same whoever writes it.
+fn is_replaced_unread(key: &Key) -> bool {
+    key.sk.starts_with("private#") || key.pk.starts_with("day#")
+}
+
 impl Watch {
     /// What should not have been possible, the last of it.
     pub(crate) fn clash(&self) -> Option<String> {
@@ -46,10 +52,34 @@ impl Watch {
         now: Timestamp,
         skew: Duration,
     ) {
+        self.nothing_is_overwritten(before, item);
         if is_follow_up(&item.key) {
             self.never_backwards(before, item);
-            return;
+        } else if is_action(&item.key) {
+            self.one_at_a_time(before, item, now, skew);
         }
+    }
+
+    /// Whoever replaces an item has read it as it stands: what others wrote meanwhile is not lost.
+    fn nothing_is_overwritten(&mut self, before: Option<&Item>, item: &Item) {
+        let is_repeat = before.is_some_and(|it| it.written_by == item.written_by);
+        let next = before.map_or(1, |it| it.revision.saturating_add(1));
+        if !is_replaced_unread(&item.key) && !is_repeat && item.revision != next {
+            self.clash = Some(format!(
+                "{} of {} was written by somebody who had not read what stands there",
+                item.key.sk, item.key.pk
+            ));
+        }
+    }
+
+    /// One worker at a time for an action, and one action under way for a record.
+    fn one_at_a_time(
+        &mut self,
+        before: Option<&Item>,
+        item: &Item,
+        now: Timestamp,
+        skew: Duration,
+    ) {
         self.one_request_per_record(item);
         let apart = SignedDuration::try_from(skew * 2).unwrap_or_default();
         if !self.excused.contains(&item.key)

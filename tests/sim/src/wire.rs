@@ -116,7 +116,8 @@ impl<M: Model> SimVendor<M> {
         let mut dice = self.chaos.dice();
         let committed = is_write && dice.bool();
         let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-        match dice.u8(0..if is_write { 10 } else { 7 }) {
+        // A write that is carried out after its client has given up is what is hardest to tell.
+        match dice.u8(0..if is_write { 12 } else { 7 }) {
             // Slack says of its 429 that nothing was posted; Paystack says nothing.
             0 => Fault::TooManyRequests {
                 reset: dice.u64(0..90),

@@ -2,6 +2,7 @@
 
 mod evidence;
 mod follow_ups;
+mod limits;
 mod privacy;
 mod records;
 mod refunds;
@@ -37,6 +38,7 @@ pub async fn check(world: &World, calls: &[Call]) -> Result<(), String> {
     requests::requests_are_made_once(world, &evidence, &trails)?;
     requests::mails_leave_once(world, &evidence, &trails)?;
     requests::what_was_paid_is_let_be(world)?;
+    limits::limits_are_kept(&evidence, &trails)?;
     refunds::refunds_are_made_once(world, &evidence, &trails)?;
     refunds::what_the_bank_has_is_let_be(world)?;
     refunds::money_is_what_was_approved(world, &evidence, &trails)?;

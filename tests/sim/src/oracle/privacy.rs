@@ -1,5 +1,9 @@
 //! Nothing of what was taken out is anywhere.
 
+use std::collections::BTreeSet;
+
+use memchr::memmem::Finder;
+
 use super::Evidence;
 use crate::calls::Call;
 use crate::queue::SimQueue;
@@ -56,20 +60,32 @@ pub(super) async fn nothing_is_told(
     for entry in world.hubspot.lock().log().entries() {
         broad.push((format!("HubSpot's {}", entry.path), entry.body.to_string()));
     }
-    for (place, text) in broad.iter().chain(&narrow) {
-        if vault::ALL.iter().any(|secret| text.contains(secret)) {
-            return Err(format!("a secret stands in {place}"));
-        }
-        for call in calls {
-            if text.contains(&call.card) || text.contains(&call.spoken_card()) {
-                return Err(format!("a card number stands in {place}"));
-            }
-        }
+    let spoken: Vec<String> = calls.iter().map(Call::spoken_card).collect();
+    let cards: BTreeSet<&str> = calls
+        .iter()
+        .map(|call| call.card.as_str())
+        .chain(spoken.iter().map(String::as_str))
+        .collect();
+    let all = || broad.iter().chain(&narrow);
+    stands_nowhere(vault::ALL, all(), "a secret stands")?;
+    stands_nowhere(cards, all(), "a card number stands")?;
+    let own_words = calls.iter().map(|call| call.own_words.as_str());
+    stands_nowhere(own_words, broad.iter(), "the caller's own words stand")
+}
+
+/// None of `needles` stands in any of `texts`, each with its place.
+fn stands_nowhere<'a>(
+    needles: impl IntoIterator<Item = &'a str>,
+    texts: impl Iterator<Item = &'a (String, String)>,
+    what: &str,
+) -> Result<(), String> {
+    let finders: Vec<Finder> = needles.into_iter().map(Finder::new).collect();
+    let mut stands = texts.filter(|(_, text)| {
+        let text = text.as_bytes();
+        finders.iter().any(|finder| finder.find(text).is_some())
+    });
+    match stands.next() {
+        Some((place, _)) => Err(format!("{what} in {place}")),
+        None => Ok(()),
     }
-    for (place, text) in &broad {
-        if calls.iter().any(|call| text.contains(&call.own_words)) {
-            return Err(format!("the caller's own words stand in {place}"));
-        }
-    }
-    Ok(())
 }

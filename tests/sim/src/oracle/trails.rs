@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use shared::ledger::{Action, AuditEntry, State};
+use shared::ledger::{Action, AuditEntry, State, VELOCITY};
 
 use super::Evidence;
 use crate::world::World;
@@ -44,6 +44,21 @@ impl Trails {
             }
         }
         sends
+    }
+
+    /// Whether a person who had been asked because its limit was reached let `action` go all the same.
+    pub(super) fn was_let_past_its_limit(&self, action: &Action) -> bool {
+        let mut asked = false;
+        let mut of_action = self.0.iter().filter(|entry| {
+            entry.call == action.call && entry.note.action.as_ref() == Some(&action.id)
+        });
+        of_action.any(|entry| {
+            // What a person decides carries no reason of ours: they answer what was asked last.
+            if let Some(reason) = &entry.note.reason {
+                asked = reason == VELOCITY;
+            }
+            asked && entry.note.to == Some(State::Approved)
+        })
     }
 
     /// Nothing leaves that waits for a person, until one has approved exactly it.

@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use fastrand::Rng;
 
-use super::records::{KNOWN_REQUEST, KNOWN_SUBSCRIPTION, LARGE, SMALL, VERY_LARGE, paid};
+use super::records::{KNOWN_REQUEST, KNOWN_SUBSCRIPTION, LARGE, SMALL, TWIN, VERY_LARGE, paid};
 use crate::calls::{Body, Call, Wish};
 use crate::chaos::Odds;
 use crate::world::{Event, World};
 
 /// Each kind of trouble is there in half of the worlds, now rarely and now often.
 pub(super) fn odds(dice: &mut Rng) -> Odds {
+    let lists_lag = some_or_most(dice, 875);
+    let late_commit = some_or_most(dice, 830);
     let mut some = |most: u32| {
         let much = dice.u32(1..=most);
         if dice.bool() { much } else { 0 }
@@ -36,9 +38,18 @@ pub(super) fn odds(dice: &mut Rng) -> Odds {
         webhook_twice: some(5000),
         webhook_late: some(9000),
         webhook_forged: some(2000),
-        lists_lag: f64::from(some(875)) / 1000.0,
-        late_commit: f64::from(some(830)) / 1000.0,
+        lists_lag: f64::from(lists_lag) / 1000.0,
+        late_commit: f64::from(late_commit) / 1000.0,
         skew: Duration::from_millis(u64::from(some(3000))),
+    }
+}
+
+/// What is safe only up to a bound goes up to it in a quarter of the worlds.
+fn some_or_most(dice: &mut Rng, most: u32) -> u32 {
+    match dice.u8(0..4) {
+        0 => most,
+        1 => dice.u32(1..=most),
+        _ => 0,
     }
 }
 
@@ -84,7 +95,11 @@ pub(super) fn calls(dice: &mut Rng) -> Vec<Call> {
                 theme
             };
             match theme {
-                Theme::Refunds => wants_money_back(&mut call, payment, dice),
+                Theme::Refunds => {
+                    // Mostly the same payment, sometimes another of the same customer.
+                    let payment = dice.choice([payment, payment, payment, TWIN]);
+                    wants_money_back(&mut call, payment.unwrap_or(TWIN), dice);
+                }
                 Theme::Renewals => {
                     is_kwame(&mut call);
                     call.wish = Wish::Renewal(KNOWN_SUBSCRIPTION.to_owned());

@@ -22,13 +22,14 @@ use crate::{LogBook, Report, Violation};
 /// When every world begins.
 const START: &str = "2026-11-24T09:00:00Z";
 
-/// How long after things stopped going wrong everything must have come to its end. An action's
-/// own limits (a day to decide, three to deliver a notice) are within.
-const ENDS_WITHIN: Duration = Duration::from_hours(5 * 24);
+/// How long after things stopped going wrong everything must have come to its end. What Paystack or a
+/// payer does by itself takes two days at most; a person then has three days to decide, and the
+/// notice of that three days to be delivered.
+const ENDS_WITHIN: Duration = Duration::from_hours(8 * 24);
 
-/// How long after things stopped going wrong every accepted call must be planned: a message that was
-/// hidden while its worker died is seen again, and what was never sent is found by the sweep.
-const PLANNED_WITHIN: Duration = Duration::from_mins(75);
+/// How long after things stopped going wrong every accepted call must be planned: a message that
+/// failed comes again within a quarter of an hour, on each of the two queues that it takes.
+const PLANNED_WITHIN: Duration = Duration::from_mins(35);
 
 /// How long after all that every loop must be closed: what Paystack did is known, and what was
 /// promised was looked at on its day. Open ends are looked at daily.
@@ -126,6 +127,9 @@ pub(crate) async fn play(
     let is_empty = || world.calls.depth() + world.cases.depth() + world.notices.depth() == 0;
     let settled = || is_empty() && is_settled();
     let rested = world.settle_unless(ENDS_WITHIN, settled).await;
+    if let Some(clash) = world.table.clash() {
+        return Err(fail(Some(&world), clash));
+    }
     world.tell(|| format!("at rest: {rested}"));
     if let Some(what) = Evidence::of(&world).unfinished(&expected()) {
         return Err(fail(Some(&world), what));

@@ -17,6 +17,9 @@ pub(super) const KNOWN_SUBSCRIPTION: &str = "SUB_known1";
 /// A payment that callers want back, which policy lets go by itself.
 pub(super) const SMALL: &str = "T-known-small";
 
+/// The same again a minute later: a charge too many.
+pub(super) const TWIN: &str = "T-known-twin";
+
 /// One so large that a person has to approve.
 pub(super) const LARGE: &str = "T-known-large";
 
@@ -70,8 +73,7 @@ pub(super) fn put(world: &World, account: Account) -> Result<(), String> {
             payment(5001, SMALL, "2026-11-20T09:00:00Z"),
             payment(5002, LARGE, "2026-11-18T09:00:00Z"),
             payment(5003, VERY_LARGE, "2026-11-16T09:00:00Z"),
-            // The same again a minute later: a charge too many.
-            payment(5004, "T-known-twin", "2026-11-20T09:01:00Z"),
+            payment(5004, TWIN, "2026-11-20T09:01:00Z"),
         ],
         "subscriptions": [
             { "subscription_code": KNOWN_SUBSCRIPTION, "customer": "kwame.mensah@example.com",

@@ -1,5 +1,6 @@
 //! One invocation of a function: by which sandbox, for how long, and whether it lives.
 
+use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -19,7 +20,10 @@ impl World {
         let instance = self.instance();
         let request = functions::request(&body);
         let answer = self
-            .invoke(Function::Ingest, instance.ingest.handle(request, "request"))
+            .invoke(
+                Function::Ingest,
+                Box::pin(instance.ingest.handle(request, "request")),
+            )
             .await;
         let status = answer.map(|answer| answer.status_code);
         self.tell(|| format!("delivered: {status:?}"));
@@ -31,11 +35,12 @@ impl World {
         }
     }
 
-    /// Runs one invocation within its function's time-out; it may die on its way.
+    /// Runs one invocation within its function's time-out; it may die on its way. Its work is large,
+    /// and comes in a box, so that it is not copied on its way in.
     pub(super) async fn invoke<T>(
         &self,
         function: Function,
-        work: impl Future<Output = T>,
+        work: Pin<Box<impl Future<Output = T>>>,
     ) -> Option<T> {
         let number = self.counts.invocations.get() + 1;
         self.counts.invocations.set(number);

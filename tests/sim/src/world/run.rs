@@ -151,7 +151,7 @@ impl World {
             match due {
                 Event::Deliver(body, tries) => {
                     let world = Rc::clone(self);
-                    work.spawn_local(async move { world.take_in(body, tries).await });
+                    work.spawn_local(Box::pin(world.take_in(body, tries)));
                 }
                 Event::Redrive => self.redrive(),
                 Event::OldMessage => self.repeat_old_message(),
@@ -165,7 +165,7 @@ impl World {
                 Event::PaystackMoves => self.paystack.lock().settle(self.now()),
                 Event::Webhook(webhook) => {
                     let world = Rc::clone(self);
-                    work.spawn_local(async move { world.take_in_webhook(webhook).await });
+                    work.spawn_local(Box::pin(world.take_in_webhook(webhook)));
                 }
             }
         }
@@ -189,7 +189,7 @@ impl World {
                     let event = functions::event(&batch);
                     let instance = world.instance();
                     let answer = world
-                        .invoke(function, instance.read(function, event, &queue))
+                        .invoke(function, Box::pin(instance.read(function, event, &queue)))
                         .await;
                     if let Some(failed) = answer.flatten() {
                         for message in batch.iter().filter(|it| !failed.contains(&it.id)) {
@@ -212,7 +212,7 @@ impl World {
         let world = Rc::clone(self);
         work.spawn_local(async move {
             let instance = world.instance();
-            let sweep = instance.reconciler.sweep().map(|swept| swept.is_ok());
+            let sweep = Box::pin(instance.reconciler.sweep());
             let _failed_ones_are_found_again = world.invoke(Function::Reconcile, sweep).await;
             world.release(Function::Reconcile);
         });

@@ -124,7 +124,7 @@ impl World {
         };
         let request = functions::webhook(&webhook.body, signed_with);
         let instance = self.instance();
-        let work = instance.reconciler.take_in(request, &key);
+        let work = Box::pin(instance.reconciler.take_in(request, &key));
         let answer = self.invoke(Function::Reconcile, work).await;
         let Some(event) = webhook.event.clone() else {
             if answer.is_some_and(|answer| answer != Answer::NotSigned) {
