@@ -163,6 +163,52 @@ pub(super) enum Cue {
     Term,
 }
 
+impl Cue {
+    /// How many name one thing each, all but identifiers.
+    pub(super) const COUNT: u32 = 25;
+
+    const ALL: [Self; Self::COUNT as usize] = [
+        Self::CardNumber,
+        Self::Card,
+        Self::LastFour,
+        Self::SecurityCode,
+        Self::Expiry,
+        Self::Expires,
+        Self::Pin,
+        Self::OneTimePassword,
+        Self::Code,
+        Self::AccountNumber,
+        Self::Account,
+        Self::Iban,
+        Self::SortCode,
+        Self::Routing,
+        Self::BankCode,
+        Self::Wallet,
+        Self::Password,
+        Self::Login,
+        Self::Key,
+        Self::Reference,
+        Self::Mention,
+        Self::Phone,
+        Self::Handset,
+        Self::Amount,
+        Self::Term,
+    ];
+
+    /// Its place among those that name one thing each.
+    pub(super) fn place(self) -> Option<u32> {
+        (0..)
+            .zip(Self::ALL)
+            .find(|(_, cue)| *cue == self)
+            .map(|(place, _)| place)
+    }
+
+    /// The cue at a place.
+    pub(super) fn at(place: u32) -> Option<Self> {
+        Self::ALL.get(place as usize).copied()
+    }
+}
+
 /// What a word or phrase means.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Meaning {

@@ -140,9 +140,9 @@ impl Sum {
         self.least < full || verve()
     }
 
-    /// More digits may come, whatever they are, and none was lost.
-    fn is_plain(&self, full: usize) -> bool {
-        self.least < full && self.digits.len() <= Digits::CAPACITY
+    /// No digit of it was lost.
+    fn is_whole(&self) -> bool {
+        self.digits.len() <= Digits::CAPACITY
     }
 
     /// One digit more makes it whole.
@@ -328,6 +328,8 @@ impl<Other: Fn(usize, usize) -> Option<bool>> Reader<'_, Other> {
             if full && !echo || chain.heard > HEARD || chain.count == CHAIN {
                 break;
             }
+            // A shorter sum is no more finished: across nothing but small words it goes on as well.
+            let goes_on = chain.sum.least < self.reach.full || self.reach.spans(&link, false);
             chain.link = go.link;
             // Another speaker's "and the other four?" is no part of it.
             let counts = other != Some(true) || echo;
@@ -337,7 +339,7 @@ impl<Other: Fn(usize, usize) -> Option<bool>> Reader<'_, Other> {
             }
             let same = other == Some(false) || here.piece == start.piece;
             let sure = !echo && !link.corrected && link.is_enough_for(go);
-            plain &= counts && same && sure && chain.sum.is_plain(self.reach.full);
+            plain &= counts && same && sure && goes_on && chain.sum.is_whole();
             if plain {
                 slides = chain;
             }

@@ -9,14 +9,37 @@ use super::super::lexicon::Cue;
 use super::super::runs::{Run, run_at};
 use super::links::Go;
 
-/// So many names are remembered: no more elements are looked at for one.
-const KEPT: usize = cues::LOOKED_AT;
+/// A name that was passed.
+#[derive(Clone, Copy)]
+struct Name {
+    words: u32,
+    answers: u32,
+    stops: u32,
+    /// How many numbers had been passed before it.
+    numbers: u32,
+}
+
+/// Of one cue, the last name, and the last one before the answer in which that stands: no other says
+/// of a number what these do not.
+type Nearest = [Option<Name>; 2];
+
+/// The place of "digits" beside the cues'.
+const DIGITS: u32 = Cue::COUNT;
+
+/// So many names of identifiers are remembered: no more elements are looked at for one.
+const IDENTIFIERS: usize = cues::LOOKED_AT;
 
 /// The last names that were passed.
 pub(super) struct Names {
-    /// Where each stands, and how many numbers had been passed before it; the newest at `count - 1`.
-    kept: [Cell<(u32, u32)>; KEPT],
+    /// By the place of their cue.
+    nearest: [Cell<Nearest>; Cue::COUNT as usize + 1],
+    /// A bit for each of these that holds one.
+    present: Cell<u32>,
+    /// Those of identifiers, the newest at `count - 1`.
+    identifiers: [Cell<Option<(Cue, Name)>>; IDENTIFIERS],
     count: Cell<usize>,
+    /// Ordinary words before the last one of all.
+    last: Cell<Option<u32>>,
     numbers: Cell<u32>,
     /// So many elements were passed.
     passed: Cell<usize>,
@@ -25,8 +48,11 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn new() -> Self {
         Self {
-            kept: [const { Cell::new((0, 0)) }; KEPT],
+            nearest: [const { Cell::new([None; 2]) }; Cue::COUNT as usize + 1],
+            present: Cell::new(0),
+            identifiers: [const { Cell::new(None) }; IDENTIFIERS],
             count: Cell::new(0),
+            last: Cell::new(None),
             numbers: Cell::new(0),
             passed: Cell::new(0),
         }
@@ -34,28 +60,65 @@ impl Names {
 
     /// Elements have moved.
     pub(super) fn forget(&self) {
+        self.present.set(0);
         self.count.set(0);
+        self.last.set(None);
         self.numbers.set(0);
         self.passed.set(0);
     }
 
     /// Passes the elements before `at`.
     pub(super) fn pass_to(&self, elements: &[Element], at: usize) {
-        let from = self.passed.get();
-        let (mut numbers, mut count) = (self.numbers.get(), self.count.get());
-        let passed = elements.get(from..at).unwrap_or_default();
-        for (element, index) in passed.iter().zip(from..) {
+        let passed = elements.get(self.passed.get()..at).unwrap_or_default();
+        for element in passed {
             if element.names() {
-                if let Some(slot) = self.kept.get(count % KEPT) {
-                    slot.set((u32::try_from(index).unwrap_or(u32::MAX), numbers));
-                }
-                count += 1;
+                self.keep(element);
             }
-            numbers += u32::from(counts(element));
+            self.numbers
+                .set(self.numbers.get() + u32::from(counts(element)));
         }
-        self.numbers.set(numbers);
-        self.count.set(count);
         self.passed.set(at);
+    }
+
+    fn keep(&self, element: &Element) {
+        let name = Name {
+            words: element.words,
+            answers: element.answers,
+            stops: element.stops,
+            numbers: self.numbers.get(),
+        };
+        self.last.set(Some(name.words));
+        let cue = element.cue();
+        let Some(place) = cue.map_or(Some(DIGITS), Cue::place) else {
+            return self.keep_identifier(cue, name);
+        };
+        let bit = 1 << place;
+        let Some(slot) = self.nearest.get(place as usize) else {
+            return;
+        };
+        let kept = Some(slot.get()).filter(|_| self.present.get() & bit != 0);
+        let [last, before] = kept.unwrap_or_default();
+        let crossed = last.filter(|last| last.answers < name.answers);
+        slot.set([Some(name), crossed.or(before)]);
+        self.present.set(self.present.get() | bit);
+    }
+
+    fn keep_identifier(&self, cue: Option<Cue>, name: Name) {
+        let count = self.count.get();
+        // The same again in one sentence says no more than the last one.
+        let last = count.checked_sub(1).and_then(|last| self.identifier(last));
+        let same = last.is_some_and(|(other, last)| {
+            Some(other) == cue && (last.answers, last.stops) == (name.answers, name.stops)
+        });
+        let count = if same { count } else { count + 1 };
+        if let Some(slot) = self.identifiers.get((count - 1) % IDENTIFIERS) {
+            slot.set(cue.map(|cue| (cue, name)));
+        }
+        self.count.set(count);
+    }
+
+    fn identifier(&self, at: usize) -> Option<(Cue, Name)> {
+        self.identifiers.get(at % IDENTIFIERS)?.get()
     }
 
     /// Elements become one find: of those that were passed already, only the first one counts.
@@ -65,57 +128,60 @@ impl Names {
         self.numbers.set(self.numbers.get().saturating_sub(fewer));
     }
 
-    /// Whether any name stands near enough before element `at` to say something of what is there.
-    pub(super) fn is_near(&self, elements: &[Element], at: usize) -> bool {
-        let last = self.count.get().checked_sub(1);
-        let kept = last.and_then(|last| self.kept.get(last % KEPT));
-        let name = kept.and_then(|kept| elements.get(usize::try_from(kept.get().0).ok()?));
-        name.zip(elements.get(at))
-            .is_some_and(|(name, number)| cues::distance(name, number).0 <= cues::FARTHEST)
+    /// Whether any name stands near enough before a number to say something of it.
+    pub(super) fn is_near(&self, number: &Element) -> bool {
+        let last = self.last.get();
+        last.is_some_and(|words| number.words.saturating_sub(words) <= cues::FARTHEST)
     }
 
     /// Whether a name before element `at` may say something of the number there: `false` only where
     /// looking for it would be in vain.
     pub(super) fn may_name(&self, elements: &[Element], at: usize, question: &Question) -> bool {
-        if question.is_too_short() {
-            return false;
-        }
         let Some(number) = elements.get(at) else {
             return false;
         };
+        if question.is_too_short() || !self.is_near(number) {
+            return false;
+        }
         // A number that has letters before it begins where some were passed already.
         let passed = elements.get(at..self.passed.get()).unwrap_or_default();
         let until = self.numbers.get().saturating_sub(counted(passed));
-        let mut asked = *question;
-        let mut expires = None;
-        let count = self.count.get();
-        for nth in 1..=count.min(question.looked_at()) {
-            let kept = self.kept.get((count - nth) % KEPT).map(Cell::get);
-            let Some((name, numbers)) = kept.and_then(|(at, numbers)| {
-                Some((elements.get(usize::try_from(at).ok()?)?, numbers))
-            }) else {
-                return true;
-            };
-            let cue = name.cue();
-            // Most numbers expire nowhere, however often it is said.
-            if cue == Some(Cue::Expires)
-                && !*expires.get_or_insert_with(|| {
-                    question.expiry && (question.length == 4 || may_speak_of_cards(elements, at))
-                })
-            {
-                continue;
-            }
-            (asked.words, asked.crossed, asked.stopped) = cues::distance(name, number);
-            // What stands between counts as the rules count it, or less.
-            asked.words += until.saturating_sub(numbers).saturating_sub(1) / 2;
-            if asked.words > cues::FARTHEST {
-                return false;
-            }
-            if cue.is_none_or(|cue| cues::may_say(&asked, cue)) {
+        // What stands between counts as the rules count it, or less.
+        let asked = |name: &Name| Question {
+            words: number.words.saturating_sub(name.words)
+                + until.saturating_sub(name.numbers).saturating_sub(1) / 2,
+            crossed: number.answers > name.answers,
+            stopped: number.stops > name.stops,
+            ..*question
+        };
+        let may_say = |cue: Cue, name: &Name| {
+            let asked = asked(name);
+            asked.words <= cues::FARTHEST && cues::may_say(&asked, cue)
+        };
+        // Most numbers expire nowhere, however often it is said.
+        let may_expire =
+            || question.expiry && (question.length == 4 || may_speak_of_cards(elements, at));
+        let mut present = self.present.get();
+        while present != 0 {
+            let place = present.trailing_zeros();
+            present &= present - 1;
+            let kept = self.nearest.get(place as usize).map(Cell::get);
+            let said = kept.iter().flatten().flatten().any(|name| {
+                Cue::at(place).map_or_else(
+                    || asked(name).words <= cues::FARTHEST,
+                    |cue| may_say(cue, name) && (cue != Cue::Expires || may_expire()),
+                )
+            });
+            if said {
                 return true;
             }
         }
-        false
+        let count = self.count.get();
+        (count.saturating_sub(IDENTIFIERS)..count)
+            .rev()
+            .take(question.looked_at())
+            .filter_map(|at| self.identifier(at))
+            .any(|(cue, name)| may_say(cue, &name))
     }
 }
 

@@ -175,7 +175,7 @@ impl<'a> Rules<'a> {
 
     /// What a name says of a run with the letters spelled out around it.
     fn with_letters_before(&self, elements: &[Element], run: &Run) -> Option<Verdict> {
-        if !self.names.is_near(elements, run.first) {
+        if !self.names.is_near(elements.get(run.first)?) {
             return None;
         }
         let letters = letters_around(elements, run);
