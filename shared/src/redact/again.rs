@@ -24,7 +24,7 @@ pub(super) fn unchanged(pieces: &[Piece<'_>], finds: &[Find]) -> Vec<Unchanged> 
 }
 
 /// So many bytes around a find may read otherwise for it; a shorter piece is read as a whole.
-const SURROUNDINGS: usize = 4096;
+pub(super) const SURROUNDINGS: usize = 4096;
 
 /// The parts of pieces around what changed in them, and where each begins, if they are less than half
 /// of all.
@@ -75,7 +75,7 @@ fn marker_over(text: &str, at: usize) -> Option<(usize, usize)> {
 const LONGEST_MARKER: usize = 40;
 
 /// The last boundary of characters up to a place.
-fn floor(text: &str, at: usize) -> usize {
+pub(super) fn floor(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;

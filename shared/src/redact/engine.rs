@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::again::{parts_around, unchanged};
+use super::again::{SURROUNDINGS, floor, parts_around, unchanged};
 use super::element::{Element, Place, What};
 use super::kind::{Confidence, How, Kind};
 use super::redacted::{LastFour, Marker, rendered_marker};
@@ -60,8 +60,8 @@ fn window(length: usize) -> usize {
 }
 
 /// So many looks at what is left go by the rules; the next one cuts all numbers around what it finds,
-/// and those after it whole texts. What people say needs one of them, rarely two.
-const BY_RULES: usize = 2;
+/// and those after it all that stands there. What people say needs one of them, rarely two.
+const BY_RULES: usize = 3;
 /// Then nothing stays.
 const LOOKS: usize = BY_RULES + 3;
 
@@ -114,7 +114,7 @@ pub(super) fn find(label: Option<&str>, pieces: &[Piece<'_>], settings: Settings
             (find.start, find.end) = (find.start + from, find.end + from);
         }
         if looks > BY_RULES {
-            whole_pieces(&left, &mut more);
+            all_around(&left, &mut more);
         }
         looks += 1;
         around = Some(unchanged(&left, &more));
@@ -167,21 +167,35 @@ fn thin_out(finds: &mut Vec<Find>, room: usize) {
     }
 }
 
-/// Makes of every find all of its piece.
-fn whole_pieces(pieces: &[Piece<'_>], finds: &mut Vec<Find>) {
-    finds.dedup_by_key(|find| find.piece);
-    for find in finds {
-        find.start = 0;
-        find.end = pieces.get(find.piece).map_or(0, |piece| piece.text.len());
+/// Makes of every find all that stands around it.
+fn all_around(pieces: &[Piece<'_>], finds: &mut Vec<Find>) {
+    for find in &mut *finds {
+        let text = pieces.get(find.piece).map_or("", |piece| piece.text);
+        find.start = floor(text, find.start.saturating_sub(SURROUNDINGS));
+        find.end = floor(text, find.end + SURROUNDINGS);
         find.last_four = None;
     }
+    finds.dedup_by(|next, last| {
+        let joins = next.piece == last.piece && next.start <= last.end;
+        if joins {
+            last.end = next.end;
+        }
+        joins
+    });
 }
 
-/// Adds every number of the pieces in which something was found.
+/// Adds every number around what was found.
 fn all_numbers(pieces: &[Piece<'_>], finds: &mut Vec<Find>) {
     let mut all = Vec::new();
     let mut scanner = Scanner::new();
     let mut firsts = finds.iter().copied().peekable();
+    let is_near = |number: &Element, piece: usize| {
+        let start = number.start.get().saturating_sub(SURROUNDINGS);
+        let next = finds.partition_point(|find| (find.piece, find.end) < (piece, start));
+        finds.get(next).is_some_and(|find| {
+            find.piece == piece && find.start <= number.end.get() + SURROUNDINGS
+        })
+    };
     while let Some(first) = firsts.next() {
         while firsts.next_if(|next| next.piece == first.piece).is_some() {}
         let Some(piece) = pieces.get(first.piece) else {
@@ -193,7 +207,8 @@ fn all_numbers(pieces: &[Piece<'_>], finds: &mut Vec<Find>) {
             let numbers = scanner
                 .elements
                 .drain(..)
-                .filter(|element| matches!(element.what, What::Number(_) | What::Code { .. }));
+                .filter(|element| matches!(element.what, What::Number(_) | What::Code { .. }))
+                .filter(|number| is_near(number, first.piece));
             all.extend(numbers.map(|element| Find {
                 start: element.start.get(),
                 end: element.end.get(),

@@ -1,5 +1,7 @@
 //! A number told in several goes, perhaps over several turns.
 
+use std::cell::Cell;
+
 use super::super::check::{Digits, is_card, is_card_range};
 use super::super::element::Element;
 use super::super::kind::Kind;
@@ -57,6 +59,11 @@ impl Reach {
         other_turn: INTERRUPTION,
         spoken: false,
     };
+
+    /// A card was asked for.
+    pub(super) const fn is_of_card(self) -> bool {
+        self.full == 16 && !self.spoken
+    }
 
     /// Whether a number may go on across so much.
     const fn spans(self, link: &Link, unfinished: bool) -> bool {
@@ -255,6 +262,8 @@ pub(super) struct Reader<'a, Other> {
     pub(super) reach: Reach,
     /// Whether two elements are said by different people, if that is known.
     pub(super) other_speaker: Other,
+    /// So many goes were looked at.
+    pub(super) looked_at: Cell<u32>,
 }
 
 impl<Other: Fn(usize, usize) -> Option<bool>> Reader<'_, Other> {
@@ -313,6 +322,7 @@ impl<Other: Fn(usize, usize) -> Option<bool>> Reader<'_, Other> {
             && self.reach.joins(&link, &chain.sum, go)
             && let (Some(start), Some(here)) = (start, self.elements.get(link.at()))
         {
+            self.looked_at.set(self.looked_at.get() + 1);
             let other = (self.other_speaker)(first.first(), link.at());
             let echo = match other {
                 // What another speaker answers with says it again, perhaps with a slip.

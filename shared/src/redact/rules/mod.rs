@@ -24,7 +24,7 @@ use memory::{Names, Runs};
 use nearby::{
     after_card, expiry_after_card, first_letter, has_letters, letters_around, with_letters,
 };
-use spread::Told;
+use spread::{PATIENCE, Told};
 
 /// Texts longer than this hold more than a cell of a table.
 const SHORT: usize = 96;
@@ -39,6 +39,8 @@ pub(super) struct Rules<'a> {
     runs: RefCell<Runs>,
     /// The chain of runs looked at last.
     slide: Cell<Option<Slide>>,
+    /// How many goes of numbers may still be followed.
+    patience: Cell<u32>,
     /// What was found last.
     told: Cell<[Option<Told>; 4]>,
 }
@@ -51,6 +53,7 @@ impl<'a> Rules<'a> {
             names: Names::new(),
             runs: RefCell::new(Runs::new()),
             slide: Cell::new(None),
+            patience: Cell::new(PATIENCE),
             told: Cell::new([None; 4]),
         }
     }

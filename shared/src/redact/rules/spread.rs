@@ -1,5 +1,7 @@
 //! Numbers told in several goes, and numbers that are said again.
 
+use std::cell::Cell;
+
 use super::super::Speaker;
 use super::super::check::{Digits, Pairs, is_card};
 use super::super::cues::{self, Question, Verdict};
@@ -26,6 +28,12 @@ pub(super) struct Told {
 /// So many words after a number of three digits it is known again, and a longer one three times
 /// as many.
 const NEAR: u32 = 16;
+
+/// Numbers that each seem to go on in others, and do not, are followed for so many goes, but for what
+/// is called a card: nobody tells a number among thousands of them.
+pub(super) const PATIENCE: u32 = 4096;
+/// And, however many come, for so many each.
+const GOES_A_NUMBER: u32 = 3;
 
 impl Rules<'_> {
     /// What the nearest cue asks for, however long the run is.
@@ -61,6 +69,7 @@ impl Rules<'_> {
         Reader {
             elements,
             reach,
+            looked_at: Cell::new(0),
             other_speaker: move |first, other| {
                 let (first, other) = (
                     self.speaker(elements.get(first)?),
@@ -70,6 +79,17 @@ impl Rules<'_> {
                 known.then_some(first != other)
             },
         }
+    }
+
+    /// The chain that begins with a go.
+    fn follow(&self, elements: &[Element], first: &Go, reach: Reach) -> Option<Chain> {
+        let reader = self.reader(elements, reach);
+        let mut runs = self.runs.borrow_mut();
+        let (chain, slide) = reader.slide(first, &mut runs, self.slide.get());
+        self.slide.set(slide);
+        let left = self.patience.get().saturating_sub(reader.looked_at.get());
+        self.patience.set(left);
+        chain
     }
 
     /// A number told in several goes, perhaps over several turns, that begins with a run; says where to
@@ -85,12 +105,12 @@ impl Rules<'_> {
             return None;
         }
         let reach = self.reach(elements, run)?;
-        let (chain, slide) = self.reader(elements, reach).slide(
-            &first,
-            &mut self.runs.borrow_mut(),
-            self.slide.get(),
-        );
-        self.slide.set(slide);
+        let patience = (self.patience.get() + GOES_A_NUMBER).min(PATIENCE);
+        self.patience.set(patience);
+        if patience < u32::from(CHAIN) && !reach.is_of_card() {
+            return None;
+        }
+        let chain = self.follow(elements, &first, reach);
         let chain = chain?;
         let total = Question {
             least: chain.sum.least,
