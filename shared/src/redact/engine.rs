@@ -60,7 +60,7 @@ fn window(length: usize) -> usize {
 }
 
 /// So many looks at what is left go by the rules; the next one cuts all numbers around what it finds,
-/// and those after it all that stands there. What people say needs one of them, rarely two.
+/// and those after it all that stands there, each time further away. What people say needs one of them, rarely two.
 const BY_RULES: usize = 3;
 /// Then nothing stays.
 const LOOKS: usize = BY_RULES + 3;
@@ -113,8 +113,8 @@ pub(super) fn find(label: Option<&str>, pieces: &[Piece<'_>], settings: Settings
             let from = parts.get(find.piece).map_or(0, |part| part.1);
             (find.start, find.end) = (find.start + from, find.end + from);
         }
-        if looks > BY_RULES {
-            all_around(&left, &mut more);
+        if let Some(times) = looks.checked_sub(BY_RULES + 1) {
+            all_around(&left, &mut more, (4 * SURROUNDINGS) << (4 * times));
         }
         looks += 1;
         around = Some(unchanged(&left, &more));
@@ -168,11 +168,11 @@ fn thin_out(finds: &mut Vec<Find>, room: usize) {
 }
 
 /// Makes of every find all that stands around it.
-fn all_around(pieces: &[Piece<'_>], finds: &mut Vec<Find>) {
+fn all_around(pieces: &[Piece<'_>], finds: &mut Vec<Find>, reach: usize) {
     for find in &mut *finds {
         let text = pieces.get(find.piece).map_or("", |piece| piece.text);
-        find.start = floor(text, find.start.saturating_sub(SURROUNDINGS));
-        find.end = floor(text, find.end + SURROUNDINGS);
+        find.start = floor(text, find.start.saturating_sub(reach));
+        find.end = floor(text, find.end + reach);
         find.last_four = None;
     }
     finds.dedup_by(|next, last| {
