@@ -107,17 +107,22 @@ pub fn utterances(path: &Path) -> Result<Vec<Example>, DataError> {
         .collect()
 }
 
+/// The lists that the patterns of `folder` draw from.
+pub(crate) fn lists(folder: &Path) -> Result<BTreeMap<String, String>, DataError> {
+    Ok(read(&folder.join("lists.txt"))?
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once(" = "))
+        .map(|(name, list)| (name.to_owned(), list.to_owned()))
+        .collect())
+}
+
 /// The sentences of our own patterns, drawn with `seed`.
 ///
 /// # Errors
 /// [`DataError`] where a file is missing or a pattern is broken.
 pub fn patterns(folder: &Path, seed: u64) -> Result<Vec<Example>, DataError> {
-    let lists: BTreeMap<String, String> = read(&folder.join("lists.txt"))?
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| line.split_once(" = "))
-        .map(|(name, list)| (name.to_owned(), list.to_owned()))
-        .collect();
+    let lists = lists(folder)?;
     let mut examples = Vec::new();
     let mut random = Random::new(seed);
     for workflow in Workflow::ALL {
@@ -147,7 +152,7 @@ pub fn patterns(folder: &Path, seed: u64) -> Result<Vec<Example>, DataError> {
 }
 
 /// One sentence of `pattern`: `{a|b}` chooses, `$name` is a list's choice.
-fn draw(
+pub(crate) fn draw(
     pattern: &str,
     lists: &BTreeMap<String, String>,
     random: &mut Random,

@@ -5,11 +5,13 @@
 use std::io::Write;
 use std::path::Path;
 
-use classify::understand::model::confidence;
+use classify::understand::model::{call_confidence, confidence};
 use shared::case::Workflow;
+use train::data::DataError;
 use train::learn::{Example, Options, Random, learn};
 use train::measure::{Answer, table};
-use train::{data, sets, weights};
+use train::sets::Manner;
+use train::{data, sets, situations, weights};
 
 /// How many parts the utterances are cut into.
 const FOLDS: usize = 5;
@@ -61,8 +63,34 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "{}",
         table("Whole calls", &sets::answers(&sets::calls()?))
     )?;
+    for (set, calls) in ["first", "second"].into_iter().zip(sets::blind()?) {
+        for manner in [Manner::Named, Manner::Described] {
+            let answers = sets::answers(calls.iter().filter(|call| call.manner == manner));
+            let title = format!("Blind calls, {set} set, {manner:?}");
+            writeln!(output, "{}", table(&title, &answers))?;
+        }
+    }
+    writeln!(
+        output,
+        "{}",
+        table("Situations, each pattern learned without", &told(root)?)
+    )?;
     writeln!(output, "{}", sets::table(&sets::spoken()?))?;
     Ok(())
+}
+
+/// What is made of calls of patterns that were not learned from.
+fn told(root: &Path) -> Result<Vec<Answer>, DataError> {
+    let options = Options::of_calls();
+    let told = situations::read(&root.join("data"), options.seed)?;
+    Ok(situations::unseen(&told, FOLDS, options)
+        .into_iter()
+        .map(|(expected, given, margin)| Answer {
+            expected,
+            given,
+            confidence: call_confidence(margin).thousandths(),
+        })
+        .collect())
 }
 
 /// What a model that did not see the `hidden` utterances makes of them.

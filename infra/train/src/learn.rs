@@ -5,7 +5,9 @@
 //! lines, and being ours they give the same bytes on every machine: no threads, no `exp` of the
 //! platform's.
 
-use classify::understand::features::{BUCKETS, features};
+use classify::understand::features::{
+    BUCKETS, CALL_BUCKETS, features, told_features, turn_features,
+};
 use classify::understand::model::{LABELS, adjusted, best};
 use classify::understand::utterance;
 use shared::case::Workflow;
@@ -43,10 +45,35 @@ impl Example {
     }
 }
 
+impl Example {
+    /// A call whose turns, our own agent's marked, tell of `label`.
+    #[must_use]
+    pub fn of_call(turns: &[(bool, String)], label: usize, weight: f32, source: &str) -> Self {
+        let mut buckets = Vec::new();
+        let mut take = |bucket| buckets.push(u32::try_from(bucket).unwrap_or_default());
+        let mut ideas = 0;
+        for (by_agent, turn) in turns {
+            let found = turn_features(turn, *by_agent, &mut take);
+            if !by_agent {
+                ideas |= found;
+            }
+        }
+        told_features(ideas, &mut take);
+        let said: Vec<&str> = turns.iter().map(|(_, turn)| turn.as_str()).collect();
+        Self {
+            text: said.join(" / "),
+            features: buckets,
+            label,
+            weight,
+            source: source.to_owned(),
+        }
+    }
+}
+
 /// What is learned: a weight for each bucket and label, and a bias for each label.
 #[derive(Debug, Clone)]
 pub struct Learned {
-    /// `BUCKETS` rows of `LABELS`.
+    /// A row of `LABELS` for each bucket.
     pub weights: Vec<[f32; LABELS]>,
     /// One for each label.
     pub bias: [f32; LABELS],
@@ -55,6 +82,8 @@ pub struct Learned {
 /// How to learn.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
+    /// How many buckets the features fall into.
+    pub buckets: usize,
     /// Passes over the examples.
     pub epochs: usize,
     /// The step.
@@ -70,11 +99,25 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            buckets: BUCKETS,
             epochs: 20,
             rate: 1.0,
             decay: 1e-4,
             dropped: 25,
             seed: 20_260_901,
+        }
+    }
+}
+
+impl Options {
+    /// How to learn what calls tell.
+    #[must_use]
+    pub fn of_calls() -> Self {
+        Self {
+            buckets: CALL_BUCKETS,
+            epochs: 12,
+            dropped: 40,
+            ..Self::default()
         }
     }
 }
@@ -116,10 +159,10 @@ impl Random {
 #[must_use]
 pub fn learn(examples: &[Example], chosen: &[usize], options: Options) -> Learned {
     let mut learned = Learned {
-        weights: vec![[0.0; LABELS]; BUCKETS],
+        weights: vec![[0.0; LABELS]; options.buckets],
         bias: [0.0; LABELS],
     };
-    let mut squares = vec![[1e-2_f32; LABELS]; BUCKETS];
+    let mut squares = vec![[1e-2_f32; LABELS]; options.buckets];
     let mut bias_squares = [1e-2_f32; LABELS];
     let mut order = chosen.to_vec();
     let mut random = Random::new(options.seed);

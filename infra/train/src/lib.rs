@@ -11,4 +11,5 @@ pub mod data;
 pub mod learn;
 pub mod measure;
 pub mod sets;
+pub mod situations;
 pub mod weights;

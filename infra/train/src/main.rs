@@ -6,7 +6,8 @@ use classify::understand::model::POINTS;
 use shared::case::Workflow;
 use train::calibrate::{Decision, curve};
 use train::learn::{Example, Options, Random, learn};
-use train::{data, weights};
+use train::situations::Calls;
+use train::{data, situations, weights};
 
 /// How many parts the utterances are cut into for calibration.
 const FOLDS: usize = 5;
@@ -20,12 +21,31 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let utterances = examples.len();
     let options = Options::default();
     examples.extend(data::patterns(&root.join("data/patterns"), options.seed)?);
-    let curves = calibration(&examples, utterances, options);
+    let (workflows, other) = calibration(&examples, utterances, options);
     let all: Vec<usize> = (0..examples.len()).collect();
-    let learned = learn(&examples, &all, options);
+    let sentences = learn(&examples, &all, options);
+    let options = Options::of_calls();
+    let told = situations::read(&root.join("data"), options.seed)?;
+    let curves = [workflows, other, calibration_of_calls(&told, options)];
+    let all: Vec<usize> = (0..told.examples.len()).collect();
+    let calls = learn(&told.examples, &all, options);
     let target: PathBuf = root.join("../../functions/classify/src/understand/weights.bin");
-    std::fs::write(target, weights::bytes(&learned, &curves.0, &curves.1))?;
+    std::fs::write(target, weights::bytes(&sentences, &calls, &curves))?;
     Ok(())
+}
+
+/// The calibration curve of what calls tell, on patterns that were not learned from.
+fn calibration_of_calls(told: &Calls, options: Options) -> [u16; POINTS] {
+    let decisions = situations::unseen(told, FOLDS, options)
+        .into_iter()
+        .filter(|(_, given, _)| *given != Workflow::Other)
+        .map(|(expected, given, margin)| Decision {
+            margin,
+            right: given == expected,
+            weight: 1.0,
+        })
+        .collect();
+    curve(decisions)
 }
 
 /// The calibration curves of workflows and of `other`.

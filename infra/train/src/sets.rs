@@ -22,9 +22,23 @@ use crate::measure::Answer;
 pub struct Call {
     /// Its name in the set.
     pub id: String,
+    /// Whether the caller names the matter or only describes it, in the sets that tell.
+    #[serde(default)]
+    pub manner: Manner,
     turns: Vec<Said>,
     /// What is to be made of it.
     pub expected: ExpectedCall,
+}
+
+/// How a caller speaks of what they want.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Manner {
+    /// By its name.
+    #[default]
+    Named,
+    /// By what happened.
+    Described,
 }
 
 #[derive(Debug, Deserialize)]
@@ -154,6 +168,18 @@ pub fn spoken() -> Result<Vec<Line>, DataError> {
     lines(&labelled("fields.jsonl"))
 }
 
+/// The two sets of calls that were written before anybody looked at what is made of them, the one
+/// before calls were learned from and the other after.
+///
+/// # Errors
+/// [`DataError`] where a set is missing or broken.
+pub fn blind() -> Result<[Vec<Call>; 2], DataError> {
+    Ok([
+        lines(&labelled("blind_first.jsonl"))?,
+        lines(&labelled("blind_second.jsonl"))?,
+    ])
+}
+
 fn labelled(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../tests/understanding")
@@ -176,9 +202,9 @@ fn lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, DataError> {
 
 /// What is made of each of `calls`.
 #[must_use]
-pub fn answers(calls: &[Call]) -> Vec<Answer> {
+pub fn answers<'a>(calls: impl IntoIterator<Item = &'a Call>) -> Vec<Answer> {
     calls
-        .iter()
+        .into_iter()
         .map(|call| {
             let understood = understood(&call.turns());
             Answer {

@@ -1,28 +1,30 @@
 //! Writes what was learned as the file that the classifier embeds.
 
-use classify::understand::features::BUCKETS;
-use classify::understand::model::{LABELS, LENGTH, POINTS, ROW};
+use classify::understand::model::{LENGTH, POINTS};
 
 use crate::learn::Learned;
 
-/// The file's bytes.
+/// The file's bytes: what was learned of sentences and of calls, and the curves of workflows, of
+/// `other` and of calls.
 #[must_use]
-pub fn bytes(learned: &Learned, workflows: &[u16; POINTS], other: &[u16; POINTS]) -> Vec<u8> {
-    let scale = scale(learned);
+pub fn bytes(sentences: &Learned, calls: &Learned, curves: &[[u16; POINTS]; 3]) -> Vec<u8> {
     let mut file = Vec::with_capacity(LENGTH);
-    for row in learned.weights.iter().take(BUCKETS) {
+    for learned in [sentences, calls] {
+        let scale = scale(learned);
         file.extend(
-            row.iter()
+            learned
+                .weights
+                .iter()
+                .flatten()
                 .map(|weight| quantised(*weight, scale).cast_unsigned()),
         );
-        file.extend(std::iter::repeat_n(0, ROW - LABELS));
+        file.extend(scale.to_le_bytes());
+        file.extend(learned.bias.iter().flat_map(|bias| bias.to_le_bytes()));
     }
-    file.extend(scale.to_le_bytes());
-    file.extend(learned.bias.iter().flat_map(|bias| bias.to_le_bytes()));
     file.extend(
-        workflows
+        curves
             .iter()
-            .chain(other)
+            .flatten()
             .flat_map(|point| point.to_le_bytes()),
     );
     file

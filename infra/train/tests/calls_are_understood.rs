@@ -58,6 +58,20 @@ fn the_main_workflow_of_a_whole_call_is_found() {
 }
 
 #[test]
+fn a_call_that_describes_its_matter_is_understood() {
+    let [first, second] = sets::blind().unwrap();
+    for (calls, least) in [(first, 50), (second, 21)] {
+        let wrong: Vec<&str> = calls
+            .iter()
+            .filter(|call| understood(&call.turns()).workflow != call.expected.workflow)
+            .map(|call| call.id.as_str())
+            .collect();
+        let right = calls.len() - wrong.len();
+        assert!(right >= least, "{right} of {}: {wrong:?}", calls.len());
+    }
+}
+
+#[test]
 fn redacting_first_changes_no_label() {
     for call in sets::calls().unwrap() {
         let raw = call.turns();

@@ -4,11 +4,10 @@
 use shared::case::{Confidence, Workflow};
 use shared::redact::Speaker;
 
-use super::concepts::{
-    ACCOUNT, BALANCE, BILL, BLOCK, DOCUMENT, DUE, FEE, Ideas, MONEY, OWE, PAY, VIP,
-};
-use super::features::ideas as ideas_of;
+use super::agent::{named_by_agent, opened_about_debt, speaks_of_something};
+use super::concepts::{BLOCK, Ideas, MONEY, VIP};
 use super::model::{LABELS, Scores, Sums, confidence as calibrated, score};
+use super::situations;
 use super::turns::{LONG, asks, is_aside, lower, sentences, takes_back};
 use super::utterance;
 
@@ -24,12 +23,20 @@ const WORD: usize = 16;
 const SAYS_MORE: usize = 4;
 /// Two turns heard together start nothing below this.
 const TOGETHER: u16 = 800;
-/// An agent's sentence surer than this names the matter where the caller did not.
-const NAMED: u16 = 850;
+/// A call that leads to `other` by less is one for a person to look at.
+const TELLS_LITTLE: f32 = 0.5;
+/// A call that leads by this to `other` tells of nothing, whatever our agent names.
+const TELLS_NOTHING: f32 = 3.0;
+/// A caller who is heard so surely to have been charged twice wants one of the charges back.
+const TWICE: u16 = 850;
 /// How sure a workflow is at most that only the agent named.
 const GUESS: u16 = 480;
-/// The first turns, in which an agent greets and lists what they can do.
-const GREETING: usize = 2;
+/// What a whole call tells is at least so sure.
+const TOLD: u16 = 300;
+/// It is so sure against a single turn that says otherwise.
+const TOLD_OTHERWISE: u16 = 750;
+/// It is so sure against a single turn that asks for something else.
+const TOLD_AGAINST: u16 = 930;
 /// A text of one turn of at most this many bytes is one utterance.
 const ONE_UTTERANCE: usize = 700;
 /// A turn of at most this many bytes is also scored whole.
@@ -164,47 +171,65 @@ pub(super) fn decide(turns: &[(Speaker, &str)]) -> Decision {
         Some(scores) if units == 1 && by_agent.is_none() => of_one(scores.best()),
         _ => {
             let settled = settle(&heard, others);
-            if settled.workflow == Workflow::Other && !withdrawn {
-                named_by_agent(turns).unwrap_or(settled)
-            } else {
+            if withdrawn {
                 settled
+            } else {
+                described(turns, &heard, settled)
             }
         }
     }
 }
 
-/// What our own agent named where the caller only described it ("so you need proof of payment"):
-/// a guess for a person, never sure enough to act on. The greeting names everything, and is left
-/// out.
-fn named_by_agent(turns: &[(Speaker, &str)]) -> Option<Decision> {
-    let mut best: Option<(Workflow, u16, usize)> = None;
-    for (turn, (speaker, text)) in turns.iter().enumerate().skip(GREETING) {
-        if *speaker != Speaker::Agent {
-            continue;
-        }
-        for sentence in sentences(&lower(text)) {
-            // Most of what an agent says is courtesy, and need not be scored.
-            if !speaks_of_something(ideas_of(sentence)) {
-                continue;
-            }
-            let (workflow, margin) = score(sentence).best();
-            let confidence = calibrated(workflow, margin).thousandths();
-            if workflow != Workflow::Other
-                && confidence >= NAMED
-                && best.is_none_or(|(_, surest, _)| confidence > surest)
-            {
-                best = Some((workflow, confidence, turn));
-            }
-        }
+/// What the whole call tells of, where no sentence of it names anything, or a single turn does.
+fn described(turns: &[(Speaker, &str)], heard: &[Evidence; LABELS], settled: Decision) -> Decision {
+    let is_nothing = settled.workflow == Workflow::Other;
+    let mut named = heard.iter().filter(|evidence| evidence.count > 0);
+    let least = match (is_nothing, named.next(), named.next()) {
+        (true, _, _) => TOLD,
+        (false, Some(only), None) if only.last == only.turn && !only.asked => TOLD_OTHERWISE,
+        (false, Some(only), None) if only.last == only.turn => TOLD_AGAINST,
+        _ => return settled,
+    };
+    let told = situations::told(turns);
+    let tells = told.workflow != Workflow::Other;
+    if tells && told.workflow != settled.workflow && told.confidence.thousandths() >= least {
+        return Decision {
+            workflow: told.workflow,
+            confidence: told.confidence,
+            also: Vec::new(),
+            evidence: vec![situations::telling(turns, told.workflow)],
+            is_meant: true,
+        };
     }
-    let (workflow, confidence, turn) = best?;
-    Some(Decision {
+    if !is_nothing {
+        return settled;
+    }
+    let sure = if tells || told.lead < TELLS_LITTLE {
+        settled.confidence.thousandths().min(GUESS)
+    } else {
+        settled.confidence.thousandths()
+    };
+    let settled = Decision {
+        confidence: Confidence::from_thousandths(sure),
+        ..settled
+    };
+    // Where the caller surely wants nothing, what the agent named is not looked for.
+    if tells || told.lead < TELLS_NOTHING {
+        named_by_agent(turns).map_or(settled, guess)
+    } else {
+        settled
+    }
+}
+
+/// What only our own agent named: never sure enough to act on.
+fn guess((workflow, confidence, turn): (Workflow, u16, usize)) -> Decision {
+    Decision {
         workflow,
         confidence: Confidence::from_thousandths(confidence.min(GUESS)),
         also: Vec::new(),
         evidence: vec![turn],
         is_meant: false,
-    })
+    }
 }
 
 /// Whether a sentence only answers what it was asked, such as "fifteen thousand naira": a few words
@@ -272,10 +297,20 @@ fn slot(heard: &mut [Evidence; LABELS], workflow: Workflow) -> Option<&mut Evide
 }
 
 fn settle(heard: &[Evidence; LABELS], others: u16) -> Decision {
+    let twice = Workflow::ALL
+        .into_iter()
+        .zip(heard)
+        .any(|(workflow, evidence)| {
+            workflow == Workflow::DuplicateCharge && evidence.surest >= TWICE
+        });
+    // To have one of two equal charges back is what a caller who was charged twice wants.
+    let is_part = |workflow: Workflow| twice && workflow == Workflow::RefundRequest;
     let mut ranked: Vec<(Workflow, f32, Evidence)> = Workflow::ALL
         .into_iter()
         .zip(heard)
-        .filter(|(workflow, evidence)| *workflow != Workflow::Other && evidence.count > 0)
+        .filter(|(workflow, evidence)| {
+            *workflow != Workflow::Other && evidence.count > 0 && !is_part(*workflow)
+        })
         .map(|(workflow, evidence)| (workflow, weight(workflow, evidence), *evidence))
         .collect();
     ranked.sort_by(|one, other| other.1.total_cmp(&one.1));
@@ -329,31 +364,6 @@ fn evidence_turns(evidence: &Evidence) -> Vec<usize> {
     }
 }
 
-/// The turn in which our own agent opened a call about money owed.
-fn opened_about_debt(turns: &[(Speaker, &str)]) -> Option<usize> {
-    const OWED: Ideas = OWE;
-    turns.iter().take(8).position(|(speaker, text)| {
-        *speaker == Speaker::Agent
-            && sentences(text).into_iter().any(|sentence| {
-                let ideas = ideas_of(sentence);
-                let words = sentence.to_ascii_lowercase();
-                ideas & OWED != 0
-                    && ideas & (PAY | BALANCE | DUE | FEE | ACCOUNT | BILL | DOCUMENT | MONEY) != 0
-                    && [
-                        "calling",
-                        "call is",
-                        "regard",
-                        "about",
-                        "remind",
-                        "contacting",
-                        "reaching",
-                    ]
-                    .iter()
-                    .any(|cue| words.contains(cue))
-            })
-    })
-}
-
 /// Takes out what `sentence` takes back: what it names, or else what was spoken of last.
 fn withdraw(sentence: &str, heard: &mut [Evidence; LABELS], latest: Option<Workflow>) {
     let scores = score(sentence);
@@ -368,27 +378,6 @@ fn withdraw(sentence: &str, heard: &mut [Evidence; LABELS], latest: Option<Workf
             ..Evidence::default()
         };
     }
-}
-
-/// Whether a sentence names any matter of ours.
-fn speaks_of_something(ideas: Ideas) -> bool {
-    use super::concepts::{
-        ADDRESS, CHARGE, CHARGEBACK, DISPUTE, REFUND, RENEW, REQUEST, SUBSCRIPTION, TRANSFER,
-    };
-    ideas
-        & (REFUND
-            | CHARGE
-            | CHARGEBACK
-            | DISPUTE
-            | DOCUMENT
-            | RENEW
-            | SUBSCRIPTION
-            | REQUEST
-            | TRANSFER
-            | ADDRESS
-            | ACCOUNT
-            | OWE)
-        != 0
 }
 
 #[cfg(test)]
@@ -446,5 +435,37 @@ mod tests {
         let decision = decide(&turns);
         assert_eq!(decision.workflow, Workflow::DocumentResend);
         assert!(!decision.also.contains(&Workflow::RefundRequest));
+    }
+
+    #[test]
+    fn one_of_two_equal_charges_is_no_further_wish() {
+        let turns = [
+            (Speaker::Caller, "You charged me twice for one order."),
+            (Speaker::Agent, "What would you like us to do?"),
+            (
+                Speaker::Caller,
+                "Please refund one of them, I want my money back.",
+            ),
+        ];
+        let decision = decide(&turns);
+        assert_eq!(decision.workflow, Workflow::DuplicateCharge);
+        assert!(decision.also.is_empty(), "{:?}", decision.also);
+    }
+
+    #[test]
+    fn what_is_described_over_several_turns_is_heard() {
+        let turns = [
+            (Speaker::Agent, "Good evening, how can I help?"),
+            (
+                Speaker::Caller,
+                "Every month it goes by itself from my card.",
+            ),
+            (Speaker::Agent, "I see."),
+            (
+                Speaker::Caller,
+                "This month nothing was taken and now the screen is off.",
+            ),
+        ];
+        assert_eq!(decide(&turns).workflow, Workflow::FailedRenewal);
     }
 }

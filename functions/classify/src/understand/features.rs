@@ -5,8 +5,11 @@
 
 use super::concepts;
 
-/// How many buckets the features fall into. Sixteen bytes each keep the weights under 512 kB.
+/// How many buckets the features of a sentence fall into. With [`CALL_BUCKETS`], thirteen bytes each,
+/// they keep the weights under 512 kB.
 pub const BUCKETS: usize = 31_500;
+/// How many buckets those of a whole call fall into.
+pub const CALL_BUCKETS: usize = 8_700;
 /// The lengths of the pieces of a word.
 const SHORTEST: u32 = 3;
 /// See [`SHORTEST`].
@@ -22,7 +25,12 @@ pub fn features(sentence: &str, mut take: impl FnMut(usize)) -> (usize, u64) {
 }
 
 /// The features of the words alone: those of two sentences add up to those of both.
-pub(super) fn word_features(sentence: &str, mut take: impl FnMut(usize)) -> (usize, u64) {
+pub(super) fn word_features(sentence: &str, take: impl FnMut(usize)) -> (usize, u64) {
+    walk::<true>(sentence, take)
+}
+
+/// Walks the words of a sentence; their pieces are most of the cost, and ideas need none.
+fn walk<const PIECES: bool>(sentence: &str, mut take: impl FnMut(usize)) -> (usize, u64) {
     let mut count = 0;
     let mut chain = Chain {
         emit: |hash: u32| {
@@ -52,7 +60,9 @@ pub(super) fn word_features(sentence: &str, mut take: impl FnMut(usize)) -> (usi
                 if std::mem::take(&mut number) {
                     chain.add(NUMBER);
                 }
-                word.pieces(&mut chain.emit);
+                if PIECES {
+                    word.pieces(&mut chain.emit);
+                }
                 chain.add(concepts::hash(word.inner()));
             }
         }
@@ -63,6 +73,47 @@ pub(super) fn word_features(sentence: &str, mut take: impl FnMut(usize)) -> (usi
     (chain.emit)(mix(chain.previous[1], END));
     let ideas = chain.ideas;
     (count, ideas)
+}
+
+/// Calls `take` with the bucket of each feature of a turn as a part of its call: words, their
+/// beginnings and pairs, apart for our own agent, since what is told is told in other words than what
+/// is asked for. Says which ideas stand in it.
+pub fn turn_features(turn: &str, by_agent: bool, mut take: impl FnMut(usize)) -> u64 {
+    let salt = if by_agent { AGENT } else { CALLER };
+    let mut emit = |hash: u32| take(bucket_of(mix(salt, hash), CALL_BUCKETS));
+    let mut word = Buffer::new();
+    let mut previous = START;
+    let mut before = [0; 2];
+    let mut ideas = 0;
+    for token in Words::new(turn) {
+        word.set(token);
+        let hash = match word.class() {
+            Class::Skip => continue,
+            Class::Number => NUMBER,
+            Class::Money => MONEY,
+            Class::Plain => concepts::hash(word.inner()),
+        };
+        if hash == NUMBER && previous == NUMBER {
+            continue;
+        }
+        emit(hash);
+        emit(mix(previous, hash));
+        if let Some(stem) = word.inner().first_chunk::<STEM>() {
+            emit(mix(END, concepts::hash(stem)));
+        }
+        ideas |= ideas_at(&mut before, hash);
+        previous = hash;
+    }
+    ideas
+}
+
+/// Calls `take` with the bucket of each idea of a caller's turns.
+pub fn told_features(ideas: u64, mut take: impl FnMut(usize)) {
+    let mut rest = ideas;
+    while rest != 0 {
+        take(bucket_of(mix(IDEA, rest.trailing_zeros()), CALL_BUCKETS));
+        rest &= rest - 1;
+    }
 }
 
 /// The words of a sentence one after the other.
@@ -117,7 +168,7 @@ pub(super) fn idea_features(ideas: u64, mut take: impl FnMut(usize)) -> usize {
 
 /// The ideas of a sentence, without its other features.
 pub(super) fn ideas(sentence: &str) -> u64 {
-    word_features(sentence, |_| {}).1
+    walk::<false>(sentence, |_| {}).1
 }
 
 /// The ideas that a word brings, alone or with the words before it.
@@ -138,16 +189,24 @@ const SEED: u32 = 0x811c_9dc5;
 const START: u32 = 0x9e37_79b9;
 const END: u32 = 0x7f4a_7c15;
 const IDEA: u32 = 0x1656_67b1;
+const CALLER: u32 = 0x27d4_eb2f;
+const AGENT: u32 = 0x9e37_79f9;
+/// How many letters of a word say what it is about, whatever its ending.
+const STEM: usize = 4;
 /// "Three times" and "4 times" are "# times" to the table of ideas.
 const NUMBER: u32 = concepts::hash(b"#");
 /// "I want my 30 pounds back" is "I want my money back".
 const MONEY: u32 = concepts::hash(b"money");
 
 fn bucket(hash: u32) -> usize {
+    bucket_of(hash, BUCKETS)
+}
+
+fn bucket_of(hash: u32, buckets: usize) -> usize {
     // Spread the last bits, then scale to the range without a division.
     let spread = (hash ^ (hash >> 15)).wrapping_mul(0x85eb_ca6b);
     let spread = spread ^ (spread >> 13);
-    usize::try_from((u64::from(spread) * BUCKETS as u64) >> 32).unwrap_or_default()
+    usize::try_from((u64::from(spread) * buckets as u64) >> 32).unwrap_or_default()
 }
 
 const fn mix(left: u32, right: u32) -> u32 {

@@ -4,6 +4,7 @@
 //! the caller says becomes a claim with its source; what may be done about it is for policy, on
 //! the records of the payment platform.
 
+mod agent;
 mod calls;
 mod capture;
 mod claims;
@@ -16,6 +17,7 @@ pub mod features;
 mod mapping;
 pub mod model;
 mod rules;
+mod situations;
 pub mod summary;
 mod turns;
 pub mod utterance;

@@ -1,26 +1,88 @@
-//! The linear model: weights of eight bits in the binary, added up for the features of a sentence.
+//! The linear models: weights of eight bits in the binary, added up for the features of a sentence,
+//! and others for those of a whole call.
 
 use shared::case::{Confidence, Workflow};
 
-use super::features::{BUCKETS, idea_features, word_features};
+use super::features::{BUCKETS, CALL_BUCKETS, idea_features, word_features};
 use super::rules::adjustment;
 
 /// How many workflows there are.
 pub const LABELS: usize = Workflow::ALL.len();
-/// Bytes of a bucket's row: the labels, and what rounds them up to a vector.
-pub const ROW: usize = 16;
+/// What is added up at once: a bucket's row, and the first bytes of what follows it, for the sake of
+/// whole vectors.
+const WIDE: usize = 16;
 /// Points of each calibration curve; they lie [`STEP`] of margin apart.
 pub const POINTS: usize = 33;
 /// Margin between two points of a calibration curve.
 pub const STEP: f32 = 0.5;
 
-/// The file: rows of weights, the scale of a weight, a bias for each label, two calibration curves.
-const ROWS: usize = BUCKETS * ROW;
-const SCALE: usize = ROWS;
-const BIAS: usize = SCALE + 4;
-const CURVES: usize = BIAS + 4 * LABELS;
+/// The file: of each model the rows of weights, the scale of a weight and a bias for each label; then
+/// the calibration curves of workflows, of `other` and of whole calls.
+const SENTENCES: Model = Model {
+    at: 0,
+    buckets: BUCKETS,
+};
+const CALLS: Model = Model {
+    at: SENTENCES.end(),
+    buckets: CALL_BUCKETS,
+};
+const CURVES: usize = CALLS.end();
 /// The length of the weights' file.
-pub const LENGTH: usize = CURVES + 2 * 2 * POINTS;
+pub const LENGTH: usize = CURVES + 3 * 2 * POINTS;
+
+/// Where a model stands in the file.
+#[derive(Debug, Clone, Copy)]
+struct Model {
+    at: usize,
+    buckets: usize,
+}
+
+impl Model {
+    const fn scale(self) -> usize {
+        self.at + self.buckets * LABELS
+    }
+
+    const fn bias(self) -> usize {
+        self.scale() + 4
+    }
+
+    const fn end(self) -> usize {
+        self.bias() + 4 * LABELS
+    }
+
+    /// Adds a bucket's row.
+    #[inline]
+    fn add(self, sums: &mut [i32; WIDE], bucket: usize) {
+        let Some(row) = WEIGHTS
+            .get(self.at + bucket * LABELS..)
+            .and_then(<[u8]>::first_chunk::<WIDE>)
+        else {
+            return;
+        };
+        for (sum, weight) in sums.iter_mut().zip(row) {
+            *sum += i32::from(weight.cast_signed());
+        }
+    }
+
+    /// What the sums of `count` features come to.
+    fn values(self, sums: [i32; WIDE], count: usize) -> [f32; LABELS] {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "counts of a call's features are small"
+        )]
+        let scale = read(self.scale()) / (count.max(1) as f32).sqrt();
+        let mut values = [0.0; LABELS];
+        for (label, (value, sum)) in values.iter_mut().zip(sums).enumerate() {
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "sums of a call's weights are small"
+            )]
+            let sum = sum as f32;
+            *value = sum * scale + read(self.bias() + 4 * label);
+        }
+        values
+    }
+}
 
 /// Made by the trainer (`make train`).
 static WEIGHTS: &[u8; LENGTH] = include_bytes!("weights.bin");
@@ -72,7 +134,7 @@ pub fn best(values: &[f32; LABELS]) -> (Workflow, f32) {
 /// The sums of a sentence's word features; those of two sentences add up.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sums {
-    values: [i32; ROW],
+    values: [i32; WIDE],
     count: usize,
     pub(super) ideas: u64,
 }
@@ -80,8 +142,8 @@ pub(super) struct Sums {
 impl Sums {
     /// Of a sentence.
     pub(super) fn of(sentence: &str) -> Self {
-        let mut values = [0; ROW];
-        let (count, ideas) = word_features(sentence, |bucket| add(&mut values, bucket));
+        let mut values = [0; WIDE];
+        let (count, ideas) = word_features(sentence, |bucket| SENTENCES.add(&mut values, bucket));
         Self {
             values,
             count,
@@ -103,21 +165,9 @@ impl Sums {
     /// The scores that they come to, with what the rules add.
     pub(super) fn scores(&self) -> Scores {
         let mut sums = self.values;
-        let count = self.count + idea_features(self.ideas, |bucket| add(&mut sums, bucket));
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "counts of a sentence's features are small"
-        )]
-        let scale = read(SCALE) / (count.max(1) as f32).sqrt();
-        let mut values = [0.0; LABELS];
-        for (label, (value, sum)) in values.iter_mut().zip(sums).enumerate() {
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "sums of a sentence's weights are small"
-            )]
-            let sum = sum as f32;
-            *value = sum * scale + read(BIAS + 4 * label);
-        }
+        let count =
+            self.count + idea_features(self.ideas, |bucket| SENTENCES.add(&mut sums, bucket));
+        let values = SENTENCES.values(sums, count);
         Scores {
             values: adjusted(values, self.ideas),
             ideas: self.ideas,
@@ -125,16 +175,36 @@ impl Sums {
     }
 }
 
-/// Adds a bucket's row.
-fn add(sums: &mut [i32; ROW], bucket: usize) {
-    let Some(row) = WEIGHTS
-        .get(bucket * ROW..)
-        .and_then(<[u8]>::first_chunk::<ROW>)
-    else {
-        return;
-    };
-    for (sum, weight) in sums.iter_mut().zip(row) {
-        *sum += i32::from(weight.cast_signed());
+/// What a call's features are added up in; those of two turns add up.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct CallSums {
+    values: [i32; WIDE],
+    count: usize,
+}
+
+impl CallSums {
+    /// Adds a feature.
+    pub(super) fn add(&mut self, bucket: usize) {
+        CALLS.add(&mut self.values, bucket);
+        self.count += 1;
+    }
+
+    /// The score of each workflow.
+    pub(super) fn scores(&self) -> [f32; LABELS] {
+        CALLS.values(self.values, self.count)
+    }
+
+    /// By how much `workflow` leads `other`.
+    pub(super) fn lead_of(&self, workflow: Workflow) -> f32 {
+        let scores = self.scores();
+        let score = |wanted: Workflow| {
+            Workflow::ALL
+                .into_iter()
+                .zip(scores)
+                .find_map(|(known, score)| (known == wanted).then_some(score))
+                .unwrap_or_default()
+        };
+        score(workflow) - score(Workflow::Other)
     }
 }
 
@@ -156,12 +226,17 @@ pub fn adjusted(mut values: [f32; LABELS], ideas: u64) -> [f32; LABELS] {
 /// How often a decision with this margin was right, on sentences that the model had not seen.
 #[must_use]
 pub fn confidence(workflow: Workflow, margin: f32) -> Confidence {
-    let curve = CURVES
-        + if workflow == Workflow::Other {
-            2 * POINTS
-        } else {
-            0
-        };
+    on_curve(usize::from(workflow == Workflow::Other), margin)
+}
+
+/// The same of a whole call, of which no sentence says what it is about.
+#[must_use]
+pub fn call_confidence(margin: f32) -> Confidence {
+    on_curve(2, margin)
+}
+
+fn on_curve(curve: usize, margin: f32) -> Confidence {
+    let curve = CURVES + curve * 2 * POINTS;
     let place = (margin / STEP).clamp(0.0, 31.999);
     #[expect(
         clippy::cast_possible_truncation,

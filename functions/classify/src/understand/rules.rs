@@ -81,6 +81,8 @@ fn is_possible(workflow: Workflow, ideas: Ideas) -> bool {
             any(ideas, MOVED | TAX)
                 || any(ideas, ADDRESS | BILL | DOCUMENT) && any(ideas, CHANGE | WRONG | NOT)
         }
+        // "I am a new customer and my top-up is pending" is about the top-up.
+        Workflow::CreateCustomer if any(ideas, TRANSFER) && !any(ideas, ACCOUNT) => false,
         Workflow::CreateCustomer => any(ideas, CREATE) || all(ideas, ACCOUNT | NOT),
         Workflow::PaymentRequest => {
             any(ideas, INVOICE_ME | DOCUMENT | LINK | BILL)

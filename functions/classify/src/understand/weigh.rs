@@ -29,6 +29,12 @@ pub(super) fn weigh(
         None => spoken,
         Some((workflow, source)) => join(workflow, source, spoken, said, disagreements),
     };
+    // To have one of two equal charges back is what a caller who was charged twice wants.
+    if decision.workflow == Workflow::DuplicateCharge {
+        decision
+            .also
+            .retain(|workflow| *workflow != Workflow::RefundRequest);
+    }
     // A high-value caller who cannot pay is the blocker workflow, whatever else it is.
     if collected.vip && cannot_pay(heard.turns) {
         if decision.workflow != Workflow::Other && decision.workflow != Workflow::VipPaymentBlocker
