@@ -9,17 +9,12 @@
 
 mod support;
 
-use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use async_trait::async_trait;
 use jiff::SignedDuration;
 use shared::ids::{CallId, CountingTokens};
-use shared::ledger::faults::{Moment, Play};
-use shared::ledger::{
-    Driver, Index, Indexed, Item, Key, Ledger, MemoryTable, Pace, Progress, State, Table,
-    TableError, Verdict, Write,
-};
+use shared::ledger::faults::{HappensBefore, Moment, Play};
+use shared::ledger::{Driver, Ledger, Pace, Progress, State, Verdict};
 use support::{LEASE, TIME_OUT, World, call};
 
 async fn states(world: &World, calls: &[CallId]) -> Vec<State> {
@@ -95,41 +90,6 @@ async fn workers_on_one_action_act_once() {
     }
 }
 
-/// A table on which something happens right before the first write.
-struct HappensBefore {
-    inner: Arc<MemoryTable>,
-    event: Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>,
-}
-
-#[async_trait]
-impl Table for HappensBefore {
-    async fn get(&self, key: &Key) -> Result<Option<Item>, TableError> {
-        self.inner.get(key).await
-    }
-
-    async fn query(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, TableError> {
-        self.inner.query(pk, prefix).await
-    }
-
-    async fn query_index(
-        &self,
-        index: Index,
-        bucket: &str,
-        up_to: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<Indexed>, TableError> {
-        self.inner.query_index(index, bucket, up_to, limit).await
-    }
-
-    async fn write(&self, writes: &[Write]) -> Result<(), TableError> {
-        let event = self.event.lock().unwrap().take();
-        if let Some(event) = event {
-            event.await;
-        }
-        self.inner.write(writes).await
-    }
-}
-
 #[tokio::test(start_paused = true)]
 async fn who_finds_the_record_taken_and_then_free_does_not_wait() {
     // Given a first call whose worker holds the record, and a second that is planned,
@@ -148,14 +108,10 @@ async fn who_finds_the_record_taken_and_then_free_does_not_wait() {
     assert_eq!(world.action(&calls[1]).await.state, State::Planned);
     world.clock.advance(SignedDuration::from_secs(1));
     // when the first ends between the second's look at the record and its note that it waits,
-    let ends = Box::pin(async move {
+    let table = HappensBefore::new(world.memory.clone(), async move {
         gate.open();
         first.await.unwrap().unwrap();
     });
-    let table = HappensBefore {
-        inner: world.memory.clone(),
-        event: Mutex::new(Some(ends)),
-    };
     let tokens = Arc::new(CountingTokens::from(1_000_000));
     let ledger = Ledger::new(Arc::new(table), world.clock.clone(), tokens);
     let pace = Pace {

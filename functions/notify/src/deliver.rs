@@ -5,7 +5,9 @@ use shared::case::{Case, Channel};
 use shared::config::{Settings, System};
 use shared::error::Class;
 use shared::ids::Email;
-use shared::ledger::{Action, Check, Effect, Failure, Paid, Reason, Receipt, Sighting, State};
+use shared::ledger::{
+    Action, Check, Effect, Failure, Ledger, Paid, Reason, Receipt, Sighting, State,
+};
 use shared::vendors::hubspot::Hubspot;
 use shared::vendors::slack::Slack;
 
@@ -101,7 +103,7 @@ impl<'a> Desk<'a> {
         notice: &Action,
         story: &Story,
         told: Told<'a>,
-        earlier: Option<Receipt>,
+        earlier: Earlier<'a>,
     ) -> Delivery<'a> {
         let mark = format!("[ref {}]", notice.key);
         let message = render(
@@ -148,7 +150,7 @@ impl<'a> Desk<'a> {
         &self,
         story: &Story,
         told: Told<'a>,
-        earlier: Option<Receipt>,
+        earlier: Earlier<'a>,
         message: &Rendered,
         mark: String,
     ) -> Ticket<'a> {
@@ -308,20 +310,61 @@ impl Effect for Delivery<'_> {
     }
 }
 
-/// What an earlier notice of the call left at the same destination, and the newest of them all: what
-/// has one place is always brought to how things stand now.
-#[must_use]
-pub fn neighbours<'a>(
-    notice: &Action,
-    others: &'a [Action],
-) -> (Option<Receipt>, Option<&'a Action>) {
-    let same = || others.iter().filter(|it| it.id.name == notice.id.name);
-    let earlier = same()
-        .filter(|it| it.id != notice.id && it.state == State::Succeeded)
+/// What an earlier notice of the call left at the same destination.
+pub struct Earlier<'a> {
+    ledger: &'a Ledger,
+    known: Option<Receipt>,
+}
+
+impl<'a> Earlier<'a> {
+    /// As it stands among `others`, before the turn of `notice` has come.
+    #[must_use]
+    pub fn among(ledger: &'a Ledger, notice: &Action, others: &[Action]) -> Self {
+        let known = left_by_another(notice, others);
+        Self { ledger, known }
+    }
+
+    /// As it stands now that the place is this notice's: while it waited for its turn, another may
+    /// have been told.
+    ///
+    /// # Errors
+    /// [`Failure`] where the ledger cannot be read.
+    pub async fn now(&self, notice: &Action) -> Result<Option<Receipt>, Failure> {
+        if self.known.is_some() {
+            return Ok(self.known.clone());
+        }
+        let all = self.ledger.notices(&notice.call).await?;
+        let others: Vec<Action> = all.into_iter().map(|(other, _)| other).collect();
+        Ok(left_by_another(notice, &others))
+    }
+}
+
+fn left_by_another(notice: &Action, others: &[Action]) -> Option<Receipt> {
+    others
+        .iter()
+        .filter(|it| it.id.name == notice.id.name && it.id != notice.id)
+        .filter(|it| it.state == State::Succeeded)
         .filter_map(|it| it.receipt.clone())
-        .find(|receipt| !receipt.id.is_empty());
-    (
-        earlier,
-        same().max_by_key(|it| (it.created_at, it.id.clone())),
-    )
+        .find(|receipt| !receipt.id.is_empty())
+}
+
+/// The newest notice of the call to the same destination: what has one place is always brought to
+/// how things stand now.
+#[must_use]
+pub fn newest<'a>(notice: &Action, others: &'a [Action]) -> Option<&'a Action> {
+    others
+        .iter()
+        .filter(|it| it.id.name == notice.id.name)
+        .max_by_key(|it| (it.created_at, it.id.clone()))
+}
+
+/// A failure before anything was sent: it is tried again, and not looked for.
+pub(crate) fn unsent(failure: Failure) -> Failure {
+    Failure {
+        class: match failure.class {
+            Class::Bug => Class::Bug,
+            Class::Rejected | Class::RetryLater | Class::OutcomeUnknown => Class::RetryLater,
+        },
+        ..failure
+    }
 }

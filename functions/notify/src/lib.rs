@@ -28,7 +28,7 @@ use shared::queue::{self, BatchError, ExtendVisibility, Incoming, NoticeMessage}
 use tracing::instrument;
 
 pub use deliver::{Delivery, Systems};
-use deliver::{Desk, Nowhere, neighbours};
+use deliver::{Desk, Earlier, Nowhere, newest};
 pub use follow_up::FollowedUp;
 pub use render::{Rendered, render};
 pub use start::{Setup, start};
@@ -151,11 +151,13 @@ impl Notifier {
             })?;
         let others: Vec<Action> = all.into_iter().map(|(notice, _)| notice).collect();
         let told = self.told(&notice);
-        let (earlier, newest) = neighbours(&notice, &others);
+        let earlier = Earlier::among(&self.ledger, &notice, &others);
         let system = told.map(|told| told.destination.system);
         // What is changed in place is brought to how things stand now.
         let is_changed_in_place = system == Some(System::Slack);
-        let subject = newest.filter(|_| is_changed_in_place).unwrap_or(&notice);
+        let subject = newest(&notice, &others)
+            .filter(|_| is_changed_in_place)
+            .unwrap_or(&notice);
         let story = Story::read(&self.ledger, subject).await?;
         let desk = Desk {
             systems: &self.systems,

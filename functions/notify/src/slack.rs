@@ -7,6 +7,8 @@ use shared::error::Class;
 use shared::ledger::{Action, Check, Effect, Failure, Receipt, Sighting};
 use shared::vendors::slack::{ChannelId, Message, MessageKey, Posted, Slack, SlackError};
 
+use crate::deliver::{Earlier, unsent};
+
 /// The kind of our messages in Slack.
 const EVENT_TYPE: &str = "ledgerline_notice";
 
@@ -22,7 +24,7 @@ pub struct Alert<'a> {
     /// Whether it is one of the five things that finance is alerted of.
     pub is_for_finance: bool,
     /// Our earlier message about the call in this channel, where there is one.
-    pub earlier: Option<Receipt>,
+    pub earlier: Earlier<'a>,
     /// What it says.
     pub message: Message,
 }
@@ -41,12 +43,15 @@ impl Alert<'_> {
         Ok((slack, channel))
     }
 
-    fn posted(&self) -> Option<Posted> {
-        let earlier = self.earlier.as_ref()?;
-        Some(Posted {
-            channel: ChannelId::new(earlier.id.clone()).ok()?,
-            ts: earlier.second.clone()?,
-        })
+    /// The message that is there already.
+    async fn posted(&self, notice: &Action) -> Result<Option<Posted>, Failure> {
+        let earlier = self.earlier.now(notice).await?;
+        Ok(earlier.and_then(|it| {
+            Some(Posted {
+                channel: ChannelId::new(it.id).ok()?,
+                ts: it.second?,
+            })
+        }))
     }
 }
 
@@ -74,10 +79,10 @@ fn failure(error: &SlackError) -> Failure {
 
 #[async_trait]
 impl Effect for Alert<'_> {
-    async fn check(&self, _action: &Action) -> Result<Check, Failure> {
+    async fn check(&self, action: &Action) -> Result<Check, Failure> {
         // Without Slack the structured event in the log is the notice; and where finance was not
         // alerted of the case, nobody there waits to hear how it ended.
-        let has_news = self.is_for_finance || self.earlier.is_some();
+        let has_news = self.is_for_finance || self.earlier.now(action).await?.is_some();
         Ok(match self.slack {
             Some(_) if has_news => Check::Go,
             Some(_) | None => Check::Done(Receipt::default()),
@@ -86,7 +91,7 @@ impl Effect for Alert<'_> {
 
     async fn send(&self, action: &Action) -> Result<Receipt, Failure> {
         let (slack, channel) = self.place()?;
-        let posted = match self.posted() {
+        let posted = match self.posted(action).await.map_err(unsent)? {
             Some(posted) => slack.update_message(&posted, &self.message).await,
             None => {
                 slack
@@ -100,7 +105,7 @@ impl Effect for Alert<'_> {
     }
 
     async fn look_up(&self, action: &Action) -> Result<Sighting, Failure> {
-        if self.posted().is_some() {
+        if self.posted(action).await?.is_some() {
             // A change in place can be made again without anybody noticing.
             return Ok(Sighting::Absent);
         }

@@ -7,14 +7,14 @@ use shared::error::Class;
 use shared::ledger::{Action, Check, Effect, Failure, Receipt, Recipient, Sighting};
 
 use super::{NewTicket, Zendesk};
-use crate::deliver::not_set_up;
+use crate::deliver::{Earlier, not_set_up, unsent};
 
 /// One ticket or comment on its way.
 pub struct Ticket<'a> {
     /// Zendesk, where it is set up.
     pub zendesk: Option<&'a Zendesk>,
     /// The ticket that an earlier notice about the call was put in.
-    pub earlier: Option<Receipt>,
+    pub earlier: Earlier<'a>,
     /// The call's external id.
     pub external_id: String,
     /// The subject, for a new ticket.
@@ -41,8 +41,9 @@ impl Ticket<'_> {
     }
 
     /// The call's ticket: from our own record, else as Zendesk knows it.
-    async fn ticket(&self) -> Result<Option<u64>, Failure> {
-        let known = self.earlier.as_ref().and_then(|it| it.id.parse().ok());
+    async fn ticket(&self, notice: &Action) -> Result<Option<u64>, Failure> {
+        let earlier = self.earlier.now(notice).await?;
+        let known = earlier.and_then(|it| it.id.parse().ok());
         if known.is_some() {
             return Ok(known);
         }
@@ -72,13 +73,7 @@ impl Effect for Ticket<'_> {
     async fn send(&self, action: &Action) -> Result<Receipt, Failure> {
         let zendesk = self.zendesk()?;
         // A look-up that fails has sent nothing.
-        let known = self.ticket().await.map_err(|error| Failure {
-            class: match error.class {
-                Class::Bug => Class::Bug,
-                Class::Rejected | Class::RetryLater | Class::OutcomeUnknown => Class::RetryLater,
-            },
-            ..error
-        })?;
+        let known = self.ticket(action).await.map_err(unsent)?;
         if let Some(ticket) = known {
             zendesk
                 .comment(ticket, &self.body)
@@ -109,8 +104,8 @@ impl Effect for Ticket<'_> {
         }
     }
 
-    async fn look_up(&self, _action: &Action) -> Result<Sighting, Failure> {
-        let Some(ticket) = self.ticket().await? else {
+    async fn look_up(&self, action: &Action) -> Result<Sighting, Failure> {
+        let Some(ticket) = self.ticket(action).await? else {
             return Ok(Sighting::Absent);
         };
         let comment = self

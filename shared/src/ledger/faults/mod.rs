@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use post::FaultyPost;
-pub use table::FaultyTable;
+pub use table::{FaultyTable, HappensBefore};
 pub use transport::FaultyTransport;
 pub use vendor::{Deed, FakeVendor, Gate, Moment, Play};
 

@@ -1,6 +1,7 @@
-//! A table some of whose operations go wrong.
+//! Tables on which something goes wrong, or happens in between.
 
-use std::sync::Arc;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 
@@ -85,5 +86,58 @@ impl Table for FaultyTable {
             }
             Course::Not => Err(unavailable("ThrottlingException")),
         }
+    }
+}
+
+/// What happens in between.
+type Event = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// A table on which something happens right before the first write.
+pub struct HappensBefore {
+    inner: Arc<dyn Table>,
+    event: Mutex<Option<Event>>,
+}
+
+impl HappensBefore {
+    /// `inner`, where `event` comes before the first write.
+    #[must_use]
+    pub fn new(inner: Arc<dyn Table>, event: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self {
+            inner,
+            event: Mutex::new(Some(Box::pin(event))),
+        }
+    }
+}
+
+#[async_trait]
+impl Table for HappensBefore {
+    async fn get(&self, key: &Key) -> Result<Option<Item>, TableError> {
+        self.inner.get(key).await
+    }
+
+    async fn query(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, TableError> {
+        self.inner.query(pk, prefix).await
+    }
+
+    async fn query_index(
+        &self,
+        index: Index,
+        bucket: &str,
+        up_to: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Indexed>, TableError> {
+        self.inner.query_index(index, bucket, up_to, limit).await
+    }
+
+    async fn write(&self, writes: &[Write]) -> Result<(), TableError> {
+        let event = self
+            .event
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(event) = event {
+            event.await;
+        }
+        self.inner.write(writes).await
     }
 }
