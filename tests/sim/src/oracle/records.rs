@@ -103,7 +103,7 @@ fn told(world: &World) -> Result<Vec<String>, String> {
 }
 
 /// Whether it is a refund that Paystack took, and that failed.
-fn is_failed_refund(paystack: &Vendor<Model>, action: &Action) -> bool {
+pub(super) fn is_failed_refund(paystack: &Vendor<Model>, action: &Action) -> bool {
     paystack.model().refunds().any(|refund| {
         refund.status == RefundStatus::Failed
             && refund

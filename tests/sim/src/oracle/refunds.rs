@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use sandbox::paystack::Effect;
-use shared::ledger::{Action, Verdict};
+use shared::ledger::{Action, State, Verdict};
 
+use super::records::is_failed_refund;
 use super::trails::Trails;
 use super::{Evidence, ON_ITS_WAY};
 use crate::people::key_of;
@@ -53,33 +54,45 @@ fn refunds(world: &World) -> Result<Vec<Refund>, String> {
 }
 
 /// Per action at most one refund; per payment at most one across calls, but for what a person
-/// approved.
+/// approved, and for what Paystack had failed by then: that gave nothing back.
 pub(super) fn refunds_are_made_once(
     world: &World,
     evidence: &Evidence,
     trails: &Trails,
 ) -> Result<(), String> {
-    let mut by_key: BTreeMap<String, usize> = BTreeMap::new();
-    let mut by_payment: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for refund in refunds(world)? {
-        *by_key.entry(refund.key.clone()).or_default() += 1;
-        by_payment
-            .entry(refund.reference)
-            .or_default()
-            .insert(refund.key);
+    let all = refunds(world)?;
+    let mut by_key: BTreeMap<&str, usize> = BTreeMap::new();
+    for refund in &all {
+        *by_key.entry(&refund.key).or_default() += 1;
     }
     if let Some((key, count)) = by_key.iter().find(|(_, count)| **count > 1) {
         return Err(format!("{count} refunds for the one action {key}"));
     }
-    for (reference, keys) in by_payment {
+    let paystack = world.paystack.lock();
+    let had_failed = |refund: &Refund, at: Timestamp| {
+        evidence.actions().iter().any(|action| {
+            action.key == refund.key
+                && action.state == State::Rejected
+                && action.updated_at <= at
+                && is_failed_refund(&paystack, action)
+        })
+    };
+    for refund in &all {
+        let beside: BTreeSet<&str> = all
+            .iter()
+            .filter(|it| it.reference == refund.reference && it.asked_at <= refund.asked_at)
+            .filter(|it| !had_failed(it, refund.asked_at))
+            .map(|it| it.key.as_str())
+            .collect();
         let actions = evidence.actions().iter();
         let approved = actions
-            .filter(|action| keys.contains(&action.key) && trails.approved_sends(action) > 0)
+            .filter(|it| beside.contains(it.key.as_str()) && trails.approved_sends(it) > 0)
             .count();
-        if keys.len() > 1 + approved {
+        if beside.len() > 1 + approved {
             return Err(format!(
-                "{} refunds of the one payment {reference}, {approved} of them approved",
-                keys.len()
+                "{} refunds of the one payment {}, {approved} of them approved",
+                beside.len(),
+                refund.reference
             ));
         }
     }
