@@ -1,5 +1,6 @@
 //! What we recorded is what happened, and people were told of it once.
 
+use jiff::Timestamp;
 use sandbox::paystack::{Effect, EmailAbout, Model, RefundStatus};
 use sandbox::vendor::Vendor;
 use serde_json::Value;
@@ -102,15 +103,14 @@ fn told(world: &World) -> Result<Vec<String>, String> {
     Ok(told)
 }
 
-/// Whether it is a refund that Paystack took, and that failed.
-pub(super) fn is_failed_refund(paystack: &Vendor<Model>, action: &Action) -> bool {
-    paystack.model().refunds().any(|refund| {
-        refund.status == RefundStatus::Failed
-            && refund
-                .merchant_note
-                .split_whitespace()
-                .any(|word| word == action.key)
-    })
+/// When the refund under that key failed, where Paystack took it and it did.
+pub(super) fn refund_failed_at(paystack: &Vendor<Model>, key: &str) -> Option<Timestamp> {
+    paystack
+        .model()
+        .refunds()
+        .filter(|refund| refund.status == RefundStatus::Failed)
+        .find(|refund| refund.merchant_note.split_whitespace().any(|it| it == key))
+        .map(|refund| refund.updated_at)
 }
 
 /// What is recorded as done was done, and what is recorded as not done was not.
@@ -156,7 +156,7 @@ pub(super) fn records_say_what_happened(world: &World, evidence: &Evidence) -> R
             // A person said no to what nobody could find out.
             State::Declined if action.sends > 0 => true,
             // What Paystack could not pay out is back on the balance: it was asked for, in vain.
-            State::Rejected if is_failed_refund(&paystack, action) => true,
+            State::Rejected if refund_failed_at(&paystack, &action.key).is_some() => true,
             State::Declined
             | State::Rejected
             | State::Expired

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use sandbox::paystack::Effect;
-use shared::ledger::{Action, State, Verdict};
+use shared::ledger::{Action, Verdict};
 
-use super::records::is_failed_refund;
+use super::records::refund_failed_at;
 use super::trails::Trails;
 use super::{Evidence, ON_ITS_WAY};
 use crate::people::key_of;
@@ -70,12 +70,7 @@ pub(super) fn refunds_are_made_once(
     }
     let paystack = world.paystack.lock();
     let had_failed = |refund: &Refund, at: Timestamp| {
-        evidence.actions().iter().any(|action| {
-            action.key == refund.key
-                && action.state == State::Rejected
-                && action.updated_at <= at
-                && is_failed_refund(&paystack, action)
-        })
+        refund_failed_at(&paystack, &refund.key).is_some_and(|failed| failed <= at)
     };
     for refund in &all {
         let beside: BTreeSet<&str> = all
