@@ -28,8 +28,9 @@ const START: &str = "2026-11-24T09:00:00Z";
 const ENDS_WITHIN: Duration = Duration::from_hours(8 * 24);
 
 /// How long after things stopped going wrong every accepted call must be planned: a message that
-/// failed comes again within a quarter of an hour, on each of the two queues that it takes.
-const PLANNED_WITHIN: Duration = Duration::from_mins(35);
+/// failed comes again within a quarter of an hour, and what ended among the dead letters, or was never
+/// sent, is found by the sweep after an hour.
+const PLANNED_WITHIN: Duration = Duration::from_mins(75);
 
 /// How long after all that every loop must be closed: what Paystack did is known, and what was
 /// promised was looked at on its day. Open ends are looked at daily.
