@@ -22,10 +22,10 @@ use crate::{LogBook, Report, Violation};
 /// When every world begins.
 const START: &str = "2026-11-24T09:00:00Z";
 
-/// How long after things stopped going wrong everything must have come to its end. What Paystack or a
-/// payer does by itself takes two days at most; a person then has three days to decide, and the
-/// notice of that three days to be delivered.
-const ENDS_WITHIN: Duration = Duration::from_hours(8 * 24);
+/// How long after things stopped going wrong everything must have come to its end. A person has three
+/// days to decide; what Paystack or a payer then does by itself takes two at most; should it fail, a
+/// person has three days again, and the notice of that three to be delivered.
+const ENDS_WITHIN: Duration = Duration::from_hours(11 * 24);
 
 /// How long after things stopped going wrong every accepted call must be planned: a message that
 /// failed comes again within a quarter of an hour, and what ended among the dead letters, or was never
