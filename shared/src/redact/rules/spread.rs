@@ -110,8 +110,7 @@ impl Rules<'_> {
         if patience < u32::from(CHAIN) && !reach.is_of_card() {
             return None;
         }
-        let chain = self.follow(elements, &first, reach);
-        let chain = chain?;
+        let chain = self.follow(elements, &first, reach)?;
         let total = Question {
             least: chain.sum.least,
             length: chain.sum.most,
