@@ -98,7 +98,12 @@ class Stack(unittest.TestCase):
         self.deliver("goes-on")
         eventually("the other call", lambda: "notify" in self.reached("goes-on"))
         self.assertEqual(set(self.reached("execute-fails")), {"classify"})
-        self.assertEqual(self.attributes("cases")["ApproximateNumberOfMessagesNotVisible"], "1")
+        # The message of the other call is taken off the queue only after its function has answered.
+        eventually("only the failed message waits", lambda: self.waiting("cases") == 1)
+
+    def waiting(self, queue: str) -> int:
+        """How many messages of a queue were handed out and not yet deleted."""
+        return int(self.attributes(queue)["ApproximateNumberOfMessagesNotVisible"])
 
     def attributes(self, queue: str) -> dict[str, str]:
         """What SQS says of a queue."""
