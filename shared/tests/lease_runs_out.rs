@@ -17,9 +17,8 @@ use jiff::SignedDuration;
 use shared::clock::ManualClock;
 use shared::ids::CountingTokens;
 use shared::ledger::faults::{Moment, Play};
-use shared::ledger::{
-    Driver, Index, Indexed, Item, Key, Ledger, MemoryTable, Pace, State, Table, TableError, Write,
-};
+use shared::ledger::observed::{ObservedTable, Observer};
+use shared::ledger::{Driver, Ledger, Pace, State, Write};
 use support::{LEASE, TIME_OUT, World, call};
 
 #[tokio::test(start_paused = true)]
@@ -121,42 +120,21 @@ async fn a_clock_that_is_ahead_takes_over_and_nothing_is_sent_twice() {
     }
 }
 
-/// A table on which the write of `sent` takes long.
+/// The write of `sent` takes long.
 struct SlowAtSend {
-    inner: Arc<MemoryTable>,
     clock: Arc<ManualClock>,
     takes: SignedDuration,
 }
 
 #[async_trait]
-impl Table for SlowAtSend {
-    async fn get(&self, key: &Key) -> Result<Option<Item>, TableError> {
-        self.inner.get(key).await
-    }
-
-    async fn query(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, TableError> {
-        self.inner.query(pk, prefix).await
-    }
-
-    async fn query_index(
-        &self,
-        index: Index,
-        bucket: &str,
-        up_to: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<Indexed>, TableError> {
-        self.inner.query_index(index, bucket, up_to, limit).await
-    }
-
-    async fn write(&self, writes: &[Write]) -> Result<(), TableError> {
+impl Observer for SlowAtSend {
+    async fn after_write(&self, writes: &[Write]) {
         let is_send = writes
             .iter()
             .any(|write| matches!(write, Write::Put { item, .. } if item.body["state"] == "sent"));
-        let outcome = self.inner.write(writes).await;
         if is_send {
             self.clock.advance(self.takes);
         }
-        outcome
     }
 }
 
@@ -173,14 +151,13 @@ async fn a_worker_that_has_no_time_left_does_not_send() {
     .await;
     world.clock.advance(LEASE);
     for (takes, sends) in [(LEASE, false), (LEASE - TIME_OUT, true)] {
-        let inner = world.memory.clone();
         let slow = SlowAtSend {
-            inner,
             clock: world.clock.clone(),
             takes,
         };
+        let table = ObservedTable::new(world.memory.clone(), slow);
         let tokens = Arc::new(CountingTokens::from(1_000_000));
-        let ledger = Ledger::new(Arc::new(slow), world.clock.clone(), tokens);
+        let ledger = Ledger::new(Arc::new(table), world.clock.clone(), tokens);
         let driver = Driver::new(
             ledger,
             Pace {

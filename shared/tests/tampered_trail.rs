@@ -17,9 +17,9 @@ use async_trait::async_trait;
 use serde_json::json;
 use shared::clock::SystemClock;
 use shared::ids::{CallId, RandomTokens};
+use shared::ledger::observed::{ObservedTable, Observer, Read};
 use shared::ledger::{
-    AuditFault, AuditNote, Condition, Index, Indexed, Item, Key, Ledger, MemoryTable, Table,
-    TableError, Write, partition,
+    AuditFault, AuditNote, Condition, Item, Key, Ledger, Table as _, Write, partition,
 };
 use support::{World, call};
 
@@ -152,27 +152,24 @@ async fn a_lost_head_and_a_missing_call_show() {
     );
 }
 
-/// A table in which the trail gets another entry each time that it was read, a few times.
+/// The trail gets another entry each time that it was read, a few times.
 struct Growing {
-    memory: Arc<MemoryTable>,
     behind: Ledger,
     call: CallId,
     left: AtomicUsize,
 }
 
 #[async_trait]
-impl Table for Growing {
-    async fn get(&self, key: &Key) -> Result<Option<Item>, TableError> {
-        self.memory.get(key).await
-    }
-
-    async fn query(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, TableError> {
-        let items = self.memory.query(pk, prefix).await;
+impl Observer for Growing {
+    async fn after_read(&self, read: Read<'_>) {
+        let is_trail = matches!(read, Read::Partition { prefix, .. } if prefix == "audit#");
         let counted = |left: usize| left.checked_sub(1);
-        let grows = self
-            .left
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, counted);
-        if prefix == "audit#" && grows.is_ok() {
+        let grows = || {
+            self.left
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, counted)
+                .is_ok()
+        };
+        if is_trail && grows() {
             let what = "looked at".to_owned();
             let note = AuditNote {
                 what,
@@ -180,21 +177,6 @@ impl Table for Growing {
             };
             self.behind.note(&self.call, note).await.unwrap();
         }
-        items
-    }
-
-    async fn query_index(
-        &self,
-        index: Index,
-        bucket: &str,
-        up_to: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<Indexed>, TableError> {
-        self.memory.query_index(index, bucket, up_to, limit).await
-    }
-
-    async fn write(&self, writes: &[Write]) -> Result<(), TableError> {
-        self.memory.write(writes).await
     }
 }
 
@@ -202,12 +184,12 @@ impl Table for Growing {
 async fn a_trail_that_grows_while_it_is_read_is_no_broken_trail() {
     let (world, one) = done().await;
     let entries = verified(&world, &one).await.unwrap();
-    let table = Growing {
-        memory: Arc::clone(&world.memory),
+    let growing = Growing {
         behind: world.peek.clone(),
         call: one.clone(),
         left: AtomicUsize::new(3),
     };
+    let table = ObservedTable::new(world.memory.clone(), growing);
     let ledger = Ledger::new(
         Arc::new(table),
         Arc::new(SystemClock),

@@ -108,7 +108,7 @@ async fn who_finds_the_record_taken_and_then_free_does_not_wait() {
     assert_eq!(world.action(&calls[1]).await.state, State::Planned);
     world.clock.advance(SignedDuration::from_secs(1));
     // when the first ends between the second's look at the record and its note that it waits,
-    let table = HappensBefore::new(world.memory.clone(), async move {
+    let table = HappensBefore::first_write(world.memory.clone(), async move {
         gate.open();
         first.await.unwrap().unwrap();
     });

@@ -1,10 +1,11 @@
 //! A table in memory that counts what `DynamoDB` would charge for: request units, as its documentation
 //! defines them (`https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html`).
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use shared::ledger::{Entry, Index, Indexed, Item, Key, MemoryTable, Table, TableError, Write};
+use shared::ledger::observed::{ObservedTable, Observer, Read};
+use shared::ledger::{Entry, Index, Item, MemoryTable, Table, Write};
 
 /// What was asked of a table, and what `DynamoDB` charges for it.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -35,23 +36,26 @@ impl Meter {
     }
 }
 
-/// The table.
+/// Watches a table, and counts.
 #[derive(Default)]
-pub struct MeteredTable {
-    table: MemoryTable,
-    meter: Mutex<Meter>,
-}
+pub struct Metering(Mutex<Meter>);
 
-impl MeteredTable {
-    /// What was asked of it until now.
+impl Metering {
+    /// What was asked of the table until now.
     #[must_use]
     pub fn meter(&self) -> Meter {
-        *self.meter.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn count(&self, count: impl FnOnce(&mut Meter)) {
-        count(&mut self.meter.lock().unwrap_or_else(PoisonError::into_inner));
+        count(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }
+}
+
+/// An empty table in memory that is metered.
+#[must_use]
+pub fn metered() -> ObservedTable<Metering> {
+    ObservedTable::new(Arc::new(MemoryTable::default()), Metering::default())
 }
 
 /// Units of `step` bytes, at least one.
@@ -91,44 +95,26 @@ fn index_units(before: &[Entry], after: &[Entry], bytes: usize) -> f64 {
 }
 
 #[async_trait]
-impl Table for MeteredTable {
-    async fn get(&self, key: &Key) -> Result<Option<Item>, TableError> {
-        let item = self.table.get(key).await?;
+impl Observer for Metering {
+    async fn after_read(&self, read: Read<'_>) {
+        let sizes = |items: &[Item]| items.iter().map(size).sum();
+        let asked = match read {
+            Read::Item(item) => units(item.map_or(0, size), 4096),
+            Read::Partition { items, .. } => units(sizes(items), 4096),
+            Read::Places(places) => units(places.len() * 200, 4096) / 2.0,
+            Read::IndexItems(items) => units(sizes(items), 4096) / 2.0,
+            Read::IndexCount(count) => units(count * 200, 4096) / 2.0,
+        };
         self.count(|meter| {
             meter.reads += 1;
-            meter.read_units += units(item.as_ref().map_or(0, size), 4096);
+            meter.read_units += asked;
         });
-        Ok(item)
     }
 
-    async fn query(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, TableError> {
-        let items = self.table.query(pk, prefix).await?;
-        self.count(|meter| {
-            meter.reads += 1;
-            meter.read_units += units(items.iter().map(size).sum(), 4096);
-        });
-        Ok(items)
-    }
-
-    async fn query_index(
-        &self,
-        index: Index,
-        bucket: &str,
-        up_to: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<Indexed>, TableError> {
-        let places = self.table.query_index(index, bucket, up_to, limit).await?;
-        self.count(|meter| {
-            meter.reads += 1;
-            meter.read_units += units(places.len() * 200, 4096) / 2.0;
-        });
-        Ok(places)
-    }
-
-    async fn write(&self, writes: &[Write]) -> Result<(), TableError> {
+    async fn before_write(&self, table: &dyn Table, writes: &[Write]) {
         let (mut items, mut indexes) = (0.0, 0.0);
         for write in writes {
-            let before = self.table.get(write.key()).await?;
+            let before = table.get(write.key()).await.ok().flatten();
             let old = before.as_ref().map_or(0, size);
             let places = before
                 .as_ref()
@@ -148,6 +134,5 @@ impl Table for MeteredTable {
             meter.write_units += items + indexes;
             meter.index_units += indexes;
         });
-        self.table.write(writes).await
     }
 }

@@ -25,6 +25,8 @@ mod lock;
 mod look;
 mod memory;
 mod notice;
+#[cfg(any(test, feature = "suite"))]
+pub mod observed;
 mod outbox;
 mod private;
 mod queue_page;

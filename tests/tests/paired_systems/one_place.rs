@@ -137,7 +137,7 @@ async fn a_ticket_that_was_opened_while_the_next_waited_for_its_turn_gets_the_ne
             told.notified().await;
         }
     };
-    let table = Arc::new(HappensBefore::new(memory, happens));
+    let table = Arc::new(HappensBefore::first_write(memory, happens));
     let tokens = Arc::new(CountingTokens::from(1_000_000));
     let other = notifier(
         &world,

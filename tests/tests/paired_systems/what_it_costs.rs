@@ -9,7 +9,7 @@ use serde_json::Value;
 use shared::call::{Delivery, read, scrub};
 use shared::clock::Clock as _;
 use shared::redact;
-use tests::metered::{Meter, MeteredTable};
+use tests::metered::{Meter, metered};
 use tests::stand_ins::Nobody;
 
 use crate::world::World;
@@ -87,12 +87,12 @@ struct Asked {
 
 /// Takes one call from its delivery to the last notice.
 async fn cost_of(body: &[u8]) -> Asked {
-    let table = Arc::new(MeteredTable::default());
+    let table = Arc::new(metered());
     let world = World::on(table.clone()).await;
     let records = include_str!("../../../events/dialnexa/sandbox-records.json");
     let records: Value = serde_json::from_str(records).unwrap();
     world.seed(records["paystack"].clone());
-    let begun = table.meter();
+    let begun = table.observer().meter();
     let classifier = Classifier {
         ledger: world.executor.ledger.clone(),
         mapping: classify::mapping(&world.executor.settings).unwrap(),
@@ -108,16 +108,16 @@ async fn cost_of(body: &[u8]) -> Asked {
     let event = scrub(&raw, world.clock.now(), &redact::Settings::default());
     let call = event.call.clone();
     classifier.hear(&event).await.unwrap();
-    let heard = table.meter();
+    let heard = table.observer().meter();
     world.executor.work(&call).await.unwrap();
-    let worked = table.meter();
+    let worked = table.observer().meter();
     let ledger = &world.executor.ledger;
     let told = ledger.notices(&call).await.unwrap();
     for (notice, _) in &told {
         let place = notice.id.to_string();
         world.notifier.tell(&call, &place).await.unwrap();
     }
-    let told_all = table.meter();
+    let told_all = table.observer().meter();
     Asked {
         classify: heard.since(begun),
         execute: worked.since(heard),

@@ -9,21 +9,19 @@ use jiff::SignedDuration;
 use review::PER_PAGE;
 use shared::case::{Urgency, Workflow};
 use shared::ids::CallId;
-use shared::ledger::{
-    Change, Index, Indexed, Item, Key, MemoryTable, SHARDS, Table, TableError, Write,
-};
+use shared::ledger::observed::{ObservedTable, Observer, Read};
+use shared::ledger::{Change, MemoryTable, SHARDS, Table, Write};
 
 use crate::world::{NGOZI, World};
 
-/// A table that writes down what it is asked.
+/// Writes down what a table is asked.
 #[derive(Default)]
-struct Watched {
-    inner: MemoryTable,
+struct Asked {
     asked: Mutex<Vec<&'static str>>,
     items: AtomicUsize,
 }
 
-impl Watched {
+impl Asked {
     fn note(&self, what: &'static str) {
         self.asked.lock().unwrap().push(what);
     }
@@ -34,54 +32,32 @@ impl Watched {
 }
 
 #[async_trait]
-impl Table for Watched {
-    async fn get(&self, key: &Key) -> Result<Option<Item>, TableError> {
-        self.note("get");
-        self.inner.get(key).await
+impl Observer for Asked {
+    async fn after_read(&self, read: Read<'_>) {
+        self.note(match read {
+            Read::Item(_) => "get",
+            Read::Partition { .. } => "query",
+            Read::Places(_) => "query_index",
+            Read::IndexItems(items) => {
+                self.items.fetch_add(items.len(), Ordering::Relaxed);
+                "index_items"
+            }
+            Read::IndexCount(_) => "index_count",
+        });
     }
 
-    async fn query(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, TableError> {
-        self.note("query");
-        self.inner.query(pk, prefix).await
-    }
-
-    async fn query_index(
-        &self,
-        index: Index,
-        bucket: &str,
-        up_to: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<Indexed>, TableError> {
-        self.note("query_index");
-        self.inner.query_index(index, bucket, up_to, limit).await
-    }
-
-    async fn index_items(
-        &self,
-        index: Index,
-        bucket: &str,
-        after: Option<&Indexed>,
-        limit: usize,
-    ) -> Result<Vec<Item>, TableError> {
-        self.note("index_items");
-        let items = self.inner.index_items(index, bucket, after, limit).await?;
-        self.items.fetch_add(items.len(), Ordering::Relaxed);
-        Ok(items)
-    }
-
-    async fn index_count(&self, index: Index, bucket: &str) -> Result<usize, TableError> {
-        self.note("index_count");
-        self.inner.index_count(index, bucket).await
-    }
-
-    async fn write(&self, writes: &[Write]) -> Result<(), TableError> {
+    async fn before_write(&self, _table: &dyn Table, _writes: &[Write]) {
         self.note("write");
-        self.inner.write(writes).await
     }
 }
 
+type Watched = ObservedTable<Asked>;
+
 async fn with_cases(count: usize) -> (World, Arc<Watched>) {
-    let table = Arc::new(Watched::default());
+    let table = Arc::new(Watched::new(
+        Arc::new(MemoryTable::default()),
+        Asked::default(),
+    ));
     let world = World::on(table.clone());
     for number in 0..count {
         let mut action = world.waiting(&format!("call_{number:05}"), 1);
@@ -105,7 +81,7 @@ async fn with_cases(count: usize) -> (World, Arc<Watched>) {
             .await
             .unwrap();
     }
-    table.take();
+    table.observer().take();
     (world, table)
 }
 
@@ -135,7 +111,7 @@ async fn the_first_page_is_one_small_query_a_shard(world: &World, table: &Watche
     let page = world.get(NGOZI, "/queue").await;
     assert_eq!(page.status, 200);
     let shards = usize::from(SHARDS);
-    let asked = table.take();
+    let asked = table.observer().take();
     let count = |what: &str| asked.iter().filter(|asked| **asked == what).count();
     assert_eq!(
         (count("index_items"), asked.len()),
@@ -143,12 +119,14 @@ async fn the_first_page_is_one_small_query_a_shard(world: &World, table: &Watche
         "{asked:?}"
     );
     // About twice as many as are shown, however many wait.
-    assert!(table.items.load(Ordering::Relaxed) <= shards * 2 * PER_PAGE.div_ceil(shards));
+    assert!(
+        table.observer().items.load(Ordering::Relaxed) <= shards * 2 * PER_PAGE.div_ceil(shards)
+    );
     assert!(page.body.contains("More than "), "{}", page.body);
     // Only whoever asks has all of them counted, still by the index.
     let counted = world.get(NGOZI, "/queue?count=all").await;
     assert!(counted.body.contains("10000 wait for a person"));
-    assert_eq!(table.take().len(), 2 * shards);
+    assert_eq!(table.observer().take().len(), 2 * shards);
     // The most urgent first, and of those the first that is due.
     let rows = rows(&page.body);
     assert_eq!(rows.len(), PER_PAGE);
@@ -165,7 +143,7 @@ async fn the_first_page_takes_under_100_ms(world: &World, table: &Watched) {
         fastest = fastest.min(began.elapsed());
     }
     assert!(fastest < Duration::from_millis(100), "{fastest:?}");
-    table.take();
+    table.observer().take();
 }
 
 async fn a_filter_reads_a_bounded_part_and_says_where_to_look_further(
@@ -176,10 +154,10 @@ async fn a_filter_reads_a_bounded_part_and_says_where_to_look_further(
     let mut pages = 0;
     let mut target = Some("/queue?workflow=chargeback".to_owned());
     while let Some(page) = target {
-        table.items.store(0, Ordering::Relaxed);
+        table.observer().items.store(0, Ordering::Relaxed);
         let answer = world.get(NGOZI, &page).await;
         assert!(
-            table.items.load(Ordering::Relaxed) <= 5_600,
+            table.observer().items.load(Ordering::Relaxed) <= 5_600,
             "a bounded part"
         );
         found.extend(rows(&answer.body));
@@ -188,7 +166,7 @@ async fn a_filter_reads_a_bounded_part_and_says_where_to_look_further(
     }
     assert_eq!(found.len(), 20);
     assert!(pages > 1);
-    let asked = table.take();
+    let asked = table.observer().take();
     assert!(
         asked
             .iter()
@@ -229,5 +207,5 @@ async fn counts_are_exact_and_by_workflow_where_everything_fits() {
         "{}",
         page.body
     );
-    assert_eq!(table.take().len(), usize::from(SHARDS));
+    assert_eq!(table.observer().take().len(), usize::from(SHARDS));
 }

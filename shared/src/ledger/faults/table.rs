@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 
 use super::{Course, Faults};
+use crate::ledger::observed::{ObservedTable, Observer};
 use crate::ledger::table::{Index, Indexed, Item, Key, Table, TableError, Write};
 
 /// A table some of whose operations go wrong.
@@ -92,52 +93,26 @@ impl Table for FaultyTable {
 /// What happens in between.
 type Event = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// A table on which something happens right before the first write.
-pub struct HappensBefore {
-    inner: Arc<dyn Table>,
-    event: Mutex<Option<Event>>,
-}
+/// Something that happens right before the first write.
+pub struct HappensBefore(Mutex<Option<Event>>);
 
 impl HappensBefore {
     /// `inner`, where `event` comes before the first write.
     #[must_use]
-    pub fn new(inner: Arc<dyn Table>, event: impl Future<Output = ()> + Send + 'static) -> Self {
-        Self {
-            inner,
-            event: Mutex::new(Some(Box::pin(event))),
-        }
+    pub fn first_write(
+        inner: Arc<dyn Table>,
+        event: impl Future<Output = ()> + Send + 'static,
+    ) -> ObservedTable<Self> {
+        ObservedTable::new(inner, Self(Mutex::new(Some(Box::pin(event)))))
     }
 }
 
 #[async_trait]
-impl Table for HappensBefore {
-    async fn get(&self, key: &Key) -> Result<Option<Item>, TableError> {
-        self.inner.get(key).await
-    }
-
-    async fn query(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, TableError> {
-        self.inner.query(pk, prefix).await
-    }
-
-    async fn query_index(
-        &self,
-        index: Index,
-        bucket: &str,
-        up_to: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<Indexed>, TableError> {
-        self.inner.query_index(index, bucket, up_to, limit).await
-    }
-
-    async fn write(&self, writes: &[Write]) -> Result<(), TableError> {
-        let event = self
-            .event
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+impl Observer for HappensBefore {
+    async fn before_write(&self, _table: &dyn Table, _writes: &[Write]) {
+        let event = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(event) = event {
             event.await;
         }
-        self.inner.write(writes).await
     }
 }
