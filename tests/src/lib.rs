@@ -9,7 +9,6 @@
 )]
 
 pub mod in_process;
-pub mod metered;
 pub mod openapi;
 pub mod stack;
 pub mod stand_ins;

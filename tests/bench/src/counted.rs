@@ -1,5 +1,5 @@
 //! A table in memory that counts what is asked of it, and nothing else: to work out what `DynamoDB`
-//! charges, as `tests::metered` does, would stand in the times that are measured.
+//! charges, as the tests do, would stand in the times that are measured.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -13,6 +13,7 @@ mod calls;
 mod connect;
 mod context;
 mod messages;
+mod metered;
 mod one_place;
 mod outage;
 mod rules;

@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
+use crate::metered::{Meter, metered};
 use classify::Classifier;
 use jiff::SignedDuration;
 use serde_json::Value;
 use shared::call::{Delivery, read, scrub};
 use shared::clock::Clock as _;
 use shared::redact;
-use tests::metered::{Meter, metered};
 use tests::stand_ins::Nobody;
 
 use crate::world::World;
