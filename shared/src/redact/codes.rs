@@ -133,6 +133,25 @@ impl Token {
             .then_some(self.look_alike)
     }
 
+    /// A word of Arabic as it is typed in Latin letters, without the digits that stand for letters
+    /// which our tables leave out (2 and 3), and with the letters for the others.
+    pub(super) fn arabic(&self) -> Option<PhraseHash> {
+        let letters = self.length - self.digits;
+        let ends_in_letter = self.plain().last()?.is_ascii_uppercase();
+        if letters < 3 || !(1..=2).contains(&self.digits) || !ends_in_letter {
+            return None;
+        }
+        self.plain()
+            .iter()
+            .try_fold(PhraseHash::START, |hash, byte| match byte {
+                b'2' | b'3' => Some(hash),
+                b'5' => Some(hash.push(b'k').push(b'h')),
+                b'7' => Some(hash.push(b'h')),
+                b'A'..=b'Z' => Some(hash.push(byte.to_ascii_lowercase())),
+                _ => None,
+            })
+    }
+
     pub(super) fn split(&self, text: &str) -> Split {
         if self.changes == 0 {
             return Split::No;

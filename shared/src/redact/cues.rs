@@ -1,6 +1,6 @@
 //! What the words around a number say of it.
 
-use super::check::{Digits, value};
+use super::check::{Digits, is_card_range, value};
 use super::element::{Element, Gap, Look, Number, What};
 use super::expires::{expires, may_speak_of_cards};
 use super::kind::Kind;
@@ -40,6 +40,10 @@ pub(super) struct Question {
     /// Told digit by digit.
     pub(super) told: bool,
     pub(super) expiry: bool,
+    /// A year alone.
+    pub(super) year: bool,
+    /// Right behind "is", a colon or an equals sign, as in a table.
+    pub(super) field: bool,
     pub(super) keep_last_four: bool,
 }
 
@@ -72,7 +76,7 @@ impl Question {
     /// It may be the expiry that a cue at its distance asks for; one or two digits are half of one.
     pub(super) const fn may_expire(&self) -> bool {
         let near = if self.length < 3 {
-            self.crossed && self.words <= 2
+            self.crossed && self.words <= 2 || self.field && self.words == 0
         } else {
             self.within(1, 8)
         };
@@ -81,7 +85,7 @@ impl Question {
 
     /// "When does it expire?" – "oh nine, twenty-seven": no plan ends in a month by its number.
     pub(super) const fn may_answer_expiry(&self) -> bool {
-        self.crossed && self.words == 0 && self.length == 4
+        self.crossed && self.words == 0 && self.length == 4 && !self.year
     }
 
     /// In one sentence, or in the answer to it.
@@ -272,10 +276,9 @@ fn naming(elements: &[Element], at: usize, question: Question) -> Option<(Verdic
                 if passed.is_some_and(|earlier| earlier != kind) {
                     return None;
                 }
-                if passed.is_none() {
+                if passed.replace(kind).is_none() {
                     nearest_passed = element;
                 }
-                passed = Some(kind);
             }
             What::Number(ref other) if other.digits.len() >= 3 && element.look == Look::Plain => {
                 // Another number stands between: a list shares its cue only when it stays.
@@ -291,6 +294,7 @@ fn naming(elements: &[Element], at: usize, question: Question) -> Option<(Verdic
                     words: words + numbers / 2,
                     crossed,
                     stopped,
+                    field: index + 1 == at && number.gap.has(Gap::COLON | Gap::IS),
                     ..question
                 };
                 let expires = match cue {
@@ -379,6 +383,18 @@ pub(super) fn after(elements: &[Element], at: usize, question: Question) -> Opti
     };
     if words > allowed || crossed || stopped || links > 5 {
         return None;
+    }
+    // "5399… CVV 812": what guards a card stands behind it.
+    let guarded = matches!(cue, Cue::SecurityCode | Cue::Expiry | Cue::Expires)
+        && !question.told
+        && question.fits(15, 16)
+        && is_card_range(&question.digits.values());
+    if guarded {
+        return Some(Kind::CardNumber);
+    }
+    // "use 482913 to log in"
+    if cue == Cue::Login && links == 0 && question.fits(5, 8) && cue_element.gap.only(Gap::SPACE) {
+        return Some(Kind::OneTimePassword);
     }
     let said = is
         || match cue {

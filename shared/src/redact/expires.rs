@@ -65,7 +65,8 @@ pub(super) fn expires(
             matches!(element.what, What::Cue(Cue::Card))
                 && element.words.saturating_sub(here.words) <= 3
         });
-    if cue == Cue::Expires && !card && !question.may_answer_expiry() {
+    let of_card = card || question.year && question.field && cue == Cue::Expiry;
+    if (cue == Cue::Expires || question.year) && !of_card && !question.may_answer_expiry() {
         return Some(Verdict::Skip);
     }
     Some(Verdict::Take(Kind::CardExpiry))

@@ -285,6 +285,11 @@ pub(super) fn may_be_expiry(digits: &[u8]) -> bool {
     is_month_year(digits)
 }
 
+/// Whether digits are a year in which cards run out.
+pub(super) fn is_expiry_year(digits: &[u8]) -> bool {
+    matches!(digits, [2, 0, 2..=4, _])
+}
+
 /// Whether digits may be the month or the year of an expiry told in two goes.
 pub(super) fn may_be_half_expiry(digits: &[u8]) -> bool {
     digits.len() <= 2 && (1..50).contains(&value(digits))

@@ -319,7 +319,7 @@ pub(super) fn evident(
         }
         [8, 4] if shape.signs(Gap::DASH) => return some(Kind::TaxId, Confidence::Low),
         [4, 4, 4] if shape.signs(Gap::SPACE | Gap::DASH | Gap::COLON) && is_aadhaar(digits) => {
-            return some(Kind::NationalId, Confidence::High);
+            return some(Kind::NationalId, Confidence::Medium);
         }
         _ => {}
     }

@@ -131,6 +131,8 @@ pub(super) const WORDS: &[Entry] = &[
     ("bic", cue(BankCode)),
     ("swift", cue(BankCode)),
     ("branch code", cue(BankCode)),
+    ("branch number", cue(BankCode)),
+    ("branch no", cue(BankCode)),
     ("momo number", cue(Wallet)),
     ("momo wallet", cue(Wallet)),
     ("momo", cue(Wallet)),

@@ -1,7 +1,7 @@
 //! The small words of English between a number's name and the number.
 
 use super::Entry;
-use super::Meaning::{And, But, Digits, Is, ItIs, Link, Negation, Ordinal, Plus};
+use super::Meaning::{And, But, Digits, Is, ItIs, Link, Negation, Nth, Ordinal, Plus};
 
 pub(super) const WORDS: &[Entry] = &[
     ("is", Is),
@@ -65,6 +65,18 @@ pub(super) const WORDS: &[Entry] = &[
     ("should", Link),
     ("can", Link),
     ("could", Link),
+    ("first of", Nth),
+    ("second of", Nth),
+    ("third of", Nth),
+    ("fourth of", Nth),
+    ("fifth of", Nth),
+    ("sixth of", Nth),
+    ("seventh of", Nth),
+    ("eighth of", Nth),
+    ("ninth of", Nth),
+    ("tenth of", Nth),
+    ("eleventh of", Nth),
+    ("twelfth of", Nth),
     ("first", Ordinal),
     ("second", Ordinal),
     ("third", Ordinal),
@@ -82,6 +94,11 @@ pub(super) const WORDS: &[Entry] = &[
     ("received", Link),
     ("got", Link),
     ("came", Link),
+    ("changed to", Is),
+    ("changed it to", Is),
+    ("set to", Is),
+    ("reset to", Is),
+    ("updated to", Is),
     ("going to be", Is),
     ("gonna be", Is),
     ("supposed to be", Is),

@@ -224,6 +224,9 @@ pub(super) enum Meaning {
     Link,
     /// A linking word before which digits are counted, not told: "the other four".
     Ordinal,
+    /// A month by its place in the year, behind what names an expiry ("the first of 2029"); elsewhere
+    /// a linking word.
+    Nth,
     /// Says that what comes is it: "is", "reads".
     Is,
     /// The same, and behind a number that was taken back a correction: "not nine, it's two".

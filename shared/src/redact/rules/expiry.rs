@@ -5,6 +5,7 @@ use super::super::cues::{self, Question, Verdict};
 use super::super::element::{Element, Gap, Look, Number};
 use super::super::engine::Find;
 use super::super::kind::{Confidence, Kind};
+use super::super::looks::may_be_expiry;
 use super::super::runs::Run;
 use super::Rules;
 use super::nearby::follows_card;
@@ -61,6 +62,39 @@ impl Rules<'_> {
         end + 1
     }
 
+    /// A month by its number and the year it is of, where an expiry is named: "ten of twenty nine".
+    pub(super) fn month_of_year(&self, elements: &[Element], month: &Run) -> Option<Run> {
+        if month.digits.len() > 2 {
+            return None;
+        }
+        let (start, next) = (elements.get(month.first)?, elements.get(month.last + 1)?);
+        let beside = next.is_number()
+            && (next.piece, next.words, next.links) == (start.piece, start.words, start.links + 1)
+            && next.gap.only(Gap::SPACE);
+        if !beside {
+            return None;
+        }
+        let year = self.run(elements, month.last + 1)?;
+        let mut digits = month.digits;
+        digits.append(&year.digits);
+        let both = Run {
+            digits,
+            last: year.last,
+            ..*month
+        };
+        let question = Question {
+            least: 4,
+            length: 4,
+            expiry: true,
+            ..self.question(digits, &both)
+        };
+        let named = is_year(&year.digits)
+            && may_be_expiry(&digits.values())
+            && self.before(elements, month.first, question)
+                == Some(Verdict::Take(Kind::CardExpiry));
+        named.then_some(both)
+    }
+
     /// Month by name: "December 2027".
     pub(super) fn decide_month(
         &self,
@@ -91,8 +125,7 @@ impl Rules<'_> {
             digits.extend(&number.digits.values());
             last += 1;
         }
-        let year = matches!(*digits.values(), [2..=4, _] | [2, 0, 2..=4, _]);
-        if !year {
+        if !is_year(&digits) {
             return at + 1;
         }
         let spoken = elements
@@ -132,4 +165,9 @@ impl Rules<'_> {
         }
         last + 1
     }
+}
+
+/// Digits that may be the year of an expiry.
+fn is_year(digits: &Digits) -> bool {
+    matches!(*digits.values(), [2..=4, _] | [2, 0, 2..=4, _])
 }

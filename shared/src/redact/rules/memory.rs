@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::super::cues::{self, Question};
-use super::super::element::{Element, What};
+use super::super::element::{Element, Gap, What};
 use super::super::expires::may_speak_of_cards;
 use super::super::lexicon::Cue;
 use super::super::runs::{Run, run_at};
@@ -152,6 +152,7 @@ impl Names {
                 + until.saturating_sub(name.numbers).saturating_sub(1) / 2,
             crossed: number.answers > name.answers,
             stopped: number.stops > name.stops,
+            field: number.gap.has(Gap::COLON | Gap::IS),
             ..*question
         };
         let may_say = |cue: Cue, name: &Name| {

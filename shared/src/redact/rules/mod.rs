@@ -14,7 +14,7 @@ use super::cues::{self, Question, Verdict};
 use super::element::{Element, Look, What};
 use super::engine::{Find, Piece};
 use super::kind::{Confidence, How, Kind};
-use super::looks::{may_be_expiry, may_be_half_expiry};
+use super::looks::{is_expiry_year, may_be_expiry, may_be_half_expiry};
 use super::redacted::LastFour;
 use super::runs::{Around, Evident, Run, evident, first_card, first_hyphened, is_quantity};
 use super::vat::is_tax_number;
@@ -22,7 +22,8 @@ use super::{Settings, Speaker};
 use chain::Slide;
 use memory::{Names, Runs};
 use nearby::{
-    after_card, expiry_after_card, first_letter, has_letters, letters_around, with_letters,
+    after_card, expiry_after_card, first_letter, has_letters, is_phone_of_account, letters_around,
+    with_letters,
 };
 use spread::{PATIENCE, Told};
 
@@ -111,6 +112,7 @@ impl<'a> Rules<'a> {
 
     fn question(&self, digits: Digits, run: &Run) -> Question {
         let values = digits.values();
+        let year = is_expiry_year(&values);
         Question {
             least: run.least,
             length: run.most,
@@ -121,7 +123,9 @@ impl<'a> Rules<'a> {
             stopped: false,
             phone: run.phone,
             told: run.told,
-            expiry: may_be_expiry(&values) || may_be_half_expiry(&values),
+            expiry: may_be_expiry(&values) || may_be_half_expiry(&values) || year,
+            year,
+            field: false,
             keep_last_four: self.settings.keep_last_four,
         }
     }
@@ -147,6 +151,17 @@ impl<'a> Rules<'a> {
             );
             return last + 1;
         }
+        if let Some(both) = self.month_of_year(elements, &run) {
+            self.cut(
+                elements,
+                finds,
+                &both,
+                Kind::CardExpiry,
+                Confidence::Medium,
+                None,
+            );
+            return both.last + 1;
+        }
         if let Some(kind) = after_card(elements, &run) {
             self.cut(elements, finds, &run, kind, Confidence::Medium, None);
             return next;
@@ -155,6 +170,10 @@ impl<'a> Rules<'a> {
             return self.decide_evident(elements, finds, &run, lead, &own);
         }
         if run.parts == 1 && is_quantity(elements, &run) {
+            return next;
+        }
+        let is_account = lead == Some(Verdict::Take(Kind::BankAccount));
+        if is_account && is_phone_of_account(elements, &run) {
             return next;
         }
         if lead == Some(Verdict::Stay) {

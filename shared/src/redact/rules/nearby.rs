@@ -1,5 +1,6 @@
 //! What stands right beside a number: a card before it, letters around it.
 
+use super::super::cues;
 use super::super::element::{Element, Gap, What};
 use super::super::kind::Kind;
 use super::super::lexicon::Cue;
@@ -72,6 +73,29 @@ pub(super) fn follows_card(elements: &[Element], at: usize) -> bool {
             _ => Some(false),
         })
         .unwrap_or(false)
+}
+
+/// A number of eleven digits that is named as a phone before the account it stands in, or behind:
+/// "the phone on my account is 0803…", "… as the phone".
+pub(super) fn is_phone_of_account(elements: &[Element], run: &Run) -> bool {
+    if !matches!(*run.digits.values(), [0, 7..=9, _, _, _, _, _, _, _, _, _]) {
+        return false;
+    }
+    let phone = |element: &&Element| matches!(element.cue(), Some(Cue::Phone | Cue::Handset));
+    let behind = elements.get(run.last + 1).filter(phone);
+    if behind.is_some() && cues::is_named_behind(elements, run.last) {
+        return true;
+    }
+    let Some(number) = elements.get(run.first) else {
+        return false;
+    };
+    let mut before = elements.get(..run.first).unwrap_or_default().iter().rev();
+    let account = before.next();
+    account.is_some_and(|account| matches!(account.cue(), Some(Cue::Account | Cue::AccountNumber)))
+        && before
+            .next()
+            .filter(phone)
+            .is_some_and(|phone| number.words - phone.words <= 1 && number.answers == phone.answers)
 }
 
 /// Kinds whose numbers have letters in them.

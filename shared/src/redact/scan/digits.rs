@@ -144,6 +144,15 @@ impl Scanner<'_> {
             self.found(kind, start, end);
             return;
         }
+        // "arba3a": digits that stand for Arabic letters.
+        if let Some(word) = token.arabic()
+            && let Some(Meaning::Number(number)) = look_up(word).and_then(|found| found.meaning)
+            && number.languages.share(Languages::ARABIC)
+        {
+            self.at = token.end;
+            self.take(Meaning::Number(number), start, token.end);
+            return;
+        }
         // "card4242…", "NGN5000", "4242…exp", "5k": a word and a number without a space.
         match token.split(self.text) {
             codes::Split::WordFirst { at, word, digits } => {

@@ -215,6 +215,13 @@ impl Scanner<'_> {
             })
     }
 
+    /// What names an expiry stands right before.
+    fn follows_expiry(&self) -> bool {
+        self.elements.last().is_some_and(|last| {
+            matches!(last.cue(), Some(Cue::Expiry | Cue::Expires)) && self.words - last.words <= 1
+        })
+    }
+
     /// An ordinary word.
     pub(super) fn ordinary(&mut self, end: usize) {
         self.gap.remove(Gap::GLUED);
@@ -341,6 +348,9 @@ impl Scanner<'_> {
                 self.push(What::Letter, start, end);
             }
             Meaning::Month(_) => self.push(What::Month, start, end),
+            Meaning::Nth if self.follows_expiry() && self.is_number_next(end) => {
+                self.push(What::Month, start, end);
+            }
             Meaning::Currency => self.push(What::Currency, start, end),
             Meaning::Spelled if self.is_spelling(end) => self.push(What::Letter, start, end),
             Meaning::Cue(cue) => self.take_cue(cue, start, end),
@@ -358,6 +368,7 @@ impl Scanner<'_> {
             | Meaning::Link
             | Meaning::Digits
             | Meaning::Ordinal
+            | Meaning::Nth
             | Meaning::Is
             | Meaning::ItIs
             | Meaning::And
@@ -388,6 +399,10 @@ impl Scanner<'_> {
                     self.links += 1;
                 }
                 self.ordinal_end = end;
+            }
+            Meaning::Nth => {
+                self.settle_waiting(true);
+                self.links += 2;
             }
             Meaning::Is | Meaning::ItIs => {
                 self.settle_waiting(true);
