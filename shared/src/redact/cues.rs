@@ -142,8 +142,11 @@ impl Question {
                 Kind::CardSecurityCode,
             ),
             Cue::Expiry => take(self.expiry && self.within(1, 8), Kind::CardExpiry),
+            // "From 3310 to 4429" has a nine of them, said.
             Cue::Pin => take(
-                self.fits(4, 8) && self.is_close(0, 8) && self.unbroken(),
+                self.fits(4, if self.told { 9 } else { 8 })
+                    && self.is_close(0, 8)
+                    && self.unbroken(),
                 Kind::Pin,
             ),
             Cue::OneTimePassword => take(
@@ -378,7 +381,7 @@ pub(super) fn after(elements: &[Element], at: usize, question: Question) -> Opti
         // "… that's what it says on the card"
         Cue::CardNumber | Cue::Card if question.fits(15, 19) => 3,
         // "… is your Google verification code"
-        Cue::OneTimePassword if is => 1,
+        Cue::OneTimePassword | Cue::Code if is => 1,
         _ => 0,
     };
     if words > allowed || crossed || stopped || links > 5 {

@@ -2,6 +2,7 @@
 
 use super::check::{is_month_year, value};
 use super::element::{Element, Gap, Look, Number, What};
+use super::lexicon::Cue;
 
 /// A number may go on with others that began so far back: the groups behind a plus sign.
 const OVERLAP: usize = 16;
@@ -83,7 +84,9 @@ fn look_of(before: Option<&Element>, group: &[Element], after: Option<&Element>)
     }
     // A long number in the path of a link counts nothing.
     let glued = first.gap.has(Gap::GLUED) && !(first.gap.has(Gap::SLASH) && total >= 12);
-    if glued || (first.gap.has(Gap::HASH) && total < 12) {
+    let hash =
+        first.gap.has(Gap::HASH) && !before.is_some_and(|before| names_number(before, first));
+    if glued || hash && total < 12 {
         return Look::Counted;
     }
     let money = first.gap.has(Gap::CURRENCY)
@@ -117,6 +120,21 @@ fn look_of(before: Option<&Element>, group: &[Element], after: Option<&Element>)
     } else {
         first.look
     }
+}
+
+/// "acct#0098…": the sign stands between a number that goes and its name.
+fn names_number(name: &Element, number: &Element) -> bool {
+    (name.words, name.links) == (number.words, number.links)
+        && matches!(
+            name.cue(),
+            Some(
+                Cue::AccountNumber
+                    | Cue::Account
+                    | Cue::Routing
+                    | Cue::SortCode
+                    | Cue::Identifier(..)
+            )
+        )
 }
 
 fn near(left: &Element, right: &Element) -> bool {

@@ -111,6 +111,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("sortcode", cue(SortCode)),
     ("sort codes", cue(SortCode)),
     ("s c", cue(SortCode)),
+    ("sc", cue(SortCode)),
     ("routing number", cue(Routing)),
     ("routing", cue(Routing)),
     ("routing no", cue(Routing)),

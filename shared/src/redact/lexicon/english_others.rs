@@ -14,6 +14,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("order no", cue(Reference)),
     ("orders", cue(Reference)),
     ("order id", cue(Reference)),
+    ("order code", cue(Reference)),
     ("orderid", cue(Reference)),
     ("invoice", cue(Reference)),
     ("invoice number", cue(Reference)),

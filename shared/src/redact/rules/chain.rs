@@ -157,6 +157,14 @@ impl Sum {
         self.least < full && full <= self.most + 1
     }
 
+    /// Half of a card was told, and the other half comes: whoever tells it.
+    fn is_finished_by(&self, go: &Go, full: usize) -> bool {
+        full == 16
+            && (self.least, go.said) == (8, 8)
+            && !self.repeats(go)
+            && !self.digits.shares_six(&go.digits)
+    }
+
     /// A go says again what stands in it already.
     fn repeats(&self, go: &Go) -> bool {
         self.digits.contains(&go.digits)
@@ -323,7 +331,8 @@ impl<Other: Fn(usize, usize) -> Option<bool>> Reader<'_, Other> {
             && let (Some(start), Some(here)) = (start, self.elements.get(link.at()))
         {
             self.looked_at.set(self.looked_at.get() + 1);
-            let other = (self.other_speaker)(first.first(), link.at());
+            let finishes = chain.sum.is_finished_by(go, self.reach.full);
+            let other = (self.other_speaker)(first.first(), link.at()).map(|it| it && !finishes);
             let echo = match other {
                 // What another speaker answers with says it again, perhaps with a slip.
                 Some(other) => other && (go.said >= 3 || chain.sum.repeats(go)),
@@ -349,7 +358,7 @@ impl<Other: Fn(usize, usize) -> Option<bool>> Reader<'_, Other> {
             }
             let same = other == Some(false) || here.piece == start.piece;
             let sure = !echo && !link.corrected && link.is_enough_for(go);
-            plain &= counts && same && sure && goes_on && chain.sum.is_whole();
+            plain &= counts && same && !finishes && sure && goes_on && chain.sum.is_whole();
             if plain {
                 slides = chain;
             }

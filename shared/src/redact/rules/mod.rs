@@ -406,8 +406,9 @@ impl<'a> Rules<'a> {
             Some(_) => None,
             None => self.is_lone_tax_number(elements, at).then_some(Kind::TaxId),
         };
-        let fits =
-            kind.filter(|kind| has_letters(*kind) || *kind == Kind::OneTimePassword && length <= 8);
+        let fits = kind.filter(|kind| {
+            has_letters(*kind) || *kind == Kind::OneTimePassword && (6..=8).contains(&length)
+        });
         if let Some(kind) = fits {
             let run = with_letters(elements, &run);
             self.cut(elements, finds, &run, kind, Confidence::Medium, None);
