@@ -323,6 +323,14 @@ pub(super) fn evident(
         }
         _ => {}
     }
+    // "Use the three seven … three one one": a card, and "one" for it.
+    if run.spoken
+        && let [card @ .., 1] = digits
+        && card.len() == 15
+        && is_card(card)
+    {
+        return some(Kind::CardNumber, Confidence::Medium);
+    }
     // "Oh, four two four two …" may begin with a sigh.
     if (run.spoken || matches!(shape.lengths(), [1, 15 | 16]))
         && let [0, card @ ..] = digits
@@ -454,22 +462,24 @@ pub(super) fn first_hyphened(elements: &[Element], run: &Run) -> Option<Run> {
     if !mixed || run.spoken {
         return None;
     }
-    let length = |group: &[Element]| -> usize {
-        group
-            .iter()
-            .filter_map(Element::number)
-            .map(|number| number.digits.len())
-            .sum()
+    let digits_of = |group: &[Element]| {
+        let mut digits = Digits::default();
+        for number in group.iter().filter_map(Element::number) {
+            digits.extend(&number.digits.values());
+        }
+        digits
     };
     let mut groups = parts.chunk_by(|_, right| right.gap == Gap::of(Gap::DASH));
     let first = groups.next()?;
-    let total = length(first);
-    if total < 9 || !groups.all(|group| length(group) == total) {
-        return None;
+    let digits = digits_of(first);
+    let total = digits.len();
+    let (mut same, mut card) = (total >= 9, false);
+    for group in groups.map(digits_of) {
+        same &= group.len() == total;
+        card |= group.len() >= 15 && is_card(&group.values());
     }
-    let mut digits = Digits::default();
-    for number in first.iter().filter_map(Element::number) {
-        digits.extend(&number.digits.values());
+    if !same && !card {
+        return None;
     }
     Some(Run {
         last: run.first + first.len() - 1,

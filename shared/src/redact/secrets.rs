@@ -390,13 +390,23 @@ pub(super) fn value_after(text: &str, name_end: usize, login: bool) -> Option<(u
 fn is_odd_token(rest: &str) -> bool {
     let token = rest.split_whitespace().next().unwrap_or_default();
     let token = token.trim_end_matches(['.', ',', '?', '!', ')']);
-    token.len() >= 8
-        && token.bytes().any(|byte| byte.is_ascii_digit())
-        && token.bytes().any(|byte| byte.is_ascii_lowercase())
-        && token.bytes().any(|byte| byte.is_ascii_uppercase())
-        && token
-            .bytes()
-            .any(|byte| byte.is_ascii_punctuation() && byte != b'-' && byte != b'_')
+    is_random(token)
+        || token.len() >= 8
+            && token.bytes().any(|byte| byte.is_ascii_digit())
+            && token.bytes().any(|byte| byte.is_ascii_lowercase())
+            && token.bytes().any(|byte| byte.is_ascii_uppercase())
+            && token
+                .bytes()
+                .any(|byte| byte.is_ascii_punctuation() && byte != b'-' && byte != b'_')
+}
+
+/// Many letters and digits among each other, as a machine makes them up.
+fn is_random(token: &str) -> bool {
+    let count = |is: fn(&u8) -> bool| token.bytes().filter(is).count();
+    token.len() >= 20
+        && token.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && count(u8::is_ascii_digit) >= 4
+        && count(u8::is_ascii_alphabetic) >= 4
 }
 
 fn is_relative(word: &str) -> bool {

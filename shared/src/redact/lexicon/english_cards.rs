@@ -171,6 +171,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("valid till", cue(Expiry)),
     ("good thru", cue(Expiry)),
     ("good through", cue(Expiry)),
+    ("run out", cue(Expires)),
     ("runs out", cue(Expires)),
     ("runs until", cue(Expires)),
     ("runs to", cue(Expires)),

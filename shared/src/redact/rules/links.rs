@@ -150,10 +150,10 @@ impl Link {
                 | What::Unit
                 | What::Digits
                 | What::Gone
-                | What::Cue(Cue::CardNumber | Cue::Card | Cue::LastFour | Cue::Code) => {}
+                | What::Cue(Cue::CardNumber | Cue::Card | Cue::LastFour) => {}
                 What::Cue(Cue::Mention) => mentioned = Some(here),
                 What::Cue(Cue::Amount) if interrupted => mentioned = Some(here),
-                What::Cue(Cue::Term | Cue::Expires) if interrupted => {}
+                What::Cue(Cue::Code | Cue::Term | Cue::Expires) if interrupted => {}
                 What::Cue(_) if interrupted && negated == Some(element.answers) => {}
                 What::Cue(_) => return None,
                 _ if interrupted => {}

@@ -459,7 +459,9 @@ impl Scanner<'_> {
         self.push(What::Cue(cue), start, end);
         // "the pin's 1234"
         let word = self.text.get(start..end).unwrap_or_default();
-        if word.ends_with("'s") || word.ends_with("’s") {
+        let owned = word.ends_with("'s") || word.ends_with("’s");
+        // "expiry month eleven"
+        if owned || cue == Cue::Expiry && (word.ends_with("month") || word.ends_with("year")) {
             self.gap.add(Gap::IS);
             self.links += 1;
         }
