@@ -1,7 +1,7 @@
 //! Policies that are wrong are found before a deployment, and allow nothing if they are not.
 
 use super::{BASES, base, config};
-use crate::policy::{Decision, Policy, PolicyError, test_cases};
+use crate::policy::{Decision, Policy, PolicyError};
 
 const SCHEMA: &str = include_str!("../../../../../infra/config/policy/schema.cedarschema");
 
@@ -29,49 +29,6 @@ fn written(condition: &str) -> String {
 #[test]
 fn the_policies_we_ship_are_sound() {
     Policy::check(&config()).unwrap();
-}
-
-#[test]
-fn every_policy_case_is_decided_as_the_table_says_and_every_policy_is_exercised_both_ways() {
-    let policy = Policy::load(&config()).unwrap();
-    let report = test_cases(&policy, &config()).unwrap();
-    assert!(report.passed(), "{report}");
-    assert!(report.ran >= 80, "{report}");
-}
-
-#[test]
-fn a_policy_that_no_case_exercises_both_ways_is_named() {
-    let extra = "@id(\"unseen\") @reason(\"it is so\")\n\
-                 forbid (principal, action, resource) when { context.velocity > 1000 };\n\
-                 @id(\"always\") @reason(\"it is so\")\n\
-                 forbid (principal, action == Action::\"resolve_dispute\", resource);\n";
-    // It always decides, and hides the one that an approval answers.
-    let mut files: Vec<(String, String)> = std::fs::read_dir(config().join("policy"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|it| it == "cedar"))
-        .map(|path| {
-            (
-                path.display().to_string(),
-                std::fs::read_to_string(path).unwrap(),
-            )
-        })
-        .collect();
-    files.push(("extra.cedar".to_owned(), extra.to_owned()));
-    let files = files
-        .iter()
-        .map(|(name, text)| (name.as_str(), text.as_str()));
-    let policy = Policy::parse(files).unwrap();
-    let report = test_cases(&policy, &config()).unwrap();
-    assert!(!report.passed());
-    assert_eq!(
-        report.unexercised,
-        [
-            "dispute_answer: no case has it decide",
-            "unseen: no case has it decide",
-            "always: no case from the same base has it not decide"
-        ]
-    );
 }
 
 #[test]

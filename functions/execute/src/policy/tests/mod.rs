@@ -1,3 +1,4 @@
+mod cases;
 mod files;
 mod laws;
 mod rules;
