@@ -134,6 +134,28 @@ fn a_schema_that_groups_deeds_otherwise_than_the_program_is_found() {
 }
 
 #[test]
+fn a_question_that_the_schema_does_not_know_is_found() {
+    for (known, unknown, told) in [
+        (
+            "\"chargeback\"",
+            "\"chargebacks\"",
+            "refund on chargeback: ",
+        ),
+        ("sensitive: Bool,", "", "refund on refund_request: "),
+    ] {
+        let config = own(&written(""));
+        assert!(SCHEMA.contains(known), "{known}");
+        let schema = SCHEMA.replace(known, unknown);
+        std::fs::write(config.path().join("policy/schema.cedarschema"), schema).unwrap();
+        let problems = Policy::check(config.path()).unwrap_err().problems;
+        assert!(
+            problems.iter().any(|problem| problem.starts_with(told)),
+            "{told}: {problems:?}"
+        );
+    }
+}
+
+#[test]
 fn every_problem_is_told_at_once() {
     let two = format!(
         "{}{}",
