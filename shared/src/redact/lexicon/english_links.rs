@@ -94,6 +94,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("received", Link),
     ("got", Link),
     ("came", Link),
+    ("the month of", Link),
     ("changed to", Is),
     ("changed it to", Is),
     ("set to", Is),

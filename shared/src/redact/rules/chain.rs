@@ -26,6 +26,8 @@ pub(super) struct Reach {
     pub(super) other_turn: u8,
     /// Each go must be said in words.
     pub(super) spoken: bool,
+    /// The agent begins it, and the caller may go on with it.
+    pub(super) joint: bool,
 }
 
 impl Reach {
@@ -49,6 +51,7 @@ impl Reach {
             same_turn,
             other_turn: INTERRUPTION,
             spoken: false,
+            joint: false,
         }
     }
 
@@ -58,6 +61,7 @@ impl Reach {
         same_turn: SAME_TURN,
         other_turn: INTERRUPTION,
         spoken: false,
+        joint: false,
     };
 
     /// A card was asked for.
@@ -99,6 +103,7 @@ impl Reach {
         same_turn: 4,
         other_turn: 6,
         spoken: true,
+        joint: false,
     };
 }
 
@@ -155,14 +160,6 @@ impl Sum {
     /// One digit more makes it whole.
     const fn may_end(&self, full: usize) -> bool {
         self.least < full && full <= self.most + 1
-    }
-
-    /// Half of a card was told, and the other half comes: whoever tells it.
-    fn is_finished_by(&self, go: &Go, full: usize) -> bool {
-        full == 16
-            && (self.least, go.said) == (8, 8)
-            && !self.repeats(go)
-            && !self.digits.shares_six(&go.digits)
     }
 
     /// A go says again what stands in it already.
@@ -331,8 +328,7 @@ impl<Other: Fn(usize, usize) -> Option<bool>> Reader<'_, Other> {
             && let (Some(start), Some(here)) = (start, self.elements.get(link.at()))
         {
             self.looked_at.set(self.looked_at.get() + 1);
-            let finishes = chain.sum.is_finished_by(go, self.reach.full);
-            let other = (self.other_speaker)(first.first(), link.at()).map(|it| it && !finishes);
+            let other = (self.other_speaker)(first.first(), link.at());
             let echo = match other {
                 // What another speaker answers with says it again, perhaps with a slip.
                 Some(other) => other && (go.said >= 3 || chain.sum.repeats(go)),
@@ -358,7 +354,7 @@ impl<Other: Fn(usize, usize) -> Option<bool>> Reader<'_, Other> {
             }
             let same = other == Some(false) || here.piece == start.piece;
             let sure = !echo && !link.corrected && link.is_enough_for(go);
-            plain &= counts && same && !finishes && sure && goes_on && chain.sum.is_whole();
+            plain &= counts && same && sure && goes_on && chain.sum.is_whole();
             if plain {
                 slides = chain;
             }

@@ -56,7 +56,10 @@ impl Rules<'_> {
             Some(cue) => Some(Reach::of(cue)),
             // Nobody tells a number digit by digit, a turn each, without saying what it is.
             None if run.said < 2 => None,
-            None => Some(Reach::UNNAMED),
+            None => Some(Reach {
+                joint: elements.get(run.first).map(|it| self.speaker(it)) == Some(Speaker::Agent),
+                ..Reach::UNNAMED
+            }),
         }
     }
 
@@ -76,7 +79,8 @@ impl Rules<'_> {
                     self.speaker(elements.get(other)?),
                 );
                 let known = first != Speaker::Unknown && other != Speaker::Unknown;
-                known.then_some(first != other)
+                let goes_on = reach.joint && other == Speaker::Caller;
+                known.then_some(first != other && !goes_on)
             },
         }
     }
