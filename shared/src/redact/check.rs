@@ -255,6 +255,13 @@ pub(super) fn is_month_year(digits: &[u8]) -> bool {
     (1..=12).contains(&month) && (1..=4).contains(&tens)
 }
 
+/// Years of the last century or of this one, and nothing else.
+pub(super) fn are_years(digits: &[u8]) -> bool {
+    let (years, rest) = digits.as_chunks::<4>();
+    let is_year = |year: &[u8; 4]| matches!(year, [1, 9, _, _] | [2, 0, _, _]);
+    !years.is_empty() && rest.is_empty() && years.iter().all(is_year)
+}
+
 /// ISO 7064 mod 97-10 over letters and digits, as in an IBAN: 1 when it is right.
 pub(super) fn mod_97(characters: impl Iterator<Item = u8>) -> u32 {
     characters.fold(0, |sum, byte| match byte {
@@ -314,6 +321,17 @@ pub(super) fn is_south_african_id(digits: &[u8]) -> bool {
         }
         _ => false,
     }
+}
+
+/// A TIN of Nigeria's FIRS, eight digits and four; where the eight are a day, it is a batch's number.
+pub(super) fn is_firs_tin(digits: &[u8]) -> bool {
+    let is_day = match digits {
+        [1, 9, _, _, m1, m2, d1, d2, ..] | [2, 0, _, _, m1, m2, d1, d2, ..] => {
+            is_birth_date(&[*m1, *m2], &[*d1, *d2])
+        }
+        _ => false,
+    };
+    digits.len() == 12 && !is_day
 }
 
 /// An Egyptian national ID: century, date of birth, governorate.

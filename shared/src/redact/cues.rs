@@ -63,6 +63,11 @@ impl Question {
         self.length >= from && self.least <= to
     }
 
+    /// "the PIN that I always use is 4471"
+    const fn is_told_of(&self) -> bool {
+        self.field && self.within(5, 5)
+    }
+
     /// One or two digits are no number of any kind, but half an expiry.
     pub(super) const fn is_too_short(&self) -> bool {
         self.length < 3 && !self.expiry
@@ -138,14 +143,14 @@ impl Question {
                 )
             }
             Cue::SecurityCode => take(
-                self.fits(3, 4) && self.is_close(0, 8) && self.unbroken(),
+                self.fits(3, 4) && (self.is_close(0, 8) || self.is_told_of()) && self.unbroken(),
                 Kind::CardSecurityCode,
             ),
             Cue::Expiry => take(self.expiry && self.within(1, 8), Kind::CardExpiry),
             // "From 3310 to 4429" has a nine of them, said.
             Cue::Pin => take(
                 self.fits(4, if self.told { 9 } else { 8 })
-                    && self.is_close(0, 8)
+                    && (self.is_close(0, 8) || self.is_told_of())
                     && self.unbroken(),
                 Kind::Pin,
             ),

@@ -25,6 +25,7 @@ mod codes;
 mod cues;
 mod element;
 mod engine;
+mod evident;
 mod expires;
 mod iban;
 mod lexicon;

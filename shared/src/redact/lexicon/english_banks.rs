@@ -60,6 +60,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("dda", cue(Account)),
     ("gtbank", cue(Account)),
     ("gt bank", cue(Account)),
+    ("g t bank", cue(Account)),
     ("gtb", cue(Account)),
     ("zenith", cue(Account)),
     ("zenith bank", cue(Account)),

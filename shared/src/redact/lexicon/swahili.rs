@@ -88,6 +88,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("akaunti", cue(Account)),
     ("nambari ya usalama", cue(SecurityCode)),
     ("nyuma ya kadi", cue(SecurityCode)),
+    ("kadi nyuma", cue(SecurityCode)),
     ("id yangu", cue(Identifier(NationalId, 6, 9))),
     ("kitambulisho", cue(Identifier(NationalId, 6, 9))),
     ("nambari ya kitambulisho", cue(Identifier(NationalId, 6, 9))),

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::super::Speaker;
-use super::super::check::{Digits, Pairs, is_card};
+use super::super::check::{Digits, Pairs, are_years, is_card};
 use super::super::cues::{self, Question, Verdict};
 use super::super::element::Element;
 use super::super::engine::Find;
@@ -115,6 +115,10 @@ impl Rules<'_> {
             return None;
         }
         let chain = self.follow(elements, &first, reach)?;
+        // "opened 2019, closed 2024"
+        if run.said == 4 && are_years(&chain.sum.digits.values()) {
+            return None;
+        }
         let total = Question {
             least: chain.sum.least,
             length: chain.sum.most,
