@@ -130,6 +130,14 @@ impl Question {
                     take(n == 4, Kind::CardNumber)
                 }
             }
+            // "the card ending 6304, in full 4304…"
+            Cue::LastFour => take(
+                self.fits(15, 16)
+                    && !self.phone
+                    && is_card_range(&self.digits.values())
+                    && self.within(4, 10),
+                Kind::CardNumber,
+            ),
             // Banks call what they send so too.
             Cue::SecurityCode if self.fits(5, 8) && self.least > 4 => {
                 let near = if self.told || self.digits.len() >= 6 {
@@ -198,9 +206,7 @@ impl Question {
             Cue::Handset => stay(self.fits(6, 15) && self.within(1, 2)),
             Cue::Amount if self.told && self.digits.len() > 4 => Verdict::Skip,
             Cue::Amount => stay(self.digits.len() <= 9 && !self.crossed && self.words <= 2),
-            Cue::Expires | Cue::Term | Cue::Login | Cue::Password | Cue::Key | Cue::LastFour => {
-                Verdict::Skip
-            }
+            Cue::Expires | Cue::Term | Cue::Login | Cue::Password | Cue::Key => Verdict::Skip,
         }
     }
 }

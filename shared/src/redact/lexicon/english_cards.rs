@@ -242,6 +242,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("oh tee pee", cue(OneTimePassword)),
     ("otp code", cue(OneTimePassword)),
     ("otp number", cue(OneTimePassword)),
+    ("six numbers", cue(OneTimePassword)),
     ("one time password", cue(OneTimePassword)),
     ("one time pin", cue(OneTimePassword)),
     ("one time passcode", cue(OneTimePassword)),
