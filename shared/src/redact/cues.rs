@@ -17,6 +17,15 @@ pub(super) enum Verdict {
     Skip,
 }
 
+/// The kind, where the number fits it.
+const fn take(fits: bool, kind: Kind) -> Verdict {
+    if fits {
+        Verdict::Take(kind)
+    } else {
+        Verdict::Skip
+    }
+}
+
 /// What the rules ask of a cue.
 #[expect(
     clippy::struct_excessive_bools,
@@ -98,16 +107,22 @@ impl Question {
         self.crossed || !self.stopped
     }
 
+    /// What "ending in" says: of four digits, and of the card in full behind them.
+    fn ask_last_four(&self) -> Verdict {
+        let four = self.length <= 4 && self.within(1, 4);
+        let in_full = self.fits(15, 16)
+            && !self.phone
+            && is_card_range(&self.digits.values())
+            && self.within(4, 10);
+        if four && self.keep_last_four {
+            return Verdict::Stay;
+        }
+        take(four && self.length == 4 || in_full, Kind::CardNumber)
+    }
+
     /// What a cue before the number says of it.
     pub(super) fn ask(&self, cue: Cue) -> Verdict {
         let n = self.length;
-        let take = |fits: bool, kind: Kind| {
-            if fits {
-                Verdict::Take(kind)
-            } else {
-                Verdict::Skip
-            }
-        };
         let stay = |fits: bool| if fits { Verdict::Stay } else { Verdict::Skip };
         match cue {
             Cue::CardNumber => {
@@ -123,21 +138,7 @@ impl Question {
                 self.fits(12, 19) && !self.phone && self.within(10, 25),
                 Kind::CardNumber,
             ),
-            Cue::LastFour if n <= 4 && self.within(1, 4) => {
-                if self.keep_last_four {
-                    Verdict::Stay
-                } else {
-                    take(n == 4, Kind::CardNumber)
-                }
-            }
-            // "the card ending 6304, in full 4304…"
-            Cue::LastFour => take(
-                self.fits(15, 16)
-                    && !self.phone
-                    && is_card_range(&self.digits.values())
-                    && self.within(4, 10),
-                Kind::CardNumber,
-            ),
+            Cue::LastFour => self.ask_last_four(),
             // Banks call what they send so too.
             Cue::SecurityCode if self.fits(5, 8) && self.least > 4 => {
                 let near = if self.told || self.digits.len() >= 6 {

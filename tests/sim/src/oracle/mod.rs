@@ -34,6 +34,7 @@ pub async fn check(world: &World, calls: &[Call]) -> Result<(), String> {
         return Err(clash);
     }
     let trails = Trails::read(world, &evidence).await?;
+    trails.tell(world);
     trails.decisions_are_kept()?;
     requests::requests_are_made_once(world, &evidence, &trails)?;
     requests::mails_leave_once(world, &evidence, &trails)?;

@@ -29,6 +29,13 @@ impl Trails {
         Ok(Self(all))
     }
 
+    /// Tells what stands in them.
+    pub(super) fn tell(&self, world: &World) {
+        for AuditEntry { call, at, note, .. } in &self.0 {
+            world.tell(|| format!("in the trail of {call}, at {at}: {note:?}"));
+        }
+    }
+
     /// How often `action` left because a person had approved it.
     pub(super) fn approved_sends(&self, action: &Action) -> usize {
         let mut approved = false;
