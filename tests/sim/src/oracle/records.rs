@@ -155,8 +155,13 @@ pub(super) fn records_say_what_happened(world: &World, evidence: &Evidence) -> R
             State::Succeeded => done,
             // A person said no to what nobody could find out.
             State::Declined if action.sends > 0 => true,
-            // What Paystack could not pay out is back on the balance: it was asked for, in vain.
-            State::Rejected if refund_failed_at(&paystack, &action.key).is_some() => true,
+            // What Paystack could not pay out is back on the balance: it was asked for, in vain, and a
+            // person may be asked about the next try.
+            State::Rejected | State::AwaitingApproval | State::Deferred | State::Expired
+                if refund_failed_at(&paystack, &action.key).is_some() =>
+            {
+                true
+            }
             State::Declined
             | State::Rejected
             | State::Expired
