@@ -39,6 +39,8 @@ pub enum Manner {
     Named,
     /// By what happened.
     Described,
+    /// In one utterance, by either.
+    Single,
 }
 
 #[derive(Debug, Deserialize)]
@@ -168,15 +170,17 @@ pub fn spoken() -> Result<Vec<Line>, DataError> {
     lines(&labelled("fields.jsonl"))
 }
 
-/// The two sets of calls that were written before anybody looked at what is made of them, the one
-/// before calls were learned from and the other after.
+/// The three sets that were written before anybody looked at what is made of them: the first before
+/// calls were learned from, the second after, and the third, of calls and single utterances, before
+/// the last examples were added.
 ///
 /// # Errors
 /// [`DataError`] where a set is missing or broken.
-pub fn blind() -> Result<[Vec<Call>; 2], DataError> {
+pub fn blind() -> Result<[Vec<Call>; 3], DataError> {
     Ok([
         lines(&labelled("blind_first.jsonl"))?,
         lines(&labelled("blind_second.jsonl"))?,
+        lines(&labelled("blind_third.jsonl"))?,
     ])
 }
 
