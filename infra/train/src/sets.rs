@@ -176,11 +176,12 @@ pub fn spoken() -> Result<Vec<Line>, DataError> {
 ///
 /// # Errors
 /// [`DataError`] where a set is missing or broken.
-pub fn blind() -> Result<[Vec<Call>; 3], DataError> {
+pub fn blind() -> Result<[Vec<Call>; 4], DataError> {
     Ok([
         lines(&labelled("blind_first.jsonl"))?,
         lines(&labelled("blind_second.jsonl"))?,
         lines(&labelled("blind_third.jsonl"))?,
+        lines(&labelled("blind_fourth.jsonl"))?,
     ])
 }
 

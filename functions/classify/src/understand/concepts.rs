@@ -31,9 +31,9 @@ ideas! {
     /// A fee.
     FEE = "fee fees penalty penalties surcharge commission price prices pricing";
     /// More than once.
-    TWICE = "twice double doubled duplicate duplicated duplicates thrice dup two_times second_time multiple_times than_once two_payments two_debits two_alerts two_transactions two_separate both_debited both_went both_charged again_for repeated times_in same_transaction several_times many_times multiple_charges multiple_transactions over_and_over again_and_again #_times two_charges #_charges #_debits #_payments #_alerts more_than_once both_have both_payments both_transactions charged_again debited_again billed_again";
+    TWICE = "twice double doubled duplicate duplicated duplicates thrice dup two_times second_time multiple_times than_once two_payments two_debits two_alerts two_transactions two_separate both_debited both_went both_charged again_for repeated times_in same_transaction several_times many_times multiple_charges multiple_transactions over_and_over again_and_again #_times two_charges #_charges #_debits #_payments #_alerts more_than_once both_have both_payments both_transactions charged_again debited_again billed_again twise mara_mbili do_baar deux_fois";
     /// Money back.
-    REFUND = "refund refunds refunded refunding refundable reimburse reimbursed reimbursement reimbursements rebate money_back back_the_money give_back my_money_back back_my return_my_money moneyback restitution my_#_back #_back want_it_back of_it_back it_all_back return_the_extra return_extra extra_back balance_back difference_back";
+    REFUND = "refund refunds refunded refunding refundable reimburse reimbursed reimbursement reimbursements rebate money_back back_the_money give_back my_money_back back_my return_my_money moneyback restitution my_#_back #_back want_it_back of_it_back it_all_back return_the_extra return_extra extra_back balance_back difference_back nirudishie nirudishieni mnirudishie rembourser remboursement wapas";
     /// The bank takes it back.
     CHARGEBACK = "chargeback chargebacks charge_back clawback clawed clawing charge_it_back";
     /// Banks and card companies.
@@ -57,11 +57,11 @@ ideas! {
     /// Taxes.
     TAX = "tax taxes vat tin exempt withholding taxable";
     /// Invoices and bills as papers.
-    DOCUMENT = "invoice invoices invoiced receipt receipts statement statements w2 w-2 1099 pdf certificate proof_of slip proof document documents resend bill_statement";
+    DOCUMENT = "invoice invoices invoiced receipt receipts statement statements w2 w-2 1099 pdf certificate proof_of slip proof document documents resend bill_statement risiti stakabadhi facture";
     /// Links to pay by.
     LINK = "link links";
     /// Send.
-    SEND = "send sends sent resend resent re-send forward email mail share issue whatsapp send_me give_me provide";
+    SEND = "send sends sent resend resent re-send forward email mail share issue whatsapp send_me give_me provide nitumie bhej tuma";
     /// See or find.
     SEE = "see view find download locate print obtain look show access retrieve copy where_is get_a";
     /// Accounts.
@@ -79,11 +79,11 @@ ideas! {
     /// Debt.
     OWE = "owe owes owed owing debt debts overdue arrears outstanding past_due collections collector collectors collection instalment instalments installment installments delinquent late_payment behind_on debtor late_fee final_notice demand_letter recovery repayment unpaid_bill unpaid_invoice unpaid_balance unpaid_invoices behind months_behind";
     /// Pay.
-    PAY = "pay paying pays payment payments paid repay settle payed don_send don_pay";
+    PAY = "pay paying pays payment payments paid repay settle payed don_send don_pay nimelipa malipo lipa";
     /// Requests.
     REQUEST = "request requests requesting requested ask_for asking_for";
     /// Transfers and deposits.
-    TRANSFER = "transfer transfers transferred transferring transfered transfering tranfer tranfers deposit deposited deposits cheque cheques transaction transactions topup top-up top_up topped top-ups wire topups topping top_ups pop_up alerts debit_alert credit_alert my_check a_check check_deposit cheques";
+    TRANSFER = "transfer transfers transferred transferring transfered transfering tranfer tranfers deposit deposited deposits cheque cheques transaction transactions topup top-up top_up topped top-ups wire topups topping top_ups pop_up alerts debit_alert credit_alert my_check a_check check_deposit cheques eft neft rtgs imps";
     /// Where a payment stands.
     STATUS = "status pending reflect reflected reflecting arrive arrived arrives arriving received receive clear cleared go_through gone_through went_through going_through come_in came_in processed processing show_up showing shown landed credited reflects come_through successful complete completed confirmed hit confirm reach shows show";
     /// Waiting.
@@ -103,7 +103,7 @@ ideas! {
     /// Lost things.
     LOST = "lost misplaced lose";
     /// Money as such.
-    MONEY = "money cash amount funds fund sum";
+    MONEY = "money cash amount funds fund sum pesa paisa hela";
     /// A stranger.
     SOMEONE = "someone somebody stranger thieves crook person unknown_person someones somebodys some_one people_are";
     /// Ask to be billed.

@@ -329,6 +329,10 @@ fn is_number(word: &[u8]) -> bool {
             | b"hundred"
             | b"thousand"
             | b"million"
+            | b"lakh"
+            | b"lakhs"
+            | b"crore"
+            | b"crores"
             | b"k"
     )
 }
@@ -376,6 +380,9 @@ fn is_money(word: &[u8]) -> bool {
             | b"xof"
             | b"egp"
             | b"rwf"
+            | b"rupee"
+            | b"rupees"
+            | b"inr"
     )
 }
 
@@ -418,7 +425,7 @@ impl<'a> Iterator for Words<'a> {
                         self.rest = self.rest.get(character.len_utf8()..)?;
                         continue;
                     }
-                    if !character.is_alphabetic() && !matches!(character, '£' | '€' | '₦' | '₵')
+                    if !character.is_alphabetic() && !matches!(character, '£' | '€' | '₦' | '₵' | '₹')
                     {
                         self.rest = self.rest.get(character.len_utf8()..)?;
                         continue;
