@@ -63,7 +63,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "{}",
         table("Whole calls", &sets::answers(&sets::calls()?))
     )?;
-    for (set, calls) in ["first", "second", "third", "fourth"].into_iter().zip(sets::blind()?) {
+    for (set, calls) in ["first", "second", "third", "fourth"]
+        .into_iter()
+        .zip(sets::blind()?)
+    {
         for manner in [Manner::Named, Manner::Described, Manner::Single] {
             let answers = sets::answers(calls.iter().filter(|call| call.manner == manner));
             if answers.is_empty() {

@@ -170,9 +170,9 @@ pub fn spoken() -> Result<Vec<Line>, DataError> {
     lines(&labelled("fields.jsonl"))
 }
 
-/// The three sets that were written before anybody looked at what is made of them: the first before
-/// calls were learned from, the second after, and the third, of calls and single utterances, before
-/// the last examples were added.
+/// The four sets that were written before anybody looked at what is made of them: the first before
+/// calls were learned from, the second after; the third and the fourth, of calls and single
+/// utterances, before and after the last situations were written.
 ///
 /// # Errors
 /// [`DataError`] where a set is missing or broken.

@@ -24,7 +24,7 @@ const SAYS_MORE: usize = 4;
 /// Two turns heard together start nothing below this.
 const TOGETHER: u16 = 800;
 /// A call that leads to `other` by less is one for a person to look at.
-const TELLS_LITTLE: f32 = 0.5;
+const TELLS_LITTLE: f32 = 1.5;
 /// A call that leads by this to `other` tells of nothing, whatever our agent names.
 const TELLS_NOTHING: f32 = 3.0;
 /// A caller who is heard so surely to have been charged twice wants one of the charges back.

@@ -425,7 +425,8 @@ impl<'a> Iterator for Words<'a> {
                         self.rest = self.rest.get(character.len_utf8()..)?;
                         continue;
                     }
-                    if !character.is_alphabetic() && !matches!(character, '£' | '€' | '₦' | '₵' | '₹')
+                    if !character.is_alphabetic()
+                        && !matches!(character, '£' | '€' | '₦' | '₵' | '₹')
                     {
                         self.rest = self.rest.get(character.len_utf8()..)?;
                         continue;
