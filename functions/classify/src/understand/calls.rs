@@ -403,10 +403,7 @@ mod tests {
                 Speaker::Agent,
                 "Good day, I can help with invoices, refunds and payments.",
             ),
-            (
-                Speaker::Caller,
-                "The machine gave me no slip when I was there.",
-            ),
+            (Speaker::Caller, "Nobody gave me one when I was there."),
             (
                 Speaker::Agent,
                 "I see, you need a copy of the receipt by e-mail.",
