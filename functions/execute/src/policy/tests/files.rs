@@ -156,6 +156,28 @@ fn a_question_that_the_schema_does_not_know_is_found() {
 }
 
 #[test]
+fn a_rule_says_whether_it_allows() {
+    let text = format!(
+        "// All may.\n@id(\"open\")\n@reason(\"it is free\")\n\
+         permit (principal, action, resource);\n{}",
+        written("")
+    );
+    let policy = Policy::parse([("own.cedar", text.as_str())]).unwrap();
+    let rules: Vec<_> = policy
+        .rules()
+        .iter()
+        .map(|rule| (rule.id.as_str(), rule.comment.as_str(), rule.allows))
+        .collect();
+    assert_eq!(
+        rules,
+        [
+            ("open", "All may.", true),
+            ("own", "In plain words.", false)
+        ]
+    );
+}
+
+#[test]
 fn every_problem_is_told_at_once() {
     let two = format!(
         "{}{}",
@@ -164,7 +186,17 @@ fn every_problem_is_told_at_once() {
             .replace("own", "other")
             .replace("// In plain words.\n", "")
     );
-    assert_eq!(checked(&two).unwrap_err().problems.len(), 3);
+    let all = checked(&two).unwrap_err();
+    assert_eq!(all.problems.len(), 3);
+    assert!(
+        all.to_string()
+            .starts_with("the policies have 3 problems:\n  - ")
+    );
+    let one = checked(&written("when { context.vipp }")).unwrap_err();
+    assert!(
+        one.to_string()
+            .starts_with("the policies have 1 problem:\n  - ")
+    );
 }
 
 #[test]
