@@ -15,6 +15,7 @@ mod contradictions;
 mod dead_letters;
 mod erased_too_early;
 mod nothing_is_told;
+mod owed_message;
 mod reminders_of_what_waits;
 mod same_event_many_times;
 mod support;
